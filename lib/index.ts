@@ -1,0 +1,2 @@
+/** Gradbook's library: everything a notebook imports from "gradbook" (danfo comes from "gradbook/danfo"). */
+export {};

@@ -1,0 +1,81 @@
+/**
+ * Makes a clone ready to run, with nothing but Node: installs the dependencies and compiles `lib`, `kernel` and `bench`
+ * to `dist`, each only when it is due. Imported by `start.mjs` and `test.mjs`; run alone it is `npm run build`.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Runs a Node script in the repository, its output shown; throws when it fails. */
+export function runNode(script, args, env = {}) {
+  const { status, error, signal } = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
+  if (status !== 0) throw new Error(`${script} ${args.join(" ")} ended with ${error?.message ?? signal ?? status}`);
+}
+
+/** The newest modification time below `path`, in ms; 0 where it does not exist. */
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+/** npm writes this file last, so its content tells what a finished install has installed. */
+const installed = join(root, "node_modules/.package-lock.json");
+
+function installIsDue() {
+  if (!existsSync(installed)) return true;
+  if (newest(installed) >= newest(join(root, "package-lock.json"))) return false;
+  const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  const have = JSON.parse(readFileSync(installed, "utf8")).packages;
+  const differs = Object.keys(wanted).some(
+    (name) => name && have[name]?.version !== wanted[name].version && !wanted[name].optional,
+  );
+  if (!differs) utimesSync(installed, new Date(), new Date());
+  return differs;
+}
+
+function install() {
+  console.log("Installing dependencies (npm ci) …");
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const { status, error } = spawnSync(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new Error(`npm ci ended with ${error?.message ?? status}`);
+}
+
+const stamp = join(root, "dist/.built");
+
+function compileIsDue() {
+  const sources = ["lib", "kernel", "bench", "tsconfig.json", "package-lock.json"].map((name) =>
+    newest(join(root, name)),
+  );
+  return newest(stamp) < Math.max(...sources);
+}
+
+function compile() {
+  console.log("Compiling TypeScript …");
+  runNode("node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]);
+  writeFileSync(stamp, "");
+}
+
+/** Installs and compiles what is due; says what it does, and nothing when there is nothing to do. */
+export function prepare() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new Error(`Expected Node 20.19 or newer, received ${process.version}: install a newer Node.`);
+  }
+  if (installIsDue()) install();
+  if (compileIsDue()) compile();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) prepare();
