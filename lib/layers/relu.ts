@@ -1,0 +1,18 @@
+/** ReLU: the rectified linear activation. */
+import { type Tensor, tf } from "../tensor.js";
+import { Layer } from "./layer.js";
+
+/** y = max(x, 0), elementwise, any shape. Backward: dx = dy where y > 0, else 0 (0 at the kink). Nair and Hinton 2010. */
+export class ReLU extends Layer {
+  #y?: Tensor;
+
+  override forward(x: Tensor): Tensor {
+    this.#y = tf.relu(x);
+    return this.#y;
+  }
+
+  override backward(dy: Tensor): Tensor {
+    if (!this.#y) throw new Error("ReLU: expected forward before backward, received backward first.");
+    return tf.mul(dy, tf.cast(tf.greater(this.#y, 0), "float32"));
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Seeded randomness: the one source of every random number in Gradbook (initial weights, shuffling, folds, dropout masks).
+ * `seed(n)` at the top of a notebook governs everything that is not given a `Random` of its own.
+ */
+import { createHash } from "node:crypto";
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+
+/** A stream of random numbers fixed by its seed (xoroshiro128+, Blackman and Vigna 2018, from the package pure-rand). */
+export class Random {
+  readonly #generator;
+
+  /** @param seed any integer; the same seed gives the same stream on every machine and engine. */
+  constructor(readonly seed: number) {
+    if (!Number.isInteger(seed)) throw new RangeError(`Random: expected an integer seed, received ${seed}.`);
+    this.#generator = xoroshiro128plus(seed);
+  }
+
+  /**
+   * A stream of its own for `key`, independent of how much has been drawn from this one: give each layer, fold or trial
+   * its own, and adding one does not change the others.
+   */
+  split(key: number | string): Random {
+    return new Random(createHash("sha256").update(`${this.seed}/${key}`).digest().readInt32LE());
+  }
+
+  /** One number from U[low, high). */
+  uniform(low = 0, high = 1): number {
+    return low + (high - low) * uniformFloat64(this.#generator);
+  }
+
+  /** `count` numbers from U[low, high), as float32. */
+  uniforms(count: number, low = 0, high = 1): Float32Array {
+    return Float32Array.from({ length: count }, () => this.uniform(low, high));
+  }
+
+  /** `count` numbers from N(mean, std²), as float32 (Box and Muller 1958: r = √(−2 ln u), then r cos 2πv and r sin 2πv). */
+  normals(count: number, mean = 0, std = 1): Float32Array {
+    const values = new Float32Array(count);
+    for (let i = 0; i < count; i += 2) {
+      const radius = std * Math.sqrt(-2 * Math.log(1 - this.uniform()));
+      const angle = 2 * Math.PI * this.uniform();
+      values[i] = mean + radius * Math.cos(angle);
+      if (i + 1 < count) values[i + 1] = mean + radius * Math.sin(angle);
+    }
+    return values;
+  }
+
+  /** The numbers 0 … count − 1 in random order (Fisher and Yates), as int32. */
+  permutation(count: number): Int32Array {
+    const order = Int32Array.from({ length: count }, (_, i) => i);
+    for (let i = count - 1; i > 0; i--) {
+      const j = uniformInt(this.#generator, 0, i);
+      [order[i], order[j]] = [order[j]!, order[i]!];
+    }
+    return order;
+  }
+}
+
+let shared = new Random(0);
+let draws = 0;
+
+/** Starts all randomness that has no `Random` of its own anew from `value` (an integer; 0 when never called). */
+export function seed(value: number): void {
+  shared = new Random(value);
+  draws = 0;
+}
+
+/** The next stream governed by `seed`: each caller gets one of its own, in the order of the calls. */
+export function nextRandom(): Random {
+  return shared.split(draws++);
+}
