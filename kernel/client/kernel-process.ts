@@ -1,0 +1,116 @@
+/**
+ * A kernel in a process of its own with a client connected to it: how the runner and the tests start, interrupt and end
+ * one. A kernel that dies ends every open request with an error that shows the last lines it wrote.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { createConnection, writeConnectionFile } from "../wire/connection-file.js";
+import type { KernelInfoReply } from "../wire/message.js";
+import { KernelClient } from "./kernel-client.js";
+
+/** What to start and where. */
+export interface StartOptions {
+  /** The command line; `{connection_file}` stands for the file's path. Default: this package's own kernel. */
+  command?: readonly string[];
+  /** The kernel's working directory. Default: the present one. */
+  cwd?: string;
+  /** Environment variables on top of the present ones. */
+  env?: NodeJS.ProcessEnv;
+  /** What to do with what the process itself writes to stderr. Default: kept for error messages only. */
+  onStderr?: (text: string) => void;
+}
+
+/** The command line of this package's own kernel, as in its kernelspec. */
+export const ownKernel: readonly string[] = [
+  process.execPath,
+  fileURLToPath(new URL("../main.js", import.meta.url)),
+  "kernel",
+  "--connection-file",
+  "{connection_file}",
+];
+
+/** A running kernel. End it with `shutdown`, or with `kill`. */
+export interface KernelProcess {
+  client: KernelClient;
+  /** The answer to the first `kernel_info_request`. */
+  info: KernelInfoReply;
+  child: ChildProcess;
+  connectionFile: string;
+  /** Resolves with the exit code, or with the signal's name, once the process is gone. */
+  exited: Promise<number | NodeJS.Signals>;
+  /** Asks the kernel to end, waits until its process has, and closes the client; gives the exit code or signal. */
+  shutdown(): Promise<number | NodeJS.Signals>;
+  /** Ends the process at once, without asking. */
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts a kernel and waits until it answers.
+ * @throws Error with the exit code and the end of stderr, when the process cannot start or ends before it answers.
+ */
+export async function startKernel({
+  command = ownKernel,
+  cwd,
+  env,
+  onStderr,
+}: StartOptions = {}): Promise<KernelProcess> {
+  const folder = await mkdtemp(join(tmpdir(), "gradbook-kernel-"));
+  const connectionFile = join(folder, "connection.json");
+  const connection = await createConnection();
+  await writeConnectionFile(connectionFile, connection);
+  const [program, ...args] = command.map((part) => part.replace("{connection_file}", connectionFile));
+  const child = spawn(program!, args, {
+    ...(cwd !== undefined && { cwd }),
+    env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const client = new KernelClient(connection);
+
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr = (stderr + text).slice(-4000);
+    onStderr?.(text);
+  });
+  const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => resolve(code ?? signal!));
+  }).catch((error: Error) => {
+    stderr += error.message;
+    return 1;
+  });
+  const exited = ended.then(async (code) => {
+    // The last lines may still be on their way; a child of the kernel may hold the pipe open for ever.
+    await Promise.race([once(child.stderr, "close"), setTimeout(200, undefined, { ref: false })]);
+    const said = stderr.trim() === "" ? "It wrote nothing to stderr." : `The end of its stderr:\n${stderr.trim()}`;
+    client.fail(new Error(`Expected a running kernel, received the end of its process (${code}). ${said}`));
+    await rm(folder, { recursive: true, force: true });
+    return code;
+  });
+  const killWithParent = () => child.kill("SIGKILL");
+  process.once("exit", killWithParent);
+
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await exited;
+    client.close();
+    process.off("exit", killWithParent);
+  };
+  const shutdown = async () => {
+    await client.shutdown();
+    const code = await exited;
+    client.close();
+    process.off("exit", killWithParent);
+    return code;
+  };
+  try {
+    return { client, info: await client.ready(), child, connectionFile, exited, shutdown, kill };
+  } catch (error) {
+    await kill();
+    throw error;
+  }
+}
