@@ -1,0 +1,81 @@
+/**
+ * The one door to TensorFlow.js: every other file takes `tf` from here. The engine that computes is chosen once, when this
+ * file is first imported: native TensorFlow where it is set up (see `engine/setup.ts`), else WebAssembly, said aloud.
+ */
+import { createRequire } from "node:module";
+import { dirname, sep } from "node:path";
+import util from "node:util";
+import { chooseEngine, type EngineName } from "./engine/choice.js";
+import { readManifest } from "./engine/manifest.js";
+import { tfjsNodeFolder } from "./engine/paths.js";
+
+export type {
+  DataType,
+  Rank,
+  Scalar,
+  Shape,
+  Tensor,
+  Tensor1D,
+  Tensor2D,
+  Tensor3D,
+  Tensor4D,
+  TensorContainer,
+  TensorLike,
+  Variable,
+} from "@tensorflow/tfjs";
+
+export interface Engine {
+  name: EngineName;
+  /** For summaries: "native (TensorFlow 2.21.0, 1 thread)" or "wasm (1 thread)". */
+  description: string;
+  /** Why the engine is not the native one; `undefined` when it is. */
+  reason?: string;
+  /** Settles when tensors can be made: at once natively, some milliseconds later with WebAssembly. */
+  ready: Promise<void>;
+}
+
+const require = createRequire(import.meta.url);
+
+type TensorFlow = typeof import("@tensorflow/tfjs");
+
+/** Loads TensorFlow.js with native TensorFlow below it. */
+function loadNative(): TensorFlow {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  // The layers of a course are small: handing their parts to several threads costs more than it saves.
+  process.env.TF_NUM_INTRAOP_THREADS ??= "1";
+  process.env.TF_NUM_INTEROP_THREADS ??= "1";
+  // tfjs-node 4.22 calls this function, which Node 23 removed.
+  Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
+  return require("@tensorflow/tfjs-node") as TensorFlow;
+}
+
+/** Starts TensorFlow.js on WebAssembly. */
+async function startWasm(): Promise<void> {
+  const wasm = require("@tensorflow/tfjs-backend-wasm") as typeof import("@tensorflow/tfjs-backend-wasm");
+  wasm.setWasmPaths(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
+  if (!(await tf.setBackend("wasm"))) {
+    throw new Error("Expected the WebAssembly engine to start, received a refusal: install the dependencies again.");
+  }
+}
+
+function describe(): string {
+  if (typeof native === "string" || choice.name === "wasm") return "wasm (1 thread)";
+  const threads = process.env.TF_NUM_INTRAOP_THREADS;
+  return `native (TensorFlow ${native.tensorflow}, ${threads} thread${threads === "1" ? "" : "s"})`;
+}
+
+const folder = tfjsNodeFolder();
+const native = folder === undefined ? "the package @tensorflow/tfjs-node is not installed" : readManifest(folder);
+const choice = chooseEngine(process.env.GRADBOOK_ENGINE, typeof native === "string" ? native : undefined);
+
+/** TensorFlow.js on the chosen engine. */
+export const tf = choice.name === "native" ? loadNative() : (require("@tensorflow/tfjs") as TensorFlow);
+
+/** The engine that computes in this process. */
+export const engine: Engine = {
+  ...choice,
+  description: describe(),
+  ready: choice.name === "native" ? Promise.resolve() : startWasm(),
+};
+
+if (engine.reason !== undefined) console.error(`gradbook: engine wasm (${engine.reason})`);
