@@ -10,8 +10,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createConnection, writeConnectionFile } from "../wire/connection-file.js";
-import type { KernelInfoReply } from "../wire/message.js";
-import { KernelClient } from "./kernel-client.js";
+import type { KernelInfoReply, Message } from "../wire/message.js";
+import { KernelClient, type ReceivedOn } from "./kernel-client.js";
 
 /** What to start and where. */
 export interface StartOptions {
@@ -23,6 +23,8 @@ export interface StartOptions {
   env?: NodeJS.ProcessEnv;
   /** What to do with what the process itself writes to stderr. Default: kept for error messages only. */
   onStderr?: (text: string) => void;
+  /** Sees every message from the first on; when it throws, all requests end with that error. */
+  onMessage?: (message: Message, channel: ReceivedOn) => void;
 }
 
 /** The command line of this package's own kernel, as in its kernelspec. */
@@ -58,6 +60,7 @@ export async function startKernel({
   cwd,
   env,
   onStderr,
+  onMessage,
 }: StartOptions = {}): Promise<KernelProcess> {
   const folder = await mkdtemp(join(tmpdir(), "gradbook-kernel-"));
   const connectionFile = join(folder, "connection.json");
@@ -70,12 +73,15 @@ export async function startKernel({
     stdio: ["ignore", "ignore", "pipe"],
   });
   const client = new KernelClient(connection);
+  if (onMessage) client.on("message", onMessage);
 
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-4000);
     onStderr?.(text);
   });
+  const killWithParent = () => child.kill("SIGKILL");
+  process.once("exit", killWithParent);
   const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve(code ?? signal!));
@@ -88,23 +94,19 @@ export async function startKernel({
     await Promise.race([once(child.stderr, "close"), setTimeout(200, undefined, { ref: false })]);
     const said = stderr.trim() === "" ? "It wrote nothing to stderr." : `The end of its stderr:\n${stderr.trim()}`;
     client.fail(new Error(`Expected a running kernel, received the end of its process (${code}). ${said}`));
+    process.off("exit", killWithParent);
     await rm(folder, { recursive: true, force: true });
     return code;
   });
-  const killWithParent = () => child.kill("SIGKILL");
-  process.once("exit", killWithParent);
-
   const kill = async () => {
     child.kill("SIGKILL");
     await exited;
     client.close();
-    process.off("exit", killWithParent);
   };
   const shutdown = async () => {
     await client.shutdown();
     const code = await exited;
     client.close();
-    process.off("exit", killWithParent);
     return code;
   };
   try {

@@ -1,0 +1,82 @@
+/**
+ * Starts real kernels for tests, in processes of their own, and checks every message they send against the protocol.
+ * `dist` must be up to date: the kernel runs from there.
+ */
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+import type { ExecuteOptions } from "../../kernel/client/kernel-client.js";
+import { type KernelProcess, type StartOptions, startKernel } from "../../kernel/client/kernel-process.js";
+import type { DisplayContent, ExecuteReply, Message, StreamContent } from "../../kernel/wire/message.js";
+import { checkMessage } from "./protocol-schema.js";
+
+/** The repository's root. */
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The command line of the compiled kernel. */
+export const builtKernel: readonly string[] = [
+  process.execPath,
+  `${root}dist/kernel/main.js`,
+  "kernel",
+  "--connection-file",
+  "{connection_file}",
+];
+
+/** The command line of tslab's kernel, to show that the client speaks the protocol and not a dialect of our own. */
+export const tslabKernel: readonly string[] = [
+  process.execPath,
+  `${root}node_modules/tslab/bin/tslab`,
+  "kernel",
+  "--config-path",
+  "{connection_file}",
+];
+
+/**
+ * Starts the compiled kernel (or `options.command`). From the first message on, one that is not as the protocol has it
+ * ends all requests with an error. Inside a test the kernel is ended with the test; in `beforeAll`, call `kill` yourself.
+ */
+export async function startTestKernel(options: StartOptions = {}): Promise<KernelProcess> {
+  return startKernel({ command: builtKernel, onMessage: checkMessage, ...options });
+}
+
+/** `startTestKernel` for one test: the kernel is gone when the test is. */
+export async function kernelOfThisTest(options: StartOptions = {}): Promise<KernelProcess> {
+  const kernel = await startTestKernel(options);
+  onTestFinished(() => kernel.kill());
+  return kernel;
+}
+
+/** Everything one execution produced, in the forms tests ask for. */
+export interface Outcome {
+  reply: ExecuteReply;
+  messages: Message[];
+  /** The types of the broadcasts in order. */
+  types: string[];
+  stdout: string;
+  stderr: string;
+  /** The data of `execute_result`; undefined when there was none. */
+  result: DisplayContent["data"] | undefined;
+  /** `text/plain` of `execute_result`; undefined when there was none. */
+  text: string | undefined;
+}
+
+/** Runs `code` to its `idle`. A failing cell is an outcome too: look at `reply.status`. */
+export async function run({ client }: KernelProcess, code: string, options?: ExecuteOptions): Promise<Outcome> {
+  const { reply, messages } = await client.execute(code, options).done();
+  const contents = <Content>(type: string) =>
+    messages.filter((message) => message.header.msg_type === type).map((message) => message.content as Content);
+  const stream = (name: string) =>
+    contents<StreamContent>("stream")
+      .filter((content) => content.name === name)
+      .map((content) => content.text)
+      .join("");
+  const result = contents<DisplayContent>("execute_result")[0]?.data;
+  return {
+    reply,
+    messages,
+    types: messages.map((message) => message.header.msg_type),
+    stdout: stream("stdout"),
+    stderr: stream("stderr"),
+    result,
+    text: result?.["text/plain"] as string | undefined,
+  };
+}

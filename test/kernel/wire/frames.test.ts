@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decode, encode, sign } from "../../../kernel/wire/frames.js";
+import { createMessage } from "../../../kernel/wire/message.js";
+
+const key = "a-key";
+const message = createMessage("s1", "execute_request", { code: "1 + 1" });
+
+describe("decode", () => {
+  it("refuses a message signed with another key", () => {
+    expect(() => decode(key, encode("another", message))).toThrow("signed with this connection's key");
+  });
+
+  it("refuses a message whose content changed after it was signed", () => {
+    const frames = encode(key, message);
+    frames[5] = Buffer.from('{"code":"2 + 2"}');
+    expect(() => decode(key, frames)).toThrow("signed with this connection's key");
+  });
+
+  it("refuses an empty signature", () => {
+    expect(() => decode(key, encode("", message))).toThrow("signed with this connection's key");
+  });
+
+  it("names what is missing in a malformed message", () => {
+    expect(() => decode(key, [])).toThrow('Expected a frame "<IDS|MSG>", received 0 frames');
+    expect(() => decode(key, encode(key, message).slice(0, 4))).toThrow("received 3 frames");
+  });
+
+  const tampered = (index: number, text: string) => {
+    const parts = encode("", message).slice(2, 6);
+    parts[index] = Buffer.from(text);
+    return [Buffer.from("<IDS|MSG>"), Buffer.from(sign(key, parts)), ...parts];
+  };
+
+  it("names the part that is not a JSON object", () => {
+    expect(() => decode(key, tampered(3, "{code:"))).toThrow('JSON in the content of a message, received "{code:"');
+    expect(() => decode(key, tampered(2, "[]"))).toThrow('an object in the metadata of a message, received "[]"');
+  });
+
+  it("names the header field that is missing", () => {
+    expect(() => decode(key, tampered(0, '{"msg_id":"1","session":"s"}'))).toThrow("field msg_type, received nothing");
+  });
+});
+
+describe("encode", () => {
+  it("is undone by decode, whatever identities, content and buffers it gets", () => {
+    const frame = fc.uint8Array().map((bytes) => Buffer.from(bytes));
+    const identity = frame.filter((bytes) => bytes.toString() !== "<IDS|MSG>");
+    fc.assert(
+      fc.property(
+        fc.array(identity),
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.array(frame),
+        (ids, content, buffers) => {
+          const sent = createMessage("s1", "comm_msg", JSON.parse(JSON.stringify(content)), {
+            buffers,
+            parent: message,
+          });
+          const { identities, message: received } = decode(key, encode(key, sent, ids));
+          expect(identities).toEqual(ids);
+          expect(received).toEqual(sent);
+        },
+      ),
+    );
+  });
+
+  it("signs as the specification does: HMAC-SHA256 over header, parent header, metadata and content", () => {
+    // printf 'abcd' | openssl dgst -sha256 -hmac a-key
+    const parts = ["a", "b", "c", "d"].map((text) => Buffer.from(text));
+    expect(sign(key, parts)).toBe("5b28394a106d012a854ab2a88189507758358dec1c0bc32ccef50e2cdf617b9e");
+  });
+
+  it("leaves messages unsigned under an empty key", () => {
+    expect(encode("", message)[1]).toHaveLength(0);
+    expect(decode("", encode("", message)).message).toEqual(message);
+  });
+});
