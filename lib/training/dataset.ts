@@ -1,6 +1,6 @@
 /** Dataset: examples with their targets, read in batches. */
 import type { Random } from "../random.js";
-import { type Tensor, type Tensor1D, tf } from "../tensor.js";
+import { type Tensor, tf } from "../tensor.js";
 
 /** x [examples, …] and y [examples, …], float32: row i of `y` is the target of row i of `x`. */
 export class Dataset {
@@ -21,12 +21,12 @@ export class Dataset {
     return this.x.shape[0]!;
   }
 
-  /** The examples at `indices`, in that order, as a dataset of its own (dispose it when done). */
+  /** The examples at `indices`, in that order, as a dataset of its own (a copy: dispose it when done). */
   rows(indices: Int32Array): Dataset {
-    return tf.tidy(() => {
-      const index = tf.tensor1d(indices, "int32") as Tensor1D;
-      return this.#keep(new Dataset(tf.gather(this.x, index), tf.gather(this.y, index)));
-    });
+    const index = tf.tensor1d(indices, "int32");
+    const rows = new Dataset(tf.gather(this.x, index), tf.gather(this.y, index));
+    index.dispose();
+    return rows;
   }
 
   /** The same examples in random order. */
@@ -43,12 +43,5 @@ export class Dataset {
   dispose(): void {
     this.x.dispose();
     this.y.dispose();
-  }
-
-  /** Lets the tensors of `dataset` outlive the `tf.tidy` they were made in. */
-  #keep(dataset: Dataset): Dataset {
-    tf.keep(dataset.x);
-    tf.keep(dataset.y);
-    return dataset;
   }
 }
