@@ -1,0 +1,72 @@
+/** Finds and runs the other programs that setting up an engine needs: Python with pip, a C++ compiler, tar, strip. */
+import { type SpawnOptions, spawn } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+function isExecutable(file: string): boolean {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The full path of the first of these programs found on `PATH`, or `undefined`. */
+export function findProgram(...names: string[]): string | undefined {
+  const endings = process.platform === "win32" ? (process.env.PATHEXT ?? ".EXE;.CMD;.BAT").split(";") : [""];
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  return names
+    .flatMap((name) => folders.flatMap((folder) => endings.map((ending) => join(folder, name + ending))))
+    .find(isExecutable);
+}
+
+/**
+ * Runs a program to its end without a shell.
+ * @returns what it wrote to standard output
+ * @throws Error with the last lines it wrote when it cannot be started or its exit code is not 0
+ */
+export async function run(program: string, args: string[], options: SpawnOptions = {}): Promise<string> {
+  const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  let errors = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+  });
+  const status = await new Promise<number | string>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve(code ?? signal ?? "an unknown end"));
+  });
+  if (status === 0) return output;
+  const last = (errors.trim() || output.trim()).split(/\r?\n/).slice(-3).join(" ");
+  throw new Error(`${program} ${args[0] ?? ""}: expected exit code 0, received ${status}: ${last}`);
+}
+
+/** A Python that has pip: the program, and a line about it for people. */
+export interface Python {
+  program: string;
+  description: string;
+}
+
+/** Finds a Python 3 with pip; else says in words what is missing. */
+export async function findPython(): Promise<Python | string> {
+  const missing: string[] = [];
+  for (const name of ["python3", "python", "py"]) {
+    const program = findProgram(name);
+    if (program === undefined) continue;
+    try {
+      const description = await run(program, ["-m", "pip", "--version"]);
+      return { program, description: `${program}, ${description.trim()}` };
+    } catch (error) {
+      missing.push((error as Error).message);
+    }
+  }
+  return missing.length === 0 ? "no Python found" : `no Python with pip found (${missing.join("; ")})`;
+}
+
+/** The C++ compiler, or `undefined`. */
+export const findCompiler = (): string | undefined => findProgram("g++", "c++", "clang++");

@@ -1,0 +1,159 @@
+/**
+ * Sets up the native engine: links the one in the user's cache folder into `@tensorflow/tfjs-node`, after making it there
+ * when it is missing or broken, from the official binary or else from the TensorFlow wheel. Where neither works the library
+ * runs on WebAssembly, and the reasons are told. Run by `gradbook setup`, `npm start` and `npm test`.
+ */
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import lockfile from "proper-lockfile";
+import { forgetFailure, readFailure, sameConditions, writeFailure } from "./failure.js";
+import { linkEngine } from "./link.js";
+import { bindingPath, testLoading } from "./load-test.js";
+import type { EngineMaker } from "./maker.js";
+import { type Manifest, manifestPath, readManifest, verifyManifest, writeManifest } from "./manifest.js";
+import { officialEngine } from "./official.js";
+import { cachedEngineFolder, cacheFolder, tfjsNodeFolder } from "./paths.js";
+import { consoleProgress, type Progress } from "./progress.js";
+import { wheelEngine } from "./wheel.js";
+
+export interface SetUpOptions {
+  /** Tries again although an earlier attempt failed; default false. */
+  retry?: boolean;
+  /** Default: lines and bars on standard error. */
+  progress?: Progress;
+  /** The folder that keeps engines; default: `GRADBOOK_CACHE`, else the user's cache folder. */
+  cache?: string;
+  /** The folder of `@tensorflow/tfjs-node`; default: the installed one. */
+  tfjsNode?: string;
+  /** The ways of getting an engine, in order; default: the official binary, then the TensorFlow wheel. */
+  makers?: EngineMaker[];
+}
+
+export interface SetUp {
+  /** The engine that a process started now would choose. */
+  name: "native" | "wasm";
+  /** Why it is not the native one, a line each; empty when it is. */
+  reasons: string[];
+}
+
+const isNative = (found: Manifest | string): found is Manifest => typeof found !== "string";
+
+const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Accepts an engine that npm's own install put into the package, once it has been seen to load. */
+async function adopt(tfjsNode: string, progress: Progress): Promise<boolean> {
+  const lib = lstatSync(join(tfjsNode, "lib"), { throwIfNoEntry: false });
+  if (!lib?.isDirectory() || existsSync(join(tfjsNode, manifestPath))) return false;
+  if (![bindingPath, join("deps", "lib")].every((part) => existsSync(join(tfjsNode, part)))) return false;
+  try {
+    await writeManifest(tfjsNode, "npm's install of the package", await testLoading(tfjsNode, tfjsNode));
+    return true;
+  } catch (error) {
+    progress.say(`The native engine in ${tfjsNode} does not work (${message(error)}); it is replaced.`);
+    return false;
+  }
+}
+
+/** Whether the cache holds an engine that is whole and loads; one that is not is said to be so. */
+async function cachedIsGood(entry: string, tfjsNode: string, progress: Progress): Promise<boolean> {
+  if (!existsSync(entry)) return false;
+  const found = await verifyManifest(entry);
+  let problem = isNative(found) ? undefined : found;
+  if (problem === undefined) problem = await testLoading(entry, tfjsNode).then(() => undefined, message);
+  if (problem !== undefined) progress.say(`The native engine in ${entry} is broken (${problem}); it is made anew.`);
+  return problem === undefined;
+}
+
+/**
+ * Makes an engine in a folder of its own, tries it and only then moves it into its place in the cache.
+ * @returns why each way failed; empty when one worked
+ */
+async function makeEngine(entry: string, cache: string, tfjsNode: string, makers: EngineMaker[], progress: Progress) {
+  const reasons: string[] = [];
+  for (const { name, make } of makers) {
+    progress.say(`Setting up the native engine: trying ${name} …`);
+    const folder = mkdtempSync(join(cache, "staging-"));
+    try {
+      await make({ folder, tfjsNode, progress });
+      await writeManifest(folder, name, await testLoading(folder, tfjsNode));
+      rmSync(entry, { recursive: true, force: true });
+      renameSync(folder, entry);
+      return [];
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      reasons.push(`${name}: ${message(error)}`);
+      progress.say(`  no: ${message(error)}`);
+    }
+  }
+  return reasons;
+}
+
+/** What happens under the lock: nobody else changes the cache or the package meanwhile. */
+async function setUpLocked(options: Required<SetUpOptions>): Promise<SetUp> {
+  const { cache, tfjsNode, progress } = options;
+  if (isNative(readManifest(tfjsNode))) return { name: "native", reasons: [] };
+  for (const name of readdirSync(cache).filter((name) => name.startsWith("staging-"))) {
+    rmSync(join(cache, name), { recursive: true, force: true });
+  }
+  if (await adopt(tfjsNode, progress)) return { name: "native", reasons: [] };
+  const entry = cachedEngineFolder(cache);
+  if (!(await cachedIsGood(entry, tfjsNode, progress))) {
+    const reasons = await makeEngine(entry, cache, tfjsNode, options.makers, progress);
+    if (reasons.length > 0) {
+      await writeFailure(cache, reasons);
+      return { name: "wasm", reasons };
+    }
+  }
+  try {
+    linkEngine(entry, tfjsNode);
+  } catch (error) {
+    return { name: "wasm", reasons: [`${tfjsNode} cannot be written to: ${message(error)}`] };
+  }
+  forgetFailure(cache);
+  progress.say(`The native engine is set up; it is kept in ${entry} for other checkouts.`);
+  return { name: "native", reasons: [] };
+}
+
+/**
+ * Sets up the native engine where that is possible; takes milliseconds when it is done already. Several processes may do
+ * this at once: one works, the others wait. `GRADBOOK_ENGINE=wasm` asks for nothing to be set up.
+ * @returns the engine to expect, and the reasons when it is not the native one (they have been told through `progress`)
+ */
+export async function setUpEngine(options: SetUpOptions = {}): Promise<SetUp> {
+  if (process.env.GRADBOOK_ENGINE === "wasm") return { name: "wasm", reasons: ["GRADBOOK_ENGINE=wasm"] };
+  const { retry = false, progress = consoleProgress, cache = cacheFolder() } = options;
+  const { tfjsNode = tfjsNodeFolder(), makers = [officialEngine, wheelEngine] } = options;
+  let result: SetUp;
+  if (tfjsNode === undefined) {
+    result = { name: "wasm", reasons: ["the package @tensorflow/tfjs-node is not installed: run `npm install`"] };
+  } else {
+    if (isNative(readManifest(tfjsNode))) return { name: "native", reasons: [] };
+    const failure = retry ? undefined : readFailure(cache);
+    const known = failure !== undefined && !existsSync(cachedEngineFolder(cache)) && (await sameConditions(failure));
+    result = known
+      ? { name: "wasm", reasons: failure.reasons }
+      : await locked(cache, progress, () => setUpLocked({ retry, progress, cache, tfjsNode, makers }));
+  }
+  if (result.name === "wasm") {
+    progress.say(`No native engine, so WebAssembly computes, more slowly. ${result.reasons.join(" · ")}`);
+    progress.say("`gradbook doctor` tells how to mend it, `gradbook setup --retry` tries again.");
+  }
+  return result;
+}
+
+/** Runs `work` while holding the cache folder's lock, which goes stale by itself when its owner is killed. */
+async function locked(cache: string, progress: Progress, work: () => Promise<SetUp>): Promise<SetUp> {
+  let release: () => Promise<void>;
+  try {
+    mkdirSync(cache, { recursive: true });
+    if (await lockfile.check(cache)) progress.say("Waiting for another set-up of the native engine to end …");
+    release = await lockfile.lock(cache, { retries: { forever: true, minTimeout: 500, maxTimeout: 500 } });
+  } catch (error) {
+    return { name: "wasm", reasons: [`the cache folder ${cache} cannot be used: ${message(error)}`] };
+  }
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
