@@ -1,0 +1,42 @@
+/** Bars side by side, such as the train and validation error of each fold. */
+import { checkNumbers } from "./checks.js";
+import { Figure } from "./figure.js";
+import { axis, titled } from "./style.js";
+
+/** How `barsFigure` labels its axes. */
+export interface BarsOptions {
+  /** Above the figure. */
+  title: string;
+  /** What the groups are, such as "fold". */
+  xTitle: string;
+  /** What the values are, such as "logRmse". */
+  yTitle: string;
+  /** A label for each group. Default 1, 2, 3, … */
+  labels?: readonly (string | number)[];
+}
+
+/**
+ * Draws groups of bars with their values, rounded to 4 significant digits, above them.
+ * @param series values by name, such as `{ train: [0.16, 0.17], validation: [0.17, 0.18] }`; the first of each makes the first group
+ */
+export function barsFigure(series: Record<string, ArrayLike<number>>, options: BarsOptions): Figure {
+  const { title, xTitle, yTitle, labels } = options;
+  const traces = Object.entries(series).map(([name, values]) => {
+    const y = checkNumbers(values, `series "${name}" of barsFigure`);
+    const x = (labels ?? y.map((_, i) => i + 1)).map(String);
+    if (x.length !== y.length) {
+      throw new RangeError(
+        `Expected a value for each label in barsFigure, received ${y.length} values in series "${name}" and ${x.length} labels.`,
+      );
+    }
+    const label = { texttemplate: "%{y:.4g}", textposition: "outside" as const, cliponaxis: false };
+    return { type: "bar" as const, name, x, y, ...label };
+  });
+  return new Figure(traces, {
+    ...titled(title),
+    barmode: "group",
+    showlegend: traces.length > 1,
+    xaxis: { ...axis(xTitle), type: "category" },
+    yaxis: axis(yTitle),
+  });
+}

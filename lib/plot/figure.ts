@@ -1,0 +1,50 @@
+/**
+ * A Plotly figure: plain data and layout, drawn by nobody until it is shown. The functions beside this file
+ * (`curves`, `histogram`, `predictions`, `bars`) make the ones a learner needs most; any other is `new Figure(data, layout)`.
+ */
+import type { Data, Layout } from "plotly.js-dist";
+import { type MimeBundle, mimeBundle } from "./mime-bundle.js";
+import { figureSvg, svgToPng } from "./picture.js";
+import { baseLayout, type PlainFigure, type SizedLayout } from "./style.js";
+
+/** The method by which a notebook kernel asks a value how it wants to be shown. */
+const display: unique symbol = Symbol.for("Jupyter.display");
+
+/** A figure in Plotly's terms: traces (`data`) and a layout, as in Plotly's reference. */
+export class Figure {
+  readonly data: Data[];
+  readonly layout: SizedLayout;
+
+  /**
+   * @param data the traces
+   * @param layout laid over the defaults (size 720 × 400 px, fonts, colours that colour-blind readers can tell apart)
+   */
+  constructor(data: Data[], layout: Partial<Layout> = {}) {
+    if (!Array.isArray(data) || data.length === 0) {
+      throw new TypeError(`Expected at least one trace in new Figure(data, layout), received ${JSON.stringify(data)}.`);
+    }
+    this.data = data;
+    this.layout = { ...baseLayout, ...layout };
+  }
+
+  /** Plain data: typed arrays as arrays, fractions with 7 significant digits (a float32 has no more). */
+  toJSON(): PlainFigure {
+    return JSON.parse(JSON.stringify({ data: this.data, layout: this.layout }, plain));
+  }
+
+  /** Draws the figure without a browser. Returns a PNG file with twice the layout's width and height in pixels. */
+  async png(): Promise<Uint8Array> {
+    return svgToPng(await figureSvg(this.toJSON()));
+  }
+
+  /** What a notebook shows: the interactive figure, and for readers that cannot run it a picture and a line of text. */
+  async [display](): Promise<MimeBundle> {
+    return mimeBundle(this.toJSON(), await this.png());
+  }
+}
+
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isInteger(value)) return Number(value.toPrecision(7));
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Float64Array);
+  return value;
+}
