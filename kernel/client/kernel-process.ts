@@ -8,7 +8,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { kernelCommand } from "../kernelspec.js";
 import { createConnection, writeConnectionFile } from "../wire/connection-file.js";
 import type { KernelInfoReply, Message } from "../wire/message.js";
 import { KernelClient, type ReceivedOn } from "./kernel-client.js";
@@ -26,15 +26,6 @@ export interface StartOptions {
   /** Sees every message from the first on; when it throws, all requests end with that error. */
   onMessage?: (message: Message, channel: ReceivedOn) => void;
 }
-
-/** The command line of this package's own kernel, as in its kernelspec. */
-export const ownKernel: readonly string[] = [
-  process.execPath,
-  fileURLToPath(new URL("../main.js", import.meta.url)),
-  "kernel",
-  "--connection-file",
-  "{connection_file}",
-];
 
 /** A running kernel. End it with `shutdown`, or with `kill`. */
 export interface KernelProcess {
@@ -56,7 +47,7 @@ export interface KernelProcess {
  * @throws Error with the exit code and the end of stderr, when the process cannot start or ends before it answers.
  */
 export async function startKernel({
-  command = ownKernel,
+  command = kernelCommand,
   cwd,
   env,
   onStderr,
@@ -65,12 +56,14 @@ export async function startKernel({
   const folder = await mkdtemp(join(tmpdir(), "gradbook-kernel-"));
   const connectionFile = join(folder, "connection.json");
   const connection = await createConnection();
-  await writeConnectionFile(connectionFile, connection);
+  writeConnectionFile(connectionFile, connection);
   const [program, ...args] = command.map((part) => part.replace("{connection_file}", connectionFile));
   const child = spawn(program!, args, {
     ...(cwd !== undefined && { cwd }),
     env: { ...process.env, JPY_PARENT_PID: String(process.pid), ...env },
     stdio: ["ignore", "ignore", "pipe"],
+    // A group of its own: Ctrl+C in the terminal reaches us, not the kernel, and its children can be ended with it.
+    detached: process.platform !== "win32",
   });
   const client = new KernelClient(connection);
   if (onMessage) client.on("message", onMessage);
@@ -80,8 +73,12 @@ export async function startKernel({
     stderr = (stderr + text).slice(-4000);
     onStderr?.(text);
   });
-  const killWithParent = () => child.kill("SIGKILL");
-  process.once("exit", killWithParent);
+  const killGroup = () => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (process.platform === "win32") child.kill("SIGKILL");
+    else process.kill(-child.pid, "SIGKILL");
+  };
+  process.once("exit", killGroup);
   const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve(code ?? signal!));
@@ -94,12 +91,12 @@ export async function startKernel({
     await Promise.race([once(child.stderr, "close"), setTimeout(200, undefined, { ref: false })]);
     const said = stderr.trim() === "" ? "It wrote nothing to stderr." : `The end of its stderr:\n${stderr.trim()}`;
     client.fail(new Error(`Expected a running kernel, received the end of its process (${code}). ${said}`));
-    process.off("exit", killWithParent);
+    process.off("exit", killGroup);
     await rm(folder, { recursive: true, force: true });
     return code;
   });
   const kill = async () => {
-    child.kill("SIGKILL");
+    killGroup();
     await exited;
     client.close();
   };

@@ -4,9 +4,8 @@
  * Source: "Connection files", jupyter-client.readthedocs.io/en/stable/kernels.html#connection-files.
  */
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import writeFileAtomic from "write-file-atomic";
 
 /** The five sockets of a kernel. */
 export const channels = ["shell", "iopub", "stdin", "control", "hb"] as const;
@@ -65,8 +64,8 @@ async function freePorts(ip: string, count: number): Promise<number[]> {
 }
 
 /** Writes `connection` to `file`, readable by this user only: who knows the key can run code. */
-export async function writeConnectionFile(file: string, connection: Connection): Promise<void> {
-  await writeFileAtomic(file, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
+export function writeConnectionFile(file: string, connection: Connection): void {
+  writeFileSync(file, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
 }
 
 /**

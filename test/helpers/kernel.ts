@@ -2,15 +2,12 @@
  * Starts real kernels for tests, in processes of their own, and checks every message they send against the protocol.
  * `dist` must be up to date: the kernel runs from there.
  */
-import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { ExecuteOptions } from "../../kernel/client/kernel-client.js";
 import { type KernelProcess, type StartOptions, startKernel } from "../../kernel/client/kernel-process.js";
 import type { DisplayContent, ExecuteReply, Message, StreamContent } from "../../kernel/wire/message.js";
+import { root } from "./needs.js";
 import { checkMessage } from "./protocol-schema.js";
-
-/** The repository's root. */
-export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The command line of the compiled kernel. */
 export const builtKernel: readonly string[] = [

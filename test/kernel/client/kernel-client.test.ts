@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KernelClient } from "../../../kernel/client/kernel-client.js";
 import { type KernelProcess, startKernel } from "../../../kernel/client/kernel-process.js";
 import { createConnection } from "../../../kernel/wire/connection-file.js";
-import { root, run, tslabKernel } from "../../helpers/kernel.js";
+import { run, tslabKernel } from "../../helpers/kernel.js";
+import { root } from "../../helpers/needs.js";
 
 const start = () => startKernel({ command: tslabKernel, cwd: join(root, "notebooks") });
 

@@ -40,7 +40,7 @@ describe("readConnectionFile", () => {
 
   it("reads back what writeConnectionFile wrote, for this user only", async () => {
     const file = join(folder, "written.json");
-    await writeConnectionFile(file, good);
+    writeConnectionFile(file, good);
     expect(readConnectionFile(file)).toEqual(good);
     if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
   });

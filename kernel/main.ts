@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+/**
+ * The `gradbook` command. Each subcommand loads what it needs when it runs, so that Jupyter's `gradbook kernel` starts fast.
+ * Whatever fails ends with one message on stderr and an exit code other than 0.
+ */
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { Command } from "commander";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+const program = new Command("gradbook")
+  .description("A TypeScript notebook kernel for Jupyter, and a runner for its notebooks.")
+  .version(version);
+
+program
+  .command("run")
+  .description("run a notebook without Jupyter and keep the executed copy")
+  .argument("<in>", "the notebook to run")
+  .argument("[out]", "the executed notebook (default: out/ and the name of <in>)")
+  .option(
+    "-p, --parameter <name value>",
+    "set a variable of the cell tagged `parameters` (repeatable)",
+    collect,
+    new Map<string, string>(),
+  )
+  .action(async (input: string, output: string | undefined, { parameter }: { parameter: Map<string, string> }) => {
+    const { runNotebook } = await import("./runner/run-notebook.js");
+    const target = output ?? join("out", basename(input));
+    const stop = new AbortController();
+    // The first Ctrl+C stops the running cell and keeps what ran; the second ends everything at once.
+    process.on("SIGINT", () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
+    process.once("SIGTERM", () => process.exit(143));
+    process.once("SIGHUP", () => process.exit(129));
+    const result = await runNotebook({ input, output: target, parameters: parameter, signal: stop.signal });
+    process.stdout.write(result.summary);
+    if (result.failure !== undefined) {
+      throw new Error(`${result.failure}\n${input} stopped there; what ran is in ${target}.`);
+    }
+    console.log(`${target} written after ${result.seconds.toFixed(1)} s.`);
+  });
+
+program
+  .command("setup")
+  .description("set up the native engine (done by itself where a command needs it)")
+  .option("--retry", "try again although an earlier attempt failed", false)
+  .action(async ({ retry }: { retry: boolean }) => {
+    const { setUpEngine } = await import("../lib/engine/setup.js");
+    const { name, reasons } = await setUpEngine({ retry });
+    const because = reasons.length > 0 ? `, because\n  ${reasons.join("\n  ")}` : "";
+    console.log(`Engine: ${name === "native" ? "native TensorFlow" : "WebAssembly"}${because}`);
+  });
+
+for (const [name, description] of [
+  ["install", "register the kernel with Jupyter"],
+  ["uninstall", "remove the kernel from Jupyter"],
+] as const) {
+  program
+    .command(name)
+    .description(`${description} (default: for this user)`)
+    .option("--sys-prefix", "in the active Python environment")
+    .option("--prefix <dir>", "below this folder, in share/jupyter")
+    .action(async (place: { sysPrefix?: boolean; prefix?: string }) => {
+      const { installKernelspec, uninstallKernelspec } = await import("./kernelspec.js");
+      if (name === "install") console.log(`Installed the kernel in ${installKernelspec(place)}`);
+      else console.log(`Removed the kernel from ${uninstallKernelspec(place)}`);
+    });
+}
+
+/** Adds one `name=value` to the parameters. */
+function collect(pair: string, parameters: Map<string, string>): Map<string, string> {
+  const at = pair.indexOf("=");
+  if (at < 1) throw new Error(`Expected -p NAME VALUE, received -p ${pair}: give both.`);
+  return parameters.set(pair.slice(0, at), pair.slice(at + 1));
+}
+
+/** Papermill's `-p NAME VALUE` has two words, of which the second may begin with a dash: joins them to one for commander. */
+function joinParameters(words: readonly string[]): string[] {
+  const [word, name, value] = words;
+  if (word === undefined) return [];
+  const isParameter = (word === "-p" || word === "--parameter") && name !== undefined && value !== undefined;
+  if (!isParameter || name.includes("=")) return [word, ...joinParameters(words.slice(1))];
+  return [word, `${name}=${value}`, ...joinParameters(words.slice(3))];
+}
+
+try {
+  await program.parseAsync(joinParameters(process.argv.slice(2)), { from: "user" });
+} catch (error) {
+  // Errors of our own say what to do in their message; any other class is a bug, whose place is worth showing.
+  const isExpected = error instanceof Error && error.constructor === Error;
+  console.error(isExpected ? `gradbook: ${error.message}` : error);
+  process.exitCode = 1;
+}

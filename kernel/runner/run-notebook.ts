@@ -1,0 +1,170 @@
+/**
+ * Runs a notebook from the top without Jupyter, over the same protocol: `gradbook run`. It stops at the first error and
+ * writes what ran, the error included. The kernel works in the present folder; imports are resolved from the notebook's.
+ */
+import { mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Execution } from "../client/execution.js";
+import { type KernelProcess, startKernel } from "../client/kernel-process.js";
+import { displayName, kernelName } from "../kernelspec.js";
+import type { StreamContent } from "../wire/message.js";
+import { CellOutputs, type Displays } from "./cell-outputs.js";
+import { type CodeCell, hasTag, type Notebook, readNotebook, writeNotebook } from "./notebook-file.js";
+import { injectParameters } from "./parameters.js";
+import { cellTitle, Progress } from "./progress.js";
+
+export interface RunOptions {
+  /** The notebook to run. */
+  input: string;
+  /** Where the executed notebook goes; folders are made. May be `input`. */
+  output: string;
+  /** Values for the cell tagged `parameters`, as text. Default: none. */
+  parameters?: ReadonlyMap<string, string>;
+  /** The kernel's command line. Default: this package's own kernel. */
+  command?: readonly string[];
+  /** Interrupts the running cell when it aborts; the run then ends like one whose cell failed. */
+  signal?: AbortSignal;
+}
+
+export interface RunResult {
+  /** The first error, in words for the terminal; undefined when every cell ran. */
+  failure: string | undefined;
+  /** What the cells tagged `summary` wrote to stdout. */
+  summary: string;
+  /** From the start of the kernel to the end of the last cell. */
+  seconds: number;
+}
+
+/** The kernel that Jupyter starts for the executed notebook. */
+const kernelspec = { name: kernelName, display_name: displayName, language: "typescript" };
+
+/** Marks the requests of a run: no front end is there to run scripts, so pictures have to be complete in themselves. */
+const requestMetadata = { gradbook: { static: true } };
+
+/**
+ * Runs the notebook `input` and writes it, executed, to `output`. A failing cell is a result, not an exception.
+ * @throws Error for an unreadable notebook, a wrong parameter, an unusable output path or a kernel that does not start;
+ * an earlier file at `output` is untouched then.
+ */
+export async function runNotebook({
+  input,
+  output,
+  parameters = new Map(),
+  command,
+  signal,
+}: RunOptions): Promise<RunResult> {
+  const started = performance.now();
+  const notebook = injectParameters(readNotebook(input), parameters);
+  checkLanguage(notebook, input);
+  prepareOutput(output);
+  const cells = notebook.cells.filter((cell) => cell.cell_type === "code");
+  for (const cell of cells) Object.assign(cell, { outputs: [], execution_count: null });
+
+  const kernel = await startKernel({ ...(command && { command }), env: { JPY_SESSION_NAME: resolve(input) } });
+  try {
+    notebook.metadata = { ...notebook.metadata, kernelspec, language_info: kernel.info.language_info };
+    const interrupt = () => void kernel.client.interrupt();
+    signal?.addEventListener("abort", interrupt);
+    const failure = await runCells(kernel, notebook, cells, signal);
+    signal?.removeEventListener("abort", interrupt);
+    const seconds = (performance.now() - started) / 1000;
+    writeNotebook(output, notebook);
+    if (!failure?.died) await kernel.shutdown();
+    return { failure: failure?.text, summary: summaryOf(cells), seconds };
+  } finally {
+    await kernel.kill();
+  }
+}
+
+/** Runs the cells in order up to the first that fails; their outputs are in the notebook afterwards. */
+async function runCells(
+  { client }: KernelProcess,
+  notebook: Notebook,
+  cells: CodeCell[],
+  signal?: AbortSignal,
+): Promise<Failure | undefined> {
+  const progress = new Progress(cells.map((cell) => cellTitle(notebook, cell)));
+  const displays: Displays = new Map();
+  // By the id of their request, all through the run: a timer may print under its cell when later cells run.
+  const outputs = new Map<string, CellOutputs>();
+  client.on("message", (message, channel) => {
+    if (channel === "iopub") outputs.get(message.parent_header.msg_id ?? "")?.add(message);
+  });
+  const collected: [CodeCell, CellOutputs][] = [];
+  try {
+    for (const [index, cell] of cells.entries()) {
+      if (cell.source.trim() === "") continue;
+      if (signal?.aborted) return { text: `Interrupted before cell ${index + 1} of ${cells.length}.`, died: false };
+      progress.start(index);
+      const execution = client.execute(cell.source, { metadata: requestMetadata });
+      const own = new CellOutputs(displays);
+      outputs.set(execution.request.header.msg_id, own);
+      collected.push([cell, own]);
+      const failure = await runCell(execution, cell, own, progress);
+      progress.end(failure !== undefined);
+      if (failure) return { ...failure, text: `Cell ${index + 1} of ${cells.length} failed.\n${failure.text}` };
+    }
+    return undefined;
+  } finally {
+    for (const [cell, own] of collected) cell.outputs = own.outputs;
+  }
+}
+
+/** Runs one cell to its end. A cell tagged `raises-exception` may fail; a dead kernel is a failure in any case. */
+async function runCell(
+  execution: Execution,
+  cell: CodeCell,
+  own: CellOutputs,
+  progress: Progress,
+): Promise<Failure | undefined> {
+  try {
+    for await (const { header, content } of execution) {
+      if (header.msg_type === "stream") progress.printed((content as unknown as StreamContent).text);
+    }
+    const reply = (await execution.reply).content;
+    cell.execution_count = reply.execution_count;
+    if (reply.status === "ok" || hasTag(cell, "raises-exception")) return undefined;
+    const { ename = reply.status, evalue = "", traceback = [] } = reply;
+    return { text: traceback.length > 0 ? traceback.join("\n") : `${ename}: ${evalue}`, died: false };
+  } catch (error) {
+    const { message } = error as Error;
+    own.fail({ ename: "DeadKernel", evalue: message, traceback: [message] });
+    return { text: message, died: true };
+  }
+}
+
+interface Failure {
+  text: string;
+  /** Whether the kernel itself is gone. */
+  died: boolean;
+}
+
+/** @throws Error for a notebook in another language than the kernel's. */
+function checkLanguage({ metadata }: Notebook, file: string): void {
+  const { language } = Object(metadata.kernelspec) as { language?: unknown };
+  if (language === undefined || language === "typescript" || language === "javascript") return;
+  throw new Error(
+    `Expected a notebook in TypeScript, received ${file} in ${language}: run it in a kernel of its language.`,
+  );
+}
+
+/** Makes the folder of `output` before anything runs. @throws Error where it cannot be made or a folder has the name. */
+function prepareOutput(output: string): void {
+  try {
+    mkdirSync(dirname(resolve(output)), { recursive: true });
+  } catch (error) {
+    throw new Error(`Expected a folder for ${output}, received: ${(error as Error).message}. Name another output.`, {
+      cause: error,
+    });
+  }
+  if (statSync(output, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`Expected the name of a file for the executed notebook, received the folder ${output}.`);
+  }
+}
+
+function summaryOf(cells: CodeCell[]): string {
+  const outputs = cells.filter((cell) => hasTag(cell, "summary")).flatMap((cell) => cell.outputs);
+  return outputs
+    .map((output) => (output.output_type === "stream" && output.name === "stdout" ? output.text : ""))
+    .join("");
+}
