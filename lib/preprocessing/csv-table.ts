@@ -1,0 +1,138 @@
+/**
+ * A CSV file as text, before it is known which columns are numbers: the shape of the file is checked here, then each column
+ * is read as numbers or as text, with errors that name the file, the line and the column.
+ */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import Papa from "papaparse";
+import { type Column, type ColumnType, list, show } from "./column.js";
+
+/**
+ * What stands for a missing value unless told otherwise: pandas' list without `None`, which names a category in many tables
+ * ("no masonry veneer").
+ */
+export const defaultNaValues: readonly string[] = [
+  ...["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"],
+  ...["<NA>", "N/A", "NA", "NULL", "NaN", "n/a", "nan", "null"],
+];
+
+export interface CsvTable {
+  /** Absolute. */
+  readonly file: string;
+  readonly header: readonly string[];
+  /** At least one row, each as long as the header. */
+  readonly rows: readonly (readonly string[])[];
+  /** The line of the file on which row `i` begins; the header is usually line 1. */
+  line(i: number): number;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = { ENOENT: "no such file", ENOTDIR: "no such file", EISDIR: "a folder" };
+    throw new Error(`${file}: expected a CSV file, received ${reasons[code ?? ""] ?? message}. Check the path.`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Reads a CSV file: commas, a header line, `"` around cells where needed, UTF-8. Blank lines are skipped. Line ends of any
+ * system are read, also within cells, as "\n".
+ * @throws when there is no such file, no row, a nameless or doubled column, a row shorter or longer than the header, or a
+ * quote that is not closed.
+ */
+export function readCsvTable(path: string): CsvTable {
+  const file = resolve(path);
+  const text = readText(file).replace(/\r\n?/g, "\n");
+  const { data: records, errors } = Papa.parse<string[]>(text, { delimiter: ",", newline: "\n" });
+  const lineOf = (record: number) =>
+    records.slice(0, record).reduce((line, cells) => line + cells.join("").split("\n").length, 1);
+  if (errors[0] !== undefined) {
+    const { message, row = 0 } = errors[0];
+    throw new Error(`${file}, line ${lineOf(row)}: expected a quote after every quoted cell, received: ${message}.`);
+  }
+
+  const numbered = records
+    .map((cells, record) => ({ cells, record }))
+    .filter(({ cells }) => cells.length > 1 || cells[0] !== "");
+  const [header, ...rows] = numbered;
+  if (header === undefined || rows.length === 0) {
+    const received = header === undefined ? "an empty file" : "a header without rows";
+    throw new Error(`${file}: expected a table with a header and at least one row, received ${received}.`);
+  }
+  checkHeader(file, lineOf(header.record), header.cells);
+  const ragged = rows.find(({ cells }) => cells.length !== header.cells.length);
+  if (ragged !== undefined) {
+    const { cells, record } = ragged;
+    const column = header.cells[cells.length];
+    const where = column === undefined ? "" : `: column ${show(column)} and those after it are missing`;
+    throw new Error(
+      `${file}, line ${lineOf(record)}: expected ${header.cells.length} cells, received ${cells.length}${where}.`,
+    );
+  }
+  return {
+    file,
+    header: header.cells,
+    rows: rows.map(({ cells }) => cells),
+    line: (i) => lineOf(rows[i]!.record),
+  };
+}
+
+function checkHeader(file: string, line: number, header: string[]): void {
+  const nameless = header.indexOf("");
+  if (nameless >= 0) {
+    throw new Error(
+      `${file}, line ${line}: expected a name for every column, received none for column ${nameless + 1}.`,
+    );
+  }
+  const doubled = [...new Set(header.filter((name, j) => header.indexOf(name) !== j))];
+  if (doubled.length > 0) {
+    throw new Error(`${file}, line ${line}: expected every column once, received ${list(doubled)} more than once.`);
+  }
+}
+
+/** A decimal number, with spaces around it allowed: "12", "-.5", "1e3". */
+const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
+
+const isNumber = (cell: string): boolean => decimal.test(cell) && Number.isFinite(Number(cell));
+
+/** What a column holds: numbers where every cell that is not missing is a finite decimal number; `undefined` where all are missing. */
+export function inferType(table: CsvTable, name: string, missing: ReadonlySet<string>): ColumnType | undefined {
+  const j = table.header.indexOf(name);
+  let type: ColumnType | undefined;
+  for (const row of table.rows) {
+    if (missing.has(row[j]!)) continue;
+    if (!isNumber(row[j]!)) return "string";
+    type = "number";
+  }
+  return type;
+}
+
+/**
+ * The column `name` as numbers or text. `reason` says in the error why numbers are expected.
+ * @throws when a cell of a number column is neither a finite decimal number nor missing.
+ */
+export function readColumn(
+  table: CsvTable,
+  name: string,
+  type: ColumnType,
+  missing: ReadonlySet<string>,
+  reason = "",
+): Column {
+  const j = table.header.indexOf(name);
+  if (type === "string") {
+    return { name, type, values: table.rows.map((row) => (missing.has(row[j]!) ? undefined : row[j])) };
+  }
+  const values = Float64Array.from(table.rows, (row, i) => {
+    const cell = row[j]!;
+    if (missing.has(cell)) return Number.NaN;
+    if (isNumber(cell)) return Number(cell);
+    throw new Error(
+      `${table.file}, line ${table.line(i)}, column ${show(name)}: expected a number${reason}, received ${show(cell)}.`,
+    );
+  });
+  return { name, type, values };
+}

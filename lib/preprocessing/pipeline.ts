@@ -1,0 +1,27 @@
+/** Steps one after the other: each is fitted on what the step before it made. */
+import type { Column } from "./column.js";
+import { Transformer } from "./transformer.js";
+
+/** A transformer made of `steps`; `state` is the list of their states. */
+export class Pipeline extends Transformer<unknown[]> {
+  readonly steps: readonly Transformer[];
+
+  /** @throws RangeError when there is no step */
+  constructor(steps: readonly Transformer[]) {
+    super();
+    if (steps.length === 0) throw new RangeError("Pipeline: expected at least one step, received none.");
+    this.steps = steps;
+  }
+
+  protected learn(columns: readonly Column[]): unknown[] {
+    this.steps.reduce((table, step) => {
+      step.fitColumns(table);
+      return step.transformColumns(table);
+    }, columns);
+    return this.steps.map((step) => step.state);
+  }
+
+  protected apply(columns: readonly Column[]): Column[] {
+    return this.steps.reduce((table, step) => step.transformColumns(table), [...columns]);
+  }
+}

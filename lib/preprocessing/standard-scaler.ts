@@ -1,0 +1,79 @@
+/** Brings columns of numbers to mean 0 and standard deviation 1, so that one learning rate suits all their weights. */
+import { type Column, show } from "./column.js";
+import { requireNumbers, Transformer } from "./transformer.js";
+
+export interface StandardScalerOptions {
+  /**
+   * What is subtracted from the number of values in the variance: 0 (default) is the variance of these values, as in
+   * scikit-learn; 1 is the unbiased estimate for the population they are a sample of, as in pandas.
+   */
+  ddof?: 0 | 1;
+}
+
+/** Of one column, in float64, over the values that are not missing. */
+export interface Moments {
+  readonly name: string;
+  readonly mean: number;
+  readonly std: number;
+}
+
+/**
+ * z = (x − mean) / std, with std = √(Σ (x − mean)² / (n − ddof)) over the n values of a column that are not missing.
+ *
+ * A missing value stays missing. Where all values are equal (std 0), z is 0. `state` lists the moments of each column.
+ * @throws TypeError for a column of text; RangeError for a column with no more than `ddof` values
+ */
+export class StandardScaler extends Transformer<Moments[]> {
+  readonly ddof: 0 | 1;
+
+  constructor({ ddof = 0 }: StandardScalerOptions = {}) {
+    super();
+    if (ddof !== 0 && ddof !== 1) throw new RangeError(`StandardScaler: expected a ddof of 0 or 1, received ${ddof}.`);
+    this.ddof = ddof;
+  }
+
+  protected learn(columns: readonly Column[]): Moments[] {
+    return columns.map((column) => {
+      const values = requireNumbers(column, "StandardScaler").filter((x) => !Number.isNaN(x));
+      if (values.length <= this.ddof) {
+        throw new RangeError(
+          `StandardScaler: expected more than ${this.ddof} values in column ${show(column.name)}, received ${values.length}. Drop the column.`,
+        );
+      }
+      return { name: column.name, ...moments(values, this.ddof) };
+    });
+  }
+
+  protected apply(columns: readonly Column[], state: Moments[]): Column[] {
+    return columns.map((column, j) => {
+      const { mean, std } = state[j]!;
+      const scale = std === 0 ? 1 : std;
+      return {
+        name: column.name,
+        type: "number",
+        values: requireNumbers(column, "StandardScaler").map((x) => (x - mean) / scale),
+      };
+    });
+  }
+}
+
+function moments(values: Float64Array, ddof: number): { mean: number; std: number } {
+  const n = values.length;
+  const rough = sum(values, (x) => x) / n;
+  // Once more around the rough mean: what rounding took from the large sum comes back, and equal values get exactly std 0.
+  const mean = rough + sum(values, (x) => x - rough) / n;
+  return { mean, std: Math.sqrt(sum(values, (x) => (x - mean) ** 2) / (n - ddof)) };
+}
+
+/** Σ f(x), carrying along what each addition rounds off (Kahan 1965), so that the error does not grow with the rows. */
+function sum(values: Float64Array, f: (x: number) => number): number {
+  let total = 0;
+  let lost = 0;
+  for (const x of values) {
+    const term = f(x) - lost;
+    const next = total + term;
+    lost = next - total - term;
+    total = next;
+  }
+  return total;
+}

@@ -1,0 +1,109 @@
+/**
+ * What all preprocessing steps have in common: `fit` learns a state from a table, `transform` applies it to a table with the
+ * same columns. The state is a value of its own, so that what was learned, and from which rows, is plain to see.
+ */
+import type { DataFrame } from "danfojs-node";
+import { type Column, type ColumnType, cellsOf, columnsOf, frameOf, isMissing, list, show } from "./column.js";
+
+interface Learned<State> {
+  readonly state: State;
+  readonly inputs: readonly { readonly name: string; readonly type: ColumnType }[];
+}
+
+export abstract class Transformer<State = unknown> {
+  #learned: Learned<State> | undefined;
+
+  /** What is to be known about these columns, computed from all their rows. */
+  protected abstract learn(columns: readonly Column[]): State;
+
+  /** The new columns; `columns` have the names, order and types of those given to `learn`. */
+  protected abstract apply(columns: readonly Column[], state: State): Column[];
+
+  /**
+   * What `fit` learned.
+   * @throws when nothing was fitted yet
+   */
+  get state(): State {
+    return this.#fitted().state;
+  }
+
+  /**
+   * Learns from `table`; what an earlier call learned is forgotten.
+   * @throws when the table has no rows, or columns this step has no use for
+   */
+  fit(table: DataFrame): this {
+    this.fitColumns(columnsOf(table));
+    return this;
+  }
+
+  /**
+   * A new table with the rows and the index of `table`. Columns are found by name; those that `fit` did not see are left out.
+   * @throws when nothing was fitted yet, or a column is missing or holds text where `fit` saw numbers, or the reverse
+   */
+  transform(table: DataFrame): DataFrame {
+    return frameOf(this.transformColumns(columnsOf(table)), table.index);
+  }
+
+  /** `fit`, then `transform`, on the same table. */
+  fitTransform(table: DataFrame): DataFrame {
+    const columns = columnsOf(table);
+    this.fitColumns(columns);
+    return frameOf(this.transformColumns(columns), table.index);
+  }
+
+  /** `fit` on columns, for steps made of steps. */
+  fitColumns(columns: readonly Column[]): void {
+    if ((columns[0]?.values.length ?? 0) === 0) {
+      throw new RangeError(`${this.constructor.name}: expected at least one column and one row to fit, received none.`);
+    }
+    const inputs = columns.map(({ name, type }) => ({ name, type }));
+    this.#learned = { state: this.learn(columns), inputs };
+  }
+
+  /** `transform` on columns, for steps made of steps. */
+  transformColumns(columns: readonly Column[]): Column[] {
+    const { state, inputs } = this.#fitted();
+    const byName = new Map(columns.map((column) => [column.name, column]));
+    const absent = inputs.filter(({ name }) => !byName.has(name)).map(({ name }) => name);
+    if (absent.length > 0) {
+      throw new RangeError(
+        `${this.constructor.name}: expected the columns it was fitted on, received a table without ${list(absent)}.`,
+      );
+    }
+    const known = inputs.map(({ name, type }) => requireType(byName.get(name)!, type, this.constructor.name));
+    return this.apply(known, state);
+  }
+
+  #fitted(): Learned<State> {
+    if (this.#learned === undefined) {
+      throw new Error(
+        `${this.constructor.name}: expected a fitted transformer, received one that has seen no table. Call fit first.`,
+      );
+    }
+    return this.#learned;
+  }
+}
+
+/** `column`, when it is of `type`; a column of missing values only passes as either. */
+function requireType(column: Column, type: ColumnType, where: string): Column {
+  if (column.type === type) return column;
+  const row = cellsOf(column).findIndex((cell) => !isMissing(cell));
+  if (row >= 0) {
+    const [expected, received] = type === "number" ? ["a number", "text"] : ["text", "a number"];
+    throw new TypeError(
+      `${where}: row ${row}, column ${show(column.name)}: expected ${expected}, as in fit, received ${received} (${show(column.values[row])}).`,
+    );
+  }
+  const { name, values } = column;
+  return type === "number"
+    ? { name, type, values: new Float64Array(values.length).fill(Number.NaN) }
+    : { name, type, values: new Array<undefined>(values.length).fill(undefined) };
+}
+
+/** `column` as numbers. @throws TypeError when it is text */
+export function requireNumbers(column: Column, where: string): Float64Array {
+  if (column.type === "number") return column.values;
+  throw new TypeError(
+    `${where}: expected columns of numbers, received the text column ${show(column.name)}. Select columns with numericColumns.`,
+  );
+}

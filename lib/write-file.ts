@@ -1,0 +1,39 @@
+/**
+ * Writes a file wholly or not at all: the content goes to a file beside it, which is then renamed. When something goes wrong
+ * the earlier file is still there and nothing half-written is left.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+
+/** What to do about the errors of a file system that a user can mend. */
+const advice: Record<string, string> = {
+  ENOSPC: "the disk is full. Free some space, or write to another disk",
+  EDQUOT: "the disk quota is used up. Free some space, or write to another disk",
+  EFBIG: "the file would be larger than is allowed here",
+  ENOTDIR: "a part of the path is a file, not a folder. Write to another folder",
+  EEXIST: "a part of the path is a file, not a folder. Write to another folder",
+  EISDIR: "this path is a folder. Name a file in it",
+  EACCES: "writing is not permitted here. Write to another folder",
+  EPERM: "writing is not permitted here. Write to another folder",
+  EROFS: "this file system is read-only. Write to another folder",
+};
+
+/**
+ * Writes `content` (text as UTF-8) to `file`, replacing what was there; folders that are missing are made.
+ * @throws when the file cannot be written whole; an earlier file is then unchanged.
+ */
+export function writeFileWhole(file: string, content: string | Uint8Array): void {
+  const path = resolve(file);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    // write-file-atomic itself writes with a single call, which on a disk that fills up writes a part and reports no error;
+    // `writeFileSync` goes on until all is written, or throws.
+    writeFileAtomic.sync(path, "", { tmpfileCreated: (beside) => writeFileSync(beside, content) });
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new Error(`${path}: expected to write this file, received ${code}: ${advice[code] ?? message}.`, {
+      cause: error,
+    });
+  }
+}
