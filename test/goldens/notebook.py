@@ -1,6 +1,6 @@
-"""Writes notebook.ipynb as Jupyter itself writes it: one cell and one output of every kind. Made with nbformat 5.10.
+"""Writes notebook.ipynb as Jupyter itself writes it: one cell and one output of every kind. Made with nbformat 5.11.1.
 
-    python -m venv venv && venv/bin/pip install nbformat && venv/bin/python test/goldens/notebook.py
+    python -m venv venv && venv/bin/pip install nbformat==5.11.1 && venv/bin/python test/goldens/notebook.py
 """
 
 from pathlib import Path
