@@ -47,9 +47,8 @@ program
   .option("--retry", "try again although an earlier attempt failed", false)
   .action(async ({ retry }: { retry: boolean }) => {
     const { setUpEngine } = await import("../lib/engine/setup.js");
-    const { name, reasons } = await setUpEngine({ retry });
-    const because = reasons.length > 0 ? `, because\n  ${reasons.join("\n  ")}` : "";
-    console.log(`Engine: ${name === "native" ? "native TensorFlow" : "WebAssembly"}${because}`);
+    const { name } = await setUpEngine({ retry });
+    console.log(`Engine: ${name === "native" ? "native TensorFlow" : "WebAssembly"}`);
   });
 
 for (const [name, description] of [
