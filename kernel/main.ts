@@ -42,6 +42,16 @@ program
   });
 
 program
+  .command("score")
+  .description("compare a house-price submission with the true prices")
+  .argument("<submission>", "a file with the columns Id and SalePrice")
+  .argument("[solution]", "the true prices (default: those that ship with the package)")
+  .action(async (submission: string, solution: string | undefined) => {
+    const { scoreSubmission } = await import("../lib/datasets/submission.js");
+    console.log(`logRmse of ${submission}: ${scoreSubmission(submission, solution).toFixed(5)}`);
+  });
+
+program
   .command("setup")
   .description("set up the native engine (done by itself where a command needs it)")
   .option("--retry", "try again although an earlier attempt failed", false)
@@ -86,8 +96,8 @@ function joinParameters(words: readonly string[]): string[] {
 try {
   await program.parseAsync(joinParameters(process.argv.slice(2)), { from: "user" });
 } catch (error) {
-  // Errors of our own say what to do in their message; any other class is a bug, whose place is worth showing.
-  const isExpected = error instanceof Error && error.constructor === Error;
-  console.error(isExpected ? `gradbook: ${error.message}` : error);
+  // An error that says what to do is shown by its message; these classes are mistakes of our own, whose place is worth showing.
+  const isBug = error instanceof TypeError || error instanceof ReferenceError || !(error instanceof Error);
+  console.error(isBug ? error : `gradbook: ${error.message}`);
   process.exitCode = 1;
 }
