@@ -1,0 +1,266 @@
+/**
+ * The type check before a cell runs, completion and inspection, by TypeScript 7. The only file that touches its API,
+ * which is called unstable: hence the exact version in package.json.
+ *
+ * Slots: TypeScript rebuilds its program when a file appears or a file's imports change, which takes 100 ms and more.
+ * So empty cell files are made in advance, in memory only, each importing from and exporting again the one before; a
+ * cell is then a changed text in the next slot, checked in a few milliseconds. A name declared again hides the earlier.
+ */
+import { statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { API, type Diagnostic, DiagnosticCategory, type Project, type Snapshot } from "typescript/unstable/async";
+import { globals } from "./globals.js";
+import { type Cell, type Fault, words } from "./syntax.js";
+
+const slotsAtOnce = 256;
+
+/** A package without types is `any`, not an error. */
+const noTypesOfPackage = 7016;
+const moduleNotFound = 2307;
+const assignmentToImport = 2632;
+
+/** One proposal for the text between `start` of the request and the cursor. */
+export interface Completion {
+  name: string;
+  /** TypeScript's number of the kind (CompletionItemKind of the language server protocol). */
+  kind: number | undefined;
+}
+
+/** What is known of a name: its type, and the comment at its declaration. */
+export interface Hover {
+  name: string;
+  type: string;
+  documentation: string;
+}
+
+/** The checker of one notebook. Its methods may be called at any time; they take turns. */
+export class Checker {
+  readonly #folder: string;
+  readonly #api: API;
+  readonly #files = new Map<string, string>();
+  readonly #modified = new Map<string, number>();
+  /** The names of all earlier cells; `true` for those that may be assigned to. */
+  readonly #names = new Map<string, boolean>();
+  #slot = 1;
+  #slots = 0;
+  #snapshot: Snapshot | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** `folder` is where imports are looked for. TypeScript starts with the first call. */
+  constructor(folder: string) {
+    this.#folder = folder.replaceAll("\\", "/");
+    this.#files.set(this.#path("globals.d.ts"), globals);
+    this.#api = new API({
+      cwd: folder,
+      fs: {
+        readFile: (file) => this.#files.get(file),
+        fileExists: (file) => this.#files.has(file) || undefined,
+      },
+    });
+  }
+
+  /** Starts TypeScript and reads the libraries, so that the first cell need not wait for it. */
+  warmUp(): Promise<void> {
+    return this.#next(async () => void (await this.#open()));
+  }
+
+  /** The type errors of `cell`, by position in its own text; none means that it may run. */
+  check(cell: Cell): Promise<Fault[]> {
+    return this.#next(async () => {
+      const text = this.#cellText(cell);
+      let diagnostics = await this.#diagnose(text, await this.#changedFiles());
+      // A package may have been installed, or a file written, since it was last looked for.
+      if (diagnostics.some(({ code }) => code === moduleNotFound || code === noTypesOfPackage)) {
+        diagnostics = await this.#diagnose(text, "all");
+      }
+      return diagnostics
+        .filter(({ code, category }) => category === DiagnosticCategory.Error && code !== noTypesOfPackage)
+        .map((diagnostic) => ({
+          start: Math.max(0, Math.min(diagnostic.pos, cell.code.length - cell.shift) - cell.shift),
+          message: this.#message(diagnostic),
+          code: diagnostic.code,
+        }));
+    });
+  }
+
+  /** Makes the names of `cell`, checked last, known to later cells: call it once the cell runs. */
+  commit(cell: Cell): void {
+    for (const [name, assignable] of cell.names) this.#names.set(name, assignable);
+    this.#slot += 1;
+  }
+
+  /** Proposals at `offset` (UTF-16 units) of `code`, best first. */
+  complete(code: string, offset: number): Promise<Completion[]> {
+    return this.#next(async () => {
+      const { checker } = await this.#update(this.#looseText(code));
+      const info = await checker.getCompletionsAtPosition(this.#path(this.#slot), offset);
+      const entries = [...(info?.entries ?? [])];
+      entries.sort((a, b) => ((a.sortText ?? "") < (b.sortText ?? "") ? -1 : 1));
+      return entries.map(({ name, kind }) => ({ name, kind }));
+    });
+  }
+
+  /** What is known of the name at `offset` (UTF-16 units) of `code`; undefined when there is none. */
+  inspect(code: string, offset: number): Promise<Hover | undefined> {
+    return this.#next(async () => {
+      const { checker } = await this.#update(this.#looseText(code));
+      const symbol = await checker.getSymbolAtPosition(this.#path(this.#slot), offset);
+      if (!symbol) return undefined;
+      const type = await checker.getTypeOfSymbol(symbol);
+      const own = await checker.getAliasedSymbol(symbol).catch(() => symbol);
+      return {
+        name: symbol.name,
+        type: type ? this.#plain(await checker.typeToString(type)) : "",
+        documentation: await checker.getDocumentationCommentOfSymbol(own),
+      };
+    });
+  }
+
+  /** Ends TypeScript's process. */
+  close(): Promise<void> {
+    return this.#api.close();
+  }
+
+  #next<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(task);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  #path(file: number | string): string {
+    return `${this.#folder}/__gradbook_${typeof file === "number" ? `cell_${file}.ts` : file}`;
+  }
+
+  /** The specifier of the slot before this one; the same in every text of a slot, as the list of its imports must be. */
+  #previous(): string {
+    return `"./__gradbook_cell_${this.#slot - 1}.js"`;
+  }
+
+  /** The cell and behind it, so that positions stay, what it takes from earlier cells and gives to later ones. */
+  #cellText({ code, names, exported }: Cell): string {
+    const used = [...words(code)].filter((name) => this.#names.has(name) && !names.has(name));
+    const own = [...names.keys()].filter((name) => !exported.has(name));
+    return code + this.#links(used, own);
+  }
+
+  /** For code that is being typed and may not parse: all earlier names are there. */
+  #looseText(code: string): string {
+    return code + this.#links([...this.#names.keys()], []);
+  }
+
+  #links(used: string[], own: string[]): string {
+    const assignable = used.filter((name) => this.#names.get(name));
+    const constant = used.filter((name) => !this.#names.get(name));
+    const from = this.#previous();
+    return [
+      `\n;import { ${constant} } from ${from}; import type * as __previous from ${from};`,
+      ...assignable.map((name) => `declare let ${name}: typeof __previous.${name};`),
+      `export { ${own} }; export * from ${from};`,
+    ].join("\n");
+  }
+
+  async #diagnose(text: string, changed: readonly string[] | "all"): Promise<Diagnostic[]> {
+    const { program } = await this.#update(text, changed);
+    const file = this.#path(this.#slot);
+    return [...(await program.getSyntacticDiagnostics(file)), ...(await program.getSemanticDiagnostics(file))];
+  }
+
+  /** The program with `text` in the present slot. */
+  async #update(text: string, changed: readonly string[] | "all" = []): Promise<Project> {
+    await this.#open();
+    const file = this.#path(this.#slot);
+    this.#files.set(file, text);
+    const fileChanges = changed === "all" ? ({ invalidateAll: true } as const) : { changed: [file, ...changed] };
+    return this.#take(await this.#api.updateSnapshot({ fileChanges }));
+  }
+
+  /** Makes slots, and the program of them, when there are none left. */
+  async #open(): Promise<void> {
+    if (this.#slot < this.#slots) return;
+    const slot = this.#slot;
+    for (const end = this.#slots + slotsAtOnce; this.#slots < end; this.#slots++) {
+      this.#slot = this.#slots;
+      this.#files.set(this.#path(this.#slots), this.#slots === 0 ? "export {};" : this.#links([], []));
+    }
+    this.#slot = slot;
+    const config = this.#path("tsconfig.json");
+    this.#files.set(config, JSON.stringify(this.#config()));
+    const first = this.#snapshot === undefined;
+    await this.#take(
+      await this.#api.updateSnapshot(first ? { openProjects: [config] } : { fileChanges: { invalidateAll: true } }),
+    );
+  }
+
+  async #take(snapshot: Snapshot): Promise<Project> {
+    await this.#snapshot?.dispose();
+    this.#snapshot = snapshot;
+    const project = snapshot.getProject(this.#path("tsconfig.json"));
+    if (!project) throw new Error("Expected TypeScript to open the notebook's project, received none.");
+    return project;
+  }
+
+  #config(): object {
+    const own = createRequire(import.meta.url);
+    return {
+      compilerOptions: {
+        strict: true,
+        target: "esnext",
+        lib: ["esnext"],
+        module: "esnext",
+        moduleResolution: "bundler",
+        allowImportingTsExtensions: true,
+        resolveJsonModule: true,
+        skipLibCheck: true,
+        noEmit: true,
+        // Brought along, so that `console` and `process` have types in every folder.
+        types: ["node"],
+        typeRoots: [dirname(dirname(own.resolve("@types/node/package.json")))],
+        ...(!resolves("gradbook", this.#folder) && { paths: ownPackage() }),
+      },
+      files: [this.#path("globals.d.ts"), ...Array.from({ length: this.#slots }, (_, slot) => this.#path(slot))],
+    };
+  }
+
+  /** The notebook's own TypeScript files that were edited since they were last read. */
+  async #changedFiles(): Promise<string[]> {
+    const files = this.#snapshot?.getProject(this.#path("tsconfig.json"))?.program.getSourceFileNames();
+    const local = ((await files) ?? []).filter((file) => !file.includes("/node_modules/") && !this.#files.has(file));
+    return local.filter((file) => {
+      const modified = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      const isNew = this.#modified.get(file) !== modified;
+      this.#modified.set(file, modified);
+      return isNew;
+    });
+  }
+
+  #message(diagnostic: Diagnostic, depth = 0): string {
+    const text =
+      diagnostic.code === assignmentToImport
+        ? diagnostic.text.replace("an import", "a constant, a function, a class or an import of an earlier cell")
+        : this.#plain(diagnostic.text);
+    const chain = (diagnostic.messageChain ?? []).map((link) => `\n${this.#message(link, depth + 1)}`);
+    return "  ".repeat(depth) + text + chain.join("");
+  }
+
+  /** Without the paths of slots, which are no file of the reader's. */
+  #plain(text: string): string {
+    return text.replace(/import\("[^"]*__gradbook_cell_\d+"\)\./g, "");
+  }
+}
+
+function resolves(name: string, folder: string): boolean {
+  try {
+    createRequire(join(folder, "notebook.js")).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where the notebook's folder has no `gradbook` of its own, the kernel's is taken; `../loader-hooks.ts` does the same. */
+function ownPackage(): { [name: string]: string[] } {
+  const library = fileURLToPath(new URL("../../lib/", import.meta.url)).replaceAll("\\", "/");
+  return { gradbook: [`${library}index.d.ts`], "gradbook/*": [`${library}*.d.ts`] };
+}

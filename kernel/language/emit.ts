@@ -1,0 +1,129 @@
+/**
+ * Turns a checked cell into JavaScript that V8's REPL mode runs: types stripped (swc), imports and exports rewritten.
+ *
+ * V8 refuses a name that one cell declares by `let` and another by `const`, `var` or `function`. So every declaration
+ * becomes a `let`, which may be repeated from cell to cell; TypeScript has already refused to assign to a constant.
+ * Static imports become awaited dynamic ones. Source maps lead every position back to the cell's own.
+ */
+import { transformSync } from "@swc/wasm-typescript";
+import MagicString from "magic-string";
+import { type ImportDeclaration, type Statement, Visitor } from "oxc-parser";
+import { parse, variableNames, varDeclarations, words } from "./syntax.js";
+
+/** The global function by which a cell imports; `../loader.ts` defines it, with `meta` for `import.meta`. */
+const importer = "__import";
+
+/** JavaScript, and the source maps (JSON) that lead from it to the TypeScript: apply them in order. */
+export interface Emitted {
+  js: string;
+  maps: string[];
+}
+
+/** JavaScript for `code`, called `name` in stack traces. @throws SyntaxError for what cannot be translated. */
+export function emit(code: string, name: string): Emitted {
+  const stripped = stripTypes(code, name);
+  const { program, errors } = parse(stripped.js, "js");
+  if (errors[0]) throw new SyntaxError(errors[0].message);
+  const text = new MagicString(stripped.js);
+
+  const loopHeads = new Set<unknown>();
+  new Visitor({
+    ImportExpression: ({ start }) => void text.update(start, start + "import".length, importer),
+    MetaProperty: ({ start, end, meta }) =>
+      void (meta.name === "import" && text.update(start, end, `${importer}.meta`)),
+    ForStatement: ({ init }) => void loopHeads.add(init),
+    ForInStatement: ({ left }) => void loopHeads.add(left),
+    ForOfStatement: ({ left }) => void loopHeads.add(left),
+  }).visit(program);
+
+  const vars = varDeclarations(program);
+  for (const node of vars) {
+    const { start, end } = node;
+    const [first, last] = [node.declarations[0]!, node.declarations.at(-1)!];
+    if (loopHeads.has(node)) text.remove(start, first.start);
+    else if (node.declarations.every(({ init }) => init === null)) text.update(start, last.end, "void 0");
+    else text.update(start, first.start, "void (").appendLeft(last.end, ")");
+    if (end === last.end && !loopHeads.has(node)) text.appendLeft(end, ";");
+  }
+  for (const statement of program.body) editStatement(text, statement, stripped.js);
+
+  const names = [...new Set(vars.flatMap(variableNames))];
+  text.prepend(`"use strict";void 0;${names.length > 0 ? `let ${names};` : ""}`);
+  text.append(`\n//# sourceURL=${name}`);
+  const map = text.generateMap({ hires: "boundary", source: name }).toString();
+  return { js: text.toString(), maps: [map, ...stripped.maps] };
+}
+
+/** Blanks the types out; only code with enums, namespaces or parameter properties is rewritten, with a map. */
+function stripTypes(code: string, name: string): Emitted {
+  const options = { filename: name, module: true, transform: { verbatimModuleSyntax: true } } as const;
+  try {
+    return { js: transformSync(code, { ...options, mode: "strip-only" }).code, maps: [] };
+  } catch (error) {
+    if ((error as { code?: string }).code !== "UnsupportedSyntax") throw syntaxError(error);
+  }
+  try {
+    const { code: js, map } = transformSync(code, { ...options, mode: "transform", sourceMap: true });
+    return { js, maps: [map!] };
+  } catch (error) {
+    throw syntaxError(error);
+  }
+}
+
+function syntaxError(error: unknown): SyntaxError {
+  return new SyntaxError((error as { message?: string }).message ?? String(error), { cause: error });
+}
+
+function editStatement(text: MagicString, statement: Statement, js: string): void {
+  const { start, end } = statement;
+  switch (statement.type) {
+    case "ImportDeclaration":
+      text.update(start, end, importStatement(statement, js));
+      break;
+    case "ExportAllDeclaration":
+      text.update(start, end, `void await ${importer}(${statement.source.raw});`);
+      break;
+    case "ExportNamedDeclaration":
+      if (statement.source) text.update(start, end, `void await ${importer}(${statement.source.raw});`);
+      else if (!statement.declaration) text.update(start, end, ";");
+      else {
+        text.remove(start, statement.declaration.start);
+        editStatement(text, statement.declaration, js);
+      }
+      break;
+    case "ExportDefaultDeclaration": {
+      const { declaration } = statement;
+      if ("id" in declaration && declaration.id) {
+        text.remove(start, declaration.start);
+        editStatement(text, declaration as Statement, js);
+      } else text.update(start, declaration.start, ";(").appendLeft(declaration.end, ")");
+      break;
+    }
+    case "VariableDeclaration":
+      if (statement.kind === "const") text.update(start, start + "const".length, "let");
+      break;
+    case "FunctionDeclaration": {
+      const { name } = statement.id!;
+      text.prependRight(start, `let ${name} = `).appendLeft(end, ";");
+      // Used above its declaration, it has to be there first.
+      if (words(js.slice(0, start)).has(name)) text.move(start, end, 0);
+      break;
+    }
+  }
+}
+
+/** `import d, { a as b } from "x"` as `let { default: d, a: b } = await __import("x")`. */
+function importStatement({ specifiers, source, attributes }: ImportDeclaration, js: string): string {
+  const options = attributes.map(({ start, end }) => js.slice(start, end));
+  const call = `await ${importer}(${source.raw}${options.length > 0 ? `, { with: { ${options} } }` : ""})`;
+  const all = specifiers.find(({ type }) => type === "ImportNamespaceSpecifier");
+  const members = specifiers.flatMap((specifier) => {
+    if (specifier.type === "ImportNamespaceSpecifier") return [];
+    if (specifier.type === "ImportDefaultSpecifier") return [`default: ${specifier.local.name}`];
+    const { imported, local } = specifier;
+    return [`${imported.type === "Literal" ? imported.raw : imported.name}: ${local.name}`];
+  });
+  const pattern = `{ ${members.join(", ")} }`;
+  if (all) return `let ${all.local.name} = ${call}${members.length > 0 ? `, ${pattern} = ${all.local.name}` : ""};`;
+  return specifiers.length > 0 ? `let ${pattern} = ${call};` : `void ${call};`;
+}

@@ -1,0 +1,169 @@
+/**
+ * What a cell declares, found by parsing it (oxc). The checker carries these names to later cells, and a cell that does
+ * not parse is reported from here, at its own position.
+ */
+import {
+  type BindingPattern,
+  type Declaration,
+  type ExportDefaultDeclarationKind,
+  type ParseResult,
+  parseSync,
+  type Program,
+  type Statement,
+  type VariableDeclaration,
+  Visitor,
+} from "oxc-parser";
+
+/** A fault in a cell: `start` counts UTF-16 units of the cell's text from 0. `code` is TypeScript's number, if any. */
+export interface Fault {
+  start: number;
+  message: string;
+  code?: number;
+}
+
+/** A parsed cell. */
+export interface Cell {
+  /** The code as it is checked and run: the cell's own, in parentheses when the cell is one object literal. */
+  code: string;
+  /** How many characters precede the cell's own text in `code`: 0 or 1. */
+  shift: number;
+  /** Names the cell declares at its top level; `true` for those a later cell may assign to (`let` and `var`). */
+  names: Map<string, boolean>;
+  /** Those of `names` the cell exports itself. */
+  exported: Set<string>;
+}
+
+/** Parses TypeScript or JavaScript as a module, in which `await` is allowed at the top level. */
+export function parse(code: string, lang: "ts" | "js" = "ts"): ParseResult {
+  return parseSync(`cell.${lang}`, code, { lang, sourceType: "module" });
+}
+
+/**
+ * Parses a cell. One that reads as an object literal, `{ a: 1 }`, is taken for the object and not for a block, as at
+ * Node's and Deno's prompt; with a `;` behind it, it is a block.
+ */
+export function parseCell(text: string): Cell | { faults: Fault[] } {
+  const isObject = /^\s*\{[^]*\S[^]*\}\s*$/.test(text) && parse(`(${text})`).errors.length === 0;
+  const code = isObject ? `(${text})` : text;
+  const { program, errors } = parse(code);
+  if (errors.length > 0) {
+    return { faults: errors.map(({ message, labels }) => ({ start: labels[0]?.start ?? 0, message })) };
+  }
+  const names = declaredNames(program);
+  return { code, shift: isObject ? 1 : 0, names, exported: exportedNames(program) };
+}
+
+/** Whether `text` could run as it is (`complete`), wants more lines (`incomplete`), or can never run (`invalid`). */
+export function completeness(text: string): "complete" | "incomplete" | "invalid" {
+  const { errors } = parse(text);
+  if (errors.length === 0) return "complete";
+  const end = text.trimEnd().length;
+  const wantsMore = errors.some(
+    ({ message, labels }) => /unterminated/i.test(message) || labels.some(({ start }) => start >= end),
+  );
+  return wantsMore ? "incomplete" : "invalid";
+}
+
+/** Every word of `code` that could be a name, those in strings and comments too. */
+export function words(code: string): Set<string> {
+  return new Set(code.match(/[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu));
+}
+
+/** The names a pattern binds: `a` and `b` of `{ a, x: [b] }`. */
+export function boundNames(pattern: BindingPattern): string[] {
+  switch (pattern.type) {
+    case "Identifier":
+      return [pattern.name];
+    case "AssignmentPattern":
+      return boundNames(pattern.left);
+    case "ArrayPattern":
+      return pattern.elements.flatMap((element) =>
+        element ? boundNames(element.type === "RestElement" ? element.argument : element) : [],
+      );
+    case "ObjectPattern":
+      return pattern.properties.flatMap((property) =>
+        boundNames(property.type === "RestElement" ? property.argument : property.value),
+      );
+  }
+}
+
+/** All `var` declarations that belong to the cell itself: those in its blocks and loops too, not those in functions. */
+export function varDeclarations(program: Program): VariableDeclaration[] {
+  const found: VariableDeclaration[] = [];
+  let depth = 0;
+  const enter = () => {
+    depth += 1;
+  };
+  const leave = () => {
+    depth -= 1;
+  };
+  new Visitor({
+    FunctionDeclaration: enter,
+    "FunctionDeclaration:exit": leave,
+    FunctionExpression: enter,
+    "FunctionExpression:exit": leave,
+    ArrowFunctionExpression: enter,
+    "ArrowFunctionExpression:exit": leave,
+    StaticBlock: enter,
+    "StaticBlock:exit": leave,
+    TSModuleBlock: enter,
+    "TSModuleBlock:exit": leave,
+    VariableDeclaration(node) {
+      if (depth === 0 && node.kind === "var") found.push(node);
+    },
+  }).visit(program);
+  return found;
+}
+
+/** The names declared by one variable declaration. */
+export function variableNames({ declarations }: VariableDeclaration): string[] {
+  return declarations.flatMap(({ id }) => boundNames(id));
+}
+
+function declaredNames(program: Program): Cell["names"] {
+  const names = new Map<string, boolean>();
+  for (const name of varDeclarations(program).flatMap(variableNames)) names.set(name, true);
+  for (const statement of program.body) {
+    const node = declarationOf(statement);
+    if (!node || (node.type === "VariableDeclaration" && node.kind === "var")) continue;
+    const isLet = node.type === "VariableDeclaration" && node.kind === "let";
+    // A name that is a type as well (`let A; type A`) has to be imported by later cells, to keep both its meanings.
+    for (const name of namesOf(node)) names.set(name, isLet && !names.has(name));
+  }
+  return names;
+}
+
+function exportedNames({ body }: Program): Set<string> {
+  const exports = body.filter((statement) => statement.type === "ExportNamedDeclaration");
+  return new Set(
+    exports.flatMap(({ declaration, specifiers }) => [
+      ...(declaration ? namesOf(declaration) : []),
+      ...specifiers.map(({ exported }) => (exported.type === "Literal" ? exported.value : exported.name)),
+    ]),
+  );
+}
+
+function declarationOf(statement: Statement): Statement | Declaration | ExportDefaultDeclarationKind | null {
+  const isExport = statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration";
+  return isExport ? statement.declaration : statement;
+}
+
+function namesOf(node: Statement | Declaration | ExportDefaultDeclarationKind): string[] {
+  switch (node.type) {
+    case "ImportDeclaration":
+      return node.specifiers.map(({ local }) => local.name);
+    case "VariableDeclaration":
+      return variableNames(node);
+    case "FunctionDeclaration":
+    case "TSDeclareFunction":
+    case "ClassDeclaration":
+    case "TSInterfaceDeclaration":
+    case "TSTypeAliasDeclaration":
+    case "TSEnumDeclaration":
+    case "TSModuleDeclaration":
+    case "TSImportEqualsDeclaration":
+      return node.id?.type === "Identifier" ? [node.id.name] : [];
+    default:
+      return [];
+  }
+}
