@@ -1,5 +1,7 @@
 /** Gradbook's library: everything a notebook imports from "gradbook" (danfo comes from "gradbook/danfo"). */
 
+export { amesFile, type HousePrices, type HousePricesOptions, loadHousePrices } from "./datasets/house-prices.js";
+export { scoreSubmission, writeSubmission } from "./datasets/submission.js";
 export { constant, glorotUniform, type Initializer, normal, uniform, zeros } from "./initializers.js";
 export { Dense, type DenseOptions } from "./layers/dense.js";
 export { Layer, type Parameter, type Parameters } from "./layers/layer.js";
@@ -10,6 +12,26 @@ export { logRmse, type Metric, rmse } from "./metrics.js";
 export { Adam, type AdamOptions } from "./optimizers/adam.js";
 export { Optimizer } from "./optimizers/optimizer.js";
 export { SGD } from "./optimizers/sgd.js";
+export { type BarsOptions, barsFigure } from "./plot/bars.js";
+export { type CurvesOptions, curvesFigure } from "./plot/curves.js";
+export { Figure } from "./plot/figure.js";
+export { type HistogramOptions, histogramFigure } from "./plot/histogram.js";
+export { type PredictionsOptions, predictionsFigure } from "./plot/predictions.js";
+export {
+  type ColumnSelector,
+  ColumnTransformer,
+  categoricalColumns,
+  numericColumns,
+} from "./preprocessing/column-transformer.js";
+export { concat } from "./preprocessing/concat.js";
+export { OneHotEncoder, type OneHotEncoderOptions } from "./preprocessing/one-hot-encoder.js";
+export { Pipeline } from "./preprocessing/pipeline.js";
+export { type ReadCsvOptions, readCsv } from "./preprocessing/read-csv.js";
+export { SimpleImputer, type SimpleImputerOptions } from "./preprocessing/simple-imputer.js";
+export { StandardScaler, type StandardScalerOptions } from "./preprocessing/standard-scaler.js";
+export { toTensor } from "./preprocessing/to-tensor.js";
+export { Transformer } from "./preprocessing/transformer.js";
+export { writeCsv } from "./preprocessing/write-csv.js";
 export { Random, seed } from "./random.js";
 export { engine, tf } from "./tensor.js";
 export { Dataset } from "./training/dataset.js";
