@@ -28,13 +28,13 @@ function indexed(pixels: Uint8Array, step: number) {
 }
 
 /**
- * Writes opaque pixels as a PNG file with a palette of at most 256 colours: the exact ones, or rounded to steps of 5 or
- * 15 of 255, which the eye does not notice. Returns undefined where that does not do (smooth colour scales).
+ * Writes opaque pixels as a PNG file with a palette of at most 256 colours: the exact ones, or rounded to steps of 5 of
+ * 255, which the eye does not notice. Returns undefined where that does not do (smooth colour scales).
  * @param image `pixels` are red, green, blue, alpha, a byte each, row by row
  */
 export function palettePng(image: { width: number; height: number; pixels: Uint8Array }): Uint8Array | undefined {
   const { width, height, pixels } = image;
-  for (const step of [1, 5, 15]) {
+  for (const step of [1, 5]) {
     const indices = indexed(pixels, step);
     if (indices) return encode({ width, height, depth: 8, channels: 1, ...indices }, { zlib: { level: 9 } });
   }

@@ -1,0 +1,114 @@
+/** The ready-made figures: their traces and axes, and one clear error for each wrong input. */
+import { describe, expect, it } from "vitest";
+import { barsFigure } from "../../../lib/plot/bars.js";
+import { curvesFigure } from "../../../lib/plot/curves.js";
+import { histogramFigure } from "../../../lib/plot/histogram.js";
+import { predictionsFigure } from "../../../lib/plot/predictions.js";
+
+describe("curvesFigure", () => {
+  const options = { title: "Loss", yTitle: "logRmse" };
+
+  it("draws a line for each series over epochs from 1", () => {
+    const { data, layout } = curvesFigure({ train: [3, 2], validation: Float32Array.of(4, 3) }, options).toJSON();
+    expect(data).toMatchObject([
+      { type: "scatter", mode: "lines", name: "train", x0: 1, dx: 1, y: [3, 2] },
+      { type: "scatter", mode: "lines", name: "validation", x0: 1, dx: 1, y: [4, 3] },
+    ]);
+    expect(layout).toMatchObject({
+      title: { text: "Loss" },
+      xaxis: { title: { text: "epoch" } },
+      yaxis: { title: { text: "logRmse" } },
+    });
+    expect(layout.yaxis?.type).toBeUndefined();
+  });
+
+  it("takes positions and another name for them", () => {
+    const { data, layout } = curvesFigure({ a: [3, 2] }, { ...options, x: [10, 20], xTitle: "step" });
+    expect(data).toMatchObject([{ x: [10, 20], y: [3, 2] }]);
+    expect(layout.xaxis?.title).toMatchObject({ text: "step" });
+  });
+
+  it("has a logarithmic axis on demand, and then refuses what it cannot show", () => {
+    expect(curvesFigure({ a: [3, 0.1] }, { ...options, logY: true }).layout.yaxis?.type).toBe("log");
+    expect(() => curvesFigure({ a: [3, 0] }, { ...options, logY: true })).toThrow(
+      'Expected only numbers above zero in series "a" of curvesFigure, as logY is set, received 0 at index 1',
+    );
+  });
+
+  it("leaves gaps where a run diverged", () => {
+    const { data } = curvesFigure(
+      { a: [1, Number.NaN, Number.POSITIVE_INFINITY] },
+      { ...options, logY: true },
+    ).toJSON();
+    expect(data).toMatchObject([{ y: [1, null, null] }]);
+  });
+
+  it("refuses an empty series, text, and positions that do not match", () => {
+    expect(() => curvesFigure({ a: [] }, options)).toThrow(
+      'Expected at least one number in series "a" of curvesFigure',
+    );
+    expect(() => curvesFigure({ a: ["1"] as unknown as number[] }, options)).toThrow(
+      'Expected only numbers in series "a" of curvesFigure, received "1" at index 0.',
+    );
+    expect(() => curvesFigure({ a: [1, 2] }, { ...options, x: [1] })).toThrow(
+      'received 2 values in series "a" and 1 positions in x',
+    );
+    expect(() => curvesFigure({}, options)).toThrow("Expected at least one trace");
+  });
+});
+
+describe("histogramFigure", () => {
+  it("counts one set without a legend, several over each other with one", () => {
+    const one = histogramFigure({ price: [1, 2, 2] }, { title: "Prices", xTitle: "dollars" }).toJSON();
+    expect(one.data).toMatchObject([{ type: "histogram", name: "price", x: [1, 2, 2], opacity: 1 }]);
+    expect(one.layout).toMatchObject({ showlegend: false, yaxis: { title: { text: "count" } } });
+    const two = histogramFigure({ a: [1], b: [2] }, { title: "Two", xTitle: "x", bins: 20 }).toJSON();
+    expect(two.data).toMatchObject([
+      { opacity: 0.6, nbinsx: 20 },
+      { opacity: 0.6, nbinsx: 20 },
+    ]);
+    expect(two.layout).toMatchObject({ showlegend: true, barmode: "overlay" });
+  });
+
+  it("refuses an empty set", () => {
+    expect(() => histogramFigure({ a: [] }, { title: "", xTitle: "" })).toThrow(
+      'Expected at least one number in set "a" of histogramFigure, received none.',
+    );
+  });
+});
+
+describe("predictionsFigure", () => {
+  it("draws points and the diagonal through all of them", () => {
+    const { data } = predictionsFigure([1, 5], [2, 0.5], { title: "Fit" }).toJSON();
+    expect(data).toMatchObject([
+      { mode: "markers", x: [1, 5], y: [2, 0.5] },
+      { mode: "lines", x: [0.5, 5], y: [0.5, 5] },
+    ]);
+  });
+
+  it("refuses unequal lengths, and zero on logarithmic axes", () => {
+    expect(() => predictionsFigure([1, 2], [1], { title: "" })).toThrow("received 1 predictions and 2 targets");
+    expect(() => predictionsFigure([1, 2], [1, -3], { title: "", log: true })).toThrow("received -3 at index 1");
+    expect(() => predictionsFigure([Number.NaN], [Number.NaN], { title: "" })).toThrow("Expected a finite number");
+  });
+});
+
+describe("barsFigure", () => {
+  const options = { title: "Folds", xTitle: "fold", yTitle: "logRmse" };
+
+  it("puts the series side by side in groups, labelled 1, 2, … or as told", () => {
+    const { data, layout } = barsFigure({ train: [0.16, 0.17], validation: [0.18, 0.19] }, options).toJSON();
+    expect(data).toMatchObject([
+      { type: "bar", name: "train", x: ["1", "2"], y: [0.16, 0.17] },
+      { type: "bar", name: "validation", x: ["1", "2"], y: [0.18, 0.19] },
+    ]);
+    expect(layout).toMatchObject({ barmode: "group", showlegend: true, xaxis: { type: "category" } });
+    expect(barsFigure({ a: [1, 2] }, { ...options, labels: ["x", "y"] }).data).toMatchObject([{ x: ["x", "y"] }]);
+  });
+
+  it("refuses labels that do not match", () => {
+    expect(() => barsFigure({ a: [1, 2] }, { ...options, labels: ["x"] })).toThrow(
+      'received 2 values in series "a" and 1 labels',
+    );
+  });
+});
