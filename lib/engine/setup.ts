@@ -146,8 +146,13 @@ async function locked(cache: string, progress: Progress, work: () => Promise<Set
   let release: () => Promise<void>;
   try {
     mkdirSync(cache, { recursive: true });
-    if (await lockfile.check(cache)) progress.say("Waiting for another set-up of the native engine to end …");
-    release = await lockfile.lock(cache, { retries: { forever: true, minTimeout: 500, maxTimeout: 500 } });
+    const lockfilePath = join(cache, "lock");
+    if (await lockfile.check(cache, { lockfilePath }))
+      progress.say("Waiting for another set-up of the engine to end …");
+    release = await lockfile.lock(cache, {
+      lockfilePath,
+      retries: { forever: true, minTimeout: 500, maxTimeout: 500 },
+    });
   } catch (error) {
     return { name: "wasm", reasons: [`the cache folder ${cache} cannot be used: ${message(error)}`] };
   }

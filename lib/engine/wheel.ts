@@ -137,4 +137,4 @@ async function make(options: MakeOptions): Promise<void> {
 }
 
 /** The engine built from the TensorFlow wheel. */
-export const wheelEngine: EngineMaker = { name: "the build from the TensorFlow wheel", make };
+export const wheelEngine: EngineMaker = { name: "the TensorFlow wheel", make };

@@ -1,0 +1,172 @@
+/**
+ * Examines what Gradbook finds on this machine: each check looks for the real thing (hashes the engine's files, loads the
+ * engines, starts the programs) and says what was found, what is missing and how to mend it. Shown by `gradbook doctor`.
+ */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { chooseEngine } from "./choice.js";
+import { readFailure } from "./failure.js";
+import { testLoading, testWasm } from "./load-test.js";
+import { platform, readManifest, verifyManifest } from "./manifest.js";
+import { cacheFolder, tfjsNodeFolder } from "./paths.js";
+import { findCompiler, findProgram, findPython, run } from "./programs.js";
+
+export interface Check {
+  name: string;
+  state: "found" | "missing" | "broken";
+  /** What was found, or what is wrong. */
+  detail: string;
+  /** What to do about it; only where something is missing or broken. */
+  mend?: string;
+}
+
+const require = createRequire(import.meta.url);
+const found = (name: string, detail: string): Check => ({ name, state: "found", detail });
+const missing = (name: string, detail: string, mend: string): Check => ({ name, state: "missing", detail, mend });
+const broken = (name: string, detail: string, mend: string): Check => ({ name, state: "broken", detail, mend });
+
+/** The words for installing something on this system. */
+function toInstall(linux: string, mac: string, windows: string): string {
+  if (process.platform === "darwin") return mac;
+  return process.platform === "win32" ? windows : linux;
+}
+
+function checkNode(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const fits = major > 20 || (major === 20 && minor >= 19);
+  return fits
+    ? found("Node.js", process.version)
+    : broken("Node.js", `${process.version}, expected 20.19 or newer`, "install a newer Node.js");
+}
+
+function checkChoice(tfjsNode: string | undefined): Check {
+  const name = "engine in use";
+  const manifest =
+    tfjsNode === undefined ? "the package @tensorflow/tfjs-node is not installed" : readManifest(tfjsNode);
+  try {
+    const choice = chooseEngine(process.env.GRADBOOK_ENGINE, typeof manifest === "string" ? manifest : undefined);
+    return found(name, choice.reason === undefined ? choice.name : `${choice.name} (${choice.reason})`);
+  } catch (error) {
+    return broken(name, (error as Error).message, "unset GRADBOOK_ENGINE, or do as the message says");
+  }
+}
+
+async function checkNative(tfjsNode: string | undefined, cache: string): Promise<Check> {
+  const name = "native engine";
+  const retry = "run `gradbook setup --retry`; where it fails for want of a program, install that first";
+  if (tfjsNode === undefined) return missing(name, "the package @tensorflow/tfjs-node is not installed", "npm install");
+  const manifest = await verifyManifest(tfjsNode);
+  if (manifest === "it is not set up") {
+    return missing(name, ["it is not set up", ...(readFailure(cache)?.reasons ?? [])].join("; "), retry);
+  }
+  if (typeof manifest === "string") return broken(name, manifest, retry);
+  try {
+    const version = await testLoading(tfjsNode, tfjsNode);
+    return found(name, `TensorFlow ${version} from ${manifest.source}, every file intact, loads and computes`);
+  } catch (error) {
+    return broken(name, (error as Error).message, retry);
+  }
+}
+
+async function checkWasm(): Promise<Check> {
+  try {
+    await testWasm();
+    return found("wasm engine", "loads and computes");
+  } catch (error) {
+    return broken("wasm engine", (error as Error).message, "install Gradbook's dependencies again");
+  }
+}
+
+async function checkPython(): Promise<Check> {
+  const python = await findPython();
+  return typeof python === "string"
+    ? missing(
+        "Python with pip",
+        python,
+        toInstall("apt install python3-pip", "brew install python", "winget install python"),
+      )
+    : found("Python with pip", python.description);
+}
+
+/** A program that says its version when asked. */
+async function checkProgram(name: string, program: string | undefined, mend: string): Promise<Check> {
+  if (program === undefined) return missing(name, "none on PATH", mend);
+  try {
+    const [version = ""] = (await run(program, ["--version"])).trim().split(/\r?\n/);
+    return found(name, `${program}: ${version}`);
+  } catch (error) {
+    return broken(name, (error as Error).message, mend);
+  }
+}
+
+function checkDanfo(): Check {
+  let entry: string;
+  try {
+    entry = require.resolve("danfojs-node");
+  } catch {
+    return missing("danfo", "danfojs-node is not installed; it is optional", "npm install danfojs-node");
+  }
+  // The entry lies at dist/danfojs-node/src below the package's folder.
+  const { version } = JSON.parse(readFileSync(join(dirname(entry), "../../../package.json"), "utf8")) as {
+    version: string;
+  };
+  return found("danfo", `danfojs-node ${version}`);
+}
+
+/** The cache folder and its size; removing it only costs another set-up. */
+function checkCache(cache: string): Check {
+  if (!statSync(cache, { throwIfNoEntry: false })?.isDirectory()) {
+    return missing("cache folder", `${cache} does not exist yet`, "`gradbook setup` makes it");
+  }
+  let bytes = 0;
+  for (const entry of readdirSync(cache, { recursive: true })) {
+    bytes += statSync(join(cache, String(entry)), { throwIfNoEntry: false })?.size ?? 0;
+  }
+  return found(
+    "cache folder",
+    `${cache}, ${Math.round(bytes / 1e6)} MB (it may be removed: the next set-up makes it anew)`,
+  );
+}
+
+/**
+ * Examines the machine; takes some seconds, most of it hashing the engine's files.
+ * @param tfjsNode the folder of `@tensorflow/tfjs-node`; default: the installed one
+ * @param cache the folder that keeps engines; default: `GRADBOOK_CACHE`, else the user's cache folder
+ * @returns a list of checks, the most important first
+ */
+export async function doctor(tfjsNode = tfjsNodeFolder(), cache = cacheFolder()): Promise<Check[]> {
+  return [
+    checkNode(),
+    found("system", `${platform}, ${availableParallelism()} processors`),
+    checkChoice(tfjsNode),
+    await checkNative(tfjsNode, cache),
+    await checkWasm(),
+    await checkPython(),
+    await checkProgram(
+      "C++ compiler",
+      findCompiler(),
+      toInstall("apt install g++", "xcode-select --install", "not needed: on Windows the official binary is used"),
+    ),
+    checkDanfo(),
+    await checkProgram("Jupyter", findProgram("jupyter"), "pip install jupyterlab, then `gradbook install`; optional"),
+    await checkProgram(
+      "browser",
+      findProgram("chromium", "chromium-browser", "google-chrome", "microsoft-edge", "firefox"),
+      "only tests need one",
+    ),
+    checkCache(cache),
+  ];
+}
+
+/** The report as text, a line a check and a line for how to mend it. */
+export function renderReport(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  return checks
+    .map(({ name, state, detail, mend }) => {
+      const line = `${state.padEnd(7)}  ${name.padEnd(width)}  ${detail}`;
+      return mend === undefined ? line : `${line}\n${" ".repeat(width + 11)}to mend it: ${mend}`;
+    })
+    .join("\n");
+}
