@@ -44,24 +44,30 @@ export function list(names: readonly unknown[]): string {
   return names.slice(0, 5).map(show).join(", ") + rest;
 }
 
-/**
- * The cells of one column as numbers or as text, whichever they are; a column without any value is of the type `empty`.
- * @throws when a cell is neither, or when numbers and text are mixed; `place(i)` says where cell i is.
- */
-function columnOf(name: string, cells: readonly unknown[], empty: ColumnType, place: (i: number) => string): Column {
-  const sample = cells.find((cell) => !isMissing(cell));
-  const type = sample === undefined ? empty : typeof sample;
-  const odd = cells.findIndex((cell) => !isMissing(cell) && typeof cell !== type);
-  if ((type !== "number" && type !== "string") || odd >= 0) {
-    const expected =
-      type === "number" ? "a number, as above it" : type === "string" ? "text, as above it" : "a number or text";
-    throw new TypeError(
-      `${place(odd)}, column ${show(name)}: expected ${expected}, received ${show(odd < 0 ? sample : cells[odd])}.`,
-    );
+/** Cell j of every row as a column of numbers or text, whichever the first value is; without any value, of the type `empty`. */
+function columnOf(name: string, rows: readonly (readonly unknown[])[], j: number, empty: ColumnType): Column {
+  const fail = (i: number, expected: string) => {
+    throw new TypeError(`Table, row ${i}, column ${show(name)}: expected ${expected}, received ${show(rows[i]![j])}.`);
+  };
+  const first = rows.findIndex((row) => !isMissing(row[j]));
+  const type = first < 0 ? empty : typeof rows[first]![j];
+  if (type === "number") {
+    const values = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      const cell = rows[i]![j];
+      if (typeof cell === "number") values[i] = cell;
+      else if (isMissing(cell)) values[i] = Number.NaN;
+      else fail(i, `a number, as in row ${first}`);
+    }
+    return { name, type, values };
   }
-  return type === "number"
-    ? { name, type, values: Float64Array.from(cells, (cell) => (isMissing(cell) ? Number.NaN : (cell as number))) }
-    : { name, type, values: cells.map((cell) => (isMissing(cell) ? undefined : (cell as string))) };
+  if (type !== "string") fail(first, "a number or text");
+  const values = rows.map((row, i) => {
+    const cell = row[j];
+    if (typeof cell === "string") return cell;
+    return isMissing(cell) ? undefined : fail(i, `text, as in row ${first}`);
+  });
+  return { name, type: "string", values };
 }
 
 /**
@@ -71,10 +77,7 @@ function columnOf(name: string, cells: readonly unknown[], empty: ColumnType, pl
  */
 export function columnsOf(table: DataFrame): Column[] {
   const rows = table.values as unknown[][];
-  return table.columns.map((name, j) => {
-    const cells = rows.map((row) => row[j]);
-    return columnOf(name, cells, table.dtypes[j] === "string" ? "string" : "number", (i) => `Table, row ${i}`);
-  });
+  return table.columns.map((name, j) => columnOf(name, rows, j, table.dtypes[j] === "string" ? "string" : "number"));
 }
 
 const int32 = (value: number): boolean => value === (value | 0);
@@ -96,7 +99,8 @@ export function frameOf(columns: readonly Column[], index?: (string | number)[])
   columns.forEach(({ values }, j) => {
     for (let i = 0; i < values.length; i++) rows[i]![j] = values[i] ?? Number.NaN;
   });
-  const options = { columns: names, dtypes: columns.map(dtypeOf) };
+  // In this mode danfo keeps the cells once, by rows, not a second time by columns.
+  const options = { columns: names, dtypes: columns.map(dtypeOf), config: { lowMemoryMode: true } };
   return new (danfo().DataFrame)(rows, index === undefined ? options : { ...options, index: [...index] });
 }
 

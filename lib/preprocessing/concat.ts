@@ -33,12 +33,17 @@ function join(columns: readonly Column[]): Column {
       `concat: expected column ${show(name)} to hold the same in every table, received numbers in one and text in another.`,
     );
   }
-  const cells = columns.flatMap(cellsOf);
-  return types.has("number")
-    ? {
-        name,
-        type: "number",
-        values: Float64Array.from(cells, (cell) => (cell === undefined ? Number.NaN : Number(cell))),
-      }
-    : { name, type: "string", values: cells.map((cell) => (isMissing(cell) ? undefined : String(cell))) };
+  if (types.has("string")) {
+    const cells = columns.flatMap(cellsOf).map((cell) => (isMissing(cell) ? undefined : String(cell)));
+    return { name, type: "string", values: cells };
+  }
+  const values = new Float64Array(columns.reduce((length, column) => length + column.values.length, 0)).fill(
+    Number.NaN,
+  );
+  let start = 0;
+  for (const column of columns) {
+    if (column.type === "number") values.set(column.values, start);
+    start += column.values.length;
+  }
+  return { name, type: "number", values };
 }

@@ -126,13 +126,15 @@ export function readColumn(
   if (type === "string") {
     return { name, type, values: table.rows.map((row) => (missing.has(row[j]!) ? undefined : row[j])) };
   }
-  const values = Float64Array.from(table.rows, (row, i) => {
-    const cell = row[j]!;
-    if (missing.has(cell)) return Number.NaN;
-    if (isNumber(cell)) return Number(cell);
-    throw new Error(
-      `${table.file}, line ${table.line(i)}, column ${show(name)}: expected a number${reason}, received ${show(cell)}.`,
-    );
-  });
+  const values = new Float64Array(table.rows.length);
+  for (let i = 0; i < values.length; i++) {
+    const cell = table.rows[i]![j]!;
+    if (missing.has(cell)) values[i] = Number.NaN;
+    else if (isNumber(cell)) values[i] = Number(cell);
+    else {
+      const where = `${table.file}, line ${table.line(i)}, column ${show(name)}`;
+      throw new Error(`${where}: expected a number${reason}, received ${show(cell)}.`);
+    }
+  }
   return { name, type, values };
 }

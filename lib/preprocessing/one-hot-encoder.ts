@@ -57,7 +57,8 @@ export class OneHotEncoder extends Transformer<Categories[]> {
   #encode({ name, values }: Column, categories: Categories, unknown: Map<string, unknown[]>): Column[] {
     const labels: (number | string)[] = this.dummyNa ? [...categories.values, "nan"] : [...categories.values];
     const positions = new Map<unknown, number>(categories.values.map((value, k) => [value, k]));
-    const encoded = labels.map(() => new Float64Array(values.length));
+    const cells = new Float64Array(labels.length * values.length);
+    const encoded = labels.map((_, k) => cells.subarray(k * values.length, (k + 1) * values.length));
     values.forEach((value, i) => {
       const position = isMissing(value) ? categories.values.length : positions.get(value);
       if (position !== undefined) {

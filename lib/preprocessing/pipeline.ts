@@ -14,11 +14,12 @@ export class Pipeline extends Transformer<unknown[]> {
   }
 
   protected learn(columns: readonly Column[]): unknown[] {
-    this.steps.reduce((table, step) => {
+    let table = columns;
+    return this.steps.map((step, k) => {
       step.fitColumns(table);
-      return step.transformColumns(table);
-    }, columns);
-    return this.steps.map((step) => step.state);
+      if (k < this.steps.length - 1) table = step.transformColumns(table);
+      return step.state;
+    });
   }
 
   protected apply(columns: readonly Column[]): Column[] {

@@ -1,25 +1,28 @@
 /** The last step of preprocessing: a table of numbers becomes a tensor. */
 import type { DataFrame } from "danfojs-node";
 import { type Tensor2D, tf } from "../tensor.js";
-import { columnsOf, show } from "./column.js";
-import { requireNumbers } from "./transformer.js";
+import { isMissing, show } from "./column.js";
 
 /**
  * The cells of `table` as a float32 tensor of shape [rows, columns].
- * @throws TypeError for a column of text; RangeError for a cell that is missing or not finite
+ * @throws TypeError for a cell that is text, missing or not finite
  */
 export function toTensor(table: DataFrame): Tensor2D {
   const [rows, width] = table.shape as [number, number];
   const cells = new Float32Array(rows * width);
-  columnsOf(table).forEach((column, j) => {
-    requireNumbers(column, "toTensor").forEach((value, i) => {
-      if (!Number.isFinite(value)) {
-        throw new RangeError(
-          `toTensor: row ${i}, column ${show(column.name)}: expected a finite number, received ${value}. Fill missing values first, with SimpleImputer.`,
-        );
-      }
-      cells[i * width + j] = value;
-    });
+  (table.values as unknown[][]).forEach((row, i) => {
+    for (let j = 0; j < width; j++) {
+      const cell = row[j];
+      if (typeof cell !== "number" || !Number.isFinite(cell)) fail(i, table.columns[j]!, cell);
+      cells[i * width + j] = cell;
+    }
   });
   return tf.tensor2d(cells, [rows, width]);
+}
+
+function fail(row: number, column: string, cell: unknown): never {
+  throw new TypeError(
+    `toTensor: row ${row}, column ${show(column)}: expected a finite number, received ${show(cell)}. ` +
+      (isMissing(cell) ? "Fill missing values first, with SimpleImputer." : "Encode text first, with OneHotEncoder."),
+  );
 }
