@@ -51,7 +51,7 @@ describe("the Ames tables", () => {
     const transformer = originalPreprocessing().fit(featuresOf(prices));
     const tensor = toTensor(transformer.transform(prices.test));
     expect([tensor.dtype, tensor.shape]).toEqual(["float32", [1459, 331]]);
-    const cells = tensor.dataSync();
+    const cells = Float32Array.from(tensor.dataSync());
     const expected = Float32Array.from(cells, (_, k) => golden.together.values[k % 331]![1460 + Math.floor(k / 331)]!);
     expect(cells.reduce((max, x, k) => Math.max(max, Math.abs(x - expected[k]!)), 0)).toBeLessThan(1e-6);
     tensor.dispose();
