@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { kernelCommand } from "../kernelspec.js";
 import { createConnection, writeConnectionFile } from "../wire/connection-file.js";
 import type { KernelInfoReply, Message } from "../wire/message.js";
@@ -36,7 +36,10 @@ export interface KernelProcess {
   connectionFile: string;
   /** Resolves with the exit code, or with the signal's name, once the process is gone. */
   exited: Promise<number | NodeJS.Signals>;
-  /** Asks the kernel to end, waits until its process has, and closes the client; gives the exit code or signal. */
+  /**
+   * Asks the kernel to end, waits until its process has, and closes the client; gives the exit code, or "SIGKILL" for a
+   * kernel that had to be ended because it was still there after ten seconds.
+   */
   shutdown(): Promise<number | NodeJS.Signals>;
   /** Ends the process at once, without asking. */
   kill(): Promise<void>;
@@ -88,7 +91,7 @@ export async function startKernel({
   });
   const exited = ended.then(async (code) => {
     // The last lines may still be on their way; a child of the kernel may hold the pipe open for ever.
-    await Promise.race([once(child.stderr, "close"), setTimeout(200, undefined, { ref: false })]);
+    await Promise.race([once(child.stderr, "close"), sleep(200, undefined, { ref: false })]);
     const said = stderr.trim() === "" ? "It wrote nothing to stderr." : `The end of its stderr:\n${stderr.trim()}`;
     client.fail(new Error(`Expected a running kernel, received the end of its process (${code}). ${said}`));
     process.off("exit", killGroup);
@@ -101,8 +104,10 @@ export async function startKernel({
     client.close();
   };
   const shutdown = async () => {
+    const patience = setTimeout(killGroup, 10_000);
     await client.shutdown();
     const code = await exited;
+    clearTimeout(patience);
     client.close();
     return code;
   };

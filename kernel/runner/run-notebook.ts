@@ -63,10 +63,8 @@ export async function runNotebook({
   const kernel = await startKernel({ ...(command && { command }), env: { JPY_SESSION_NAME: resolve(input) } });
   try {
     notebook.metadata = { ...notebook.metadata, kernelspec, language_info: kernel.info.language_info };
-    const interrupt = () => void kernel.client.interrupt();
-    signal?.addEventListener("abort", interrupt);
+    if (signal?.aborted) throw new Error("Interrupted before the first cell: nothing ran and nothing was written.");
     const failure = await runCells(kernel, notebook, cells, signal);
-    signal?.removeEventListener("abort", interrupt);
     const seconds = (performance.now() - started) / 1000;
     writeNotebook(output, notebook);
     if (!failure?.died) await kernel.shutdown();
@@ -91,6 +89,15 @@ async function runCells(
     if (channel === "iopub") outputs.get(message.parent_header.msg_id ?? "")?.add(message);
   });
   const collected: [CodeCell, CellOutputs][] = [];
+  // Asked again and again: the first request may arrive before the kernel has begun with the cell. When the kernel is
+  // gone, the cell that waits for it tells.
+  const interrupt = () => void client.interrupt().catch(() => clearInterval(again));
+  let again: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    interrupt();
+    again = setInterval(interrupt, 500);
+  };
+  signal?.addEventListener("abort", onAbort);
   try {
     for (const [index, cell] of cells.entries()) {
       if (cell.source.trim() === "") continue;
@@ -106,6 +113,8 @@ async function runCells(
     }
     return undefined;
   } finally {
+    clearInterval(again);
+    signal?.removeEventListener("abort", onAbort);
     for (const [cell, own] of collected) cell.outputs = own.outputs;
   }
 }

@@ -1,19 +1,13 @@
 /** Installing the kernel: the command line, and that Jupyter's own description of a kernelspec is met. */
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { builtKernel } from "../helpers/kernel.js";
-import { root } from "../helpers/needs.js";
+import { gradbook } from "../helpers/notebook.js";
 
 const folder = mkdtempSync(join(tmpdir(), "gradbook-spec-"));
 const spec = join(folder, "share/jupyter/kernels/gradbook/kernel.json");
-
-function gradbook(args: string[], env = {}) {
-  const command = [join(root, "dist/kernel/main.js"), ...args];
-  return spawnSync(process.execPath, command, { encoding: "utf8", env: { ...process.env, ...env } });
-}
 
 it("refuses two places at once, and removing what is not there", () => {
   const both = gradbook(["install", "--sys-prefix", "--prefix", folder]);
@@ -39,8 +33,8 @@ it("writes a kernel.json that starts this package's kernel with this Node, and r
 });
 
 it("finds the user's Jupyter folder and the active Python environment", () => {
-  gradbook(["install"], { JUPYTER_DATA_DIR: join(folder, "data") });
+  gradbook(["install"], { env: { JUPYTER_DATA_DIR: join(folder, "data") } });
   expect(existsSync(join(folder, "data/kernels/gradbook/kernel.json"))).toBe(true);
-  gradbook(["install", "--sys-prefix"], { VIRTUAL_ENV: join(folder, "venv") });
+  gradbook(["install", "--sys-prefix"], { env: { VIRTUAL_ENV: join(folder, "venv") } });
   expect(existsSync(join(folder, "venv/share/jupyter/kernels/gradbook/kernel.json"))).toBe(true);
 });
