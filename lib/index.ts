@@ -1,6 +1,7 @@
 /** Gradbook's library: everything a notebook imports from "gradbook" (danfo comes from "gradbook/danfo"). */
 
-export { amesFile, type HousePrices, type HousePricesOptions, loadHousePrices } from "./datasets/house-prices.js";
+export { amesFile } from "./datasets/ames.js";
+export { type HousePrices, type HousePricesOptions, loadHousePrices } from "./datasets/house-prices.js";
 export { scoreSubmission, writeSubmission } from "./datasets/submission.js";
 export { constant, glorotUniform, type Initializer, normal, uniform, zeros } from "./initializers.js";
 export { Dense, type DenseOptions } from "./layers/dense.js";

@@ -4,22 +4,11 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { DataFrame } from "danfojs-node";
-import { type Column, type ColumnType, frameOf, isMissing, list, show } from "../preprocessing/column.js";
+import { type Column, type ColumnType, isMissing, list, show } from "../preprocessing/column.js";
 import { type CsvTable, defaultNaValues, inferType, readColumn, readCsvTable } from "../preprocessing/csv-table.js";
-
-/** The package's own folder, above `dist/lib/datasets` as well as above `lib/datasets`. */
-function packageFolder(): string {
-  let folder = fileURLToPath(new URL(".", import.meta.url));
-  while (!existsSync(join(folder, "package.json"))) folder = resolve(folder, "..");
-  return folder;
-}
-
-/** A file of the tables that ship with the package; absolute. */
-export function amesFile(name: "train.csv" | "test.csv" | "solution.csv"): string {
-  return join(packageFolder(), "data", "ames", name);
-}
+import { frameOf } from "../preprocessing/frame.js";
+import { amesFile } from "./ames.js";
 
 export interface HousePricesOptions {
   /** A folder with `train.csv` and `test.csv`, or `kaggle_house_pred_train.csv` and `kaggle_house_pred_test.csv`. */

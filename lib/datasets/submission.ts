@@ -1,10 +1,9 @@
 /** A submission to the house-price competition: `Id,SalePrice`, one row for each row of the test table. */
 
 import { list } from "../preprocessing/column.js";
-import { readColumn, readCsvTable } from "../preprocessing/csv-table.js";
-import { csvText } from "../preprocessing/write-csv.js";
+import { csvText, readColumn, readCsvTable } from "../preprocessing/csv-table.js";
 import { writeFileWhole } from "../write-file.js";
-import { amesFile } from "./house-prices.js";
+import { amesFile } from "./ames.js";
 
 /**
  * Writes a submission, or nothing at all; folders that are missing are made.

@@ -1,9 +1,4 @@
-/**
- * A column of a table, the unit all preprocessing works on: numbers or text, with missing values. The way from a danfo
- * DataFrame to columns and back is here.
- */
-import type { DataFrame } from "danfojs-node";
-import { danfo } from "../danfo-loader.js";
+/** A column of a table, the unit all preprocessing works on: numbers or text, with missing values. */
 
 /** Numbers in float64; a missing one is NaN. */
 export interface NumberColumn {
@@ -42,81 +37,4 @@ export function show(value: unknown): string {
 export function list(names: readonly unknown[]): string {
   const rest = names.length > 5 ? ` and ${names.length - 5} more` : "";
   return names.slice(0, 5).map(show).join(", ") + rest;
-}
-
-/** Cell j of every row as a column of numbers or text, whichever the first value is; without any value, of the type `empty`. */
-function columnOf(name: string, rows: readonly (readonly unknown[])[], j: number, empty: ColumnType): Column {
-  const fail = (i: number, expected: string) => {
-    throw new TypeError(`Table, row ${i}, column ${show(name)}: expected ${expected}, received ${show(rows[i]![j])}.`);
-  };
-  const first = rows.findIndex((row) => !isMissing(row[j]));
-  const type = first < 0 ? empty : typeof rows[first]![j];
-  if (type === "number") {
-    const values = new Float64Array(rows.length);
-    for (let i = 0; i < rows.length; i++) {
-      const cell = rows[i]![j];
-      if (typeof cell === "number") values[i] = cell;
-      else if (isMissing(cell)) values[i] = Number.NaN;
-      else fail(i, `a number, as in row ${first}`);
-    }
-    return { name, type, values };
-  }
-  if (type !== "string") fail(first, "a number or text");
-  const values = rows.map((row, i) => {
-    const cell = row[j];
-    if (typeof cell === "string") return cell;
-    return isMissing(cell) ? undefined : fail(i, `text, as in row ${first}`);
-  });
-  return { name, type: "string", values };
-}
-
-/**
- * The columns of a DataFrame. What a column holds is read from its cells, not from danfo's dtypes, which are a guess from the
- * first rows.
- * @throws TypeError when a column mixes numbers and text, or holds something else.
- */
-export function columnsOf(table: DataFrame): Column[] {
-  const rows = table.values as unknown[][];
-  return table.columns.map((name, j) => columnOf(name, rows, j, table.dtypes[j] === "string" ? "string" : "number"));
-}
-
-const int32 = (value: number): boolean => value === (value | 0);
-
-/** danfo's name for what the column holds. (danfo calls every number with a fraction float32; in memory it is a float64.) */
-function dtypeOf(column: Column): string {
-  if (column.type === "string") return "string";
-  return column.values.every(int32) ? "int32" : "float32";
-}
-
-/**
- * A DataFrame with these columns; missing cells become NaN, as in pandas. `index` labels the rows, default 0, 1, ….
- * @throws RangeError when two columns have one name, or when danfo keeps a name for itself.
- */
-export function frameOf(columns: readonly Column[], index?: (string | number)[]): DataFrame {
-  const names = columns.map((column) => column.name);
-  checkNames(names);
-  const rows = Array.from({ length: columns[0]?.values.length ?? 0 }, () => new Array<string | number>(columns.length));
-  columns.forEach(({ values }, j) => {
-    for (let i = 0; i < values.length; i++) rows[i]![j] = values[i] ?? Number.NaN;
-  });
-  // In this mode danfo keeps the cells once, by rows, not a second time by columns.
-  const options = { columns: names, dtypes: columns.map(dtypeOf), config: { lowMemoryMode: true } };
-  return new (danfo().DataFrame)(rows, index === undefined ? options : { ...options, index: [...index] });
-}
-
-function checkNames(names: readonly string[]): void {
-  const doubled = [...new Set(names.filter((name, j) => names.indexOf(name) !== j))];
-  if (doubled.length > 0) {
-    throw new RangeError(`Table: expected every column name once, received ${list(doubled)} more than once.`);
-  }
-  // danfo makes each column a property of the DataFrame, which would hide its own properties such as `values`.
-  const { DataFrame, NDframe } = danfo();
-  const taken = names.filter((name) =>
-    [DataFrame, NDframe].some(({ prototype }) => Object.getOwnPropertyDescriptor(prototype, name)?.get !== undefined),
-  );
-  if (taken.length > 0) {
-    throw new RangeError(
-      `Table: expected column names that danfo does not use itself, received ${list(taken)}: rename them.`,
-    );
-  }
 }

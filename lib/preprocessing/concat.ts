@@ -1,6 +1,7 @@
 /** Puts tables below each other. */
 import type { DataFrame } from "danfojs-node";
-import { type Column, cellsOf, columnsOf, frameOf, isMissing, list, show } from "./column.js";
+import { type Column, cellsOf, isMissing, list, show } from "./column.js";
+import { columnsOf, frameOf } from "./frame.js";
 
 /**
  * One table with the rows of all `tables`, in the columns and order of the first; columns are matched by name, rows are

@@ -1,11 +1,11 @@
 /**
  * A CSV file as text, before it is known which columns are numbers: the shape of the file is checked here, then each column
- * is read as numbers or as text, with errors that name the file, the line and the column.
+ * is read as numbers or as text, with errors that name the file, the line and the column. The way back is `csvText`.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import Papa from "papaparse";
-import { type Column, type ColumnType, list, show } from "./column.js";
+import { type Column, type ColumnType, cellsOf, isMissing, list, show } from "./column.js";
 
 /**
  * What stands for a missing value unless told otherwise: pandas' list without `None`, which names a category in many tables
@@ -137,4 +137,21 @@ export function readColumn(
     }
   }
   return { name, type, values };
+}
+
+/**
+ * The text of a CSV file with these columns: a header line, one line a row, lines end with "\n"; a missing cell is `NA`.
+ * @throws RangeError for an infinite number, which CSV has no common name for
+ */
+export function csvText(columns: readonly Column[]): string {
+  const cells = columns.map((column) =>
+    cellsOf(column).map((cell, i) => {
+      if (isMissing(cell)) return "NA";
+      if (typeof cell === "string" || Number.isFinite(cell)) return String(cell);
+      const where = `writeCsv: row ${i}, column ${show(column.name)}`;
+      throw new RangeError(`${where}: expected a finite or a missing number, received ${cell}.`);
+    }),
+  );
+  const data = (cells[0] ?? []).map((_, i) => cells.map((column) => column[i]));
+  return `${Papa.unparse({ fields: columns.map(({ name }) => name), data }, { newline: "\n" })}\n`;
 }

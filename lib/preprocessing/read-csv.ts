@@ -1,7 +1,8 @@
 /** Reads a CSV file into a DataFrame: the first step of every pipeline on tables. */
 import type { DataFrame } from "danfojs-node";
-import { type ColumnType, frameOf, list } from "./column.js";
+import { type ColumnType, list } from "./column.js";
 import { defaultNaValues, inferType, readColumn, readCsvTable } from "./csv-table.js";
+import { frameOf } from "./frame.js";
 
 export interface ReadCsvOptions {
   /**

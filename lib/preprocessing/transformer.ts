@@ -3,7 +3,8 @@
  * same columns. The state is a value of its own, so that what was learned, and from which rows, is plain to see.
  */
 import type { DataFrame } from "danfojs-node";
-import { type Column, type ColumnType, cellsOf, columnsOf, frameOf, isMissing, list, show } from "./column.js";
+import { type Column, type ColumnType, cellsOf, isMissing, list, show } from "./column.js";
+import { columnsOf, frameOf } from "./frame.js";
 
 interface Learned<State> {
   readonly state: State;

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { amesFile, loadHousePrices } from "../../../lib/datasets/house-prices.js";
+import { amesFile } from "../../../lib/datasets/ames.js";
+import { loadHousePrices } from "../../../lib/datasets/house-prices.js";
 import { temporaryFolder } from "../../helpers/folder.js";
 import { kaggleFolder, needing, root } from "../../helpers/needs.js";
 

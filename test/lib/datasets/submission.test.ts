@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { amesFile } from "../../../lib/datasets/house-prices.js";
+import { amesFile } from "../../../lib/datasets/ames.js";
 import { scoreSubmission, writeSubmission } from "../../../lib/datasets/submission.js";
 import { temporaryFolder } from "../../helpers/folder.js";
 
