@@ -19,13 +19,8 @@ program
   .description("run a notebook without Jupyter and keep the executed copy")
   .argument("<in>", "the notebook to run")
   .argument("[out]", "the executed notebook (default: out/ and the name of <in>)")
-  .option(
-    "-p, --parameter <name value>",
-    "set a variable of the cell tagged `parameters` (repeatable)",
-    collect,
-    new Map<string, string>(),
-  )
-  .action(async (input: string, output: string | undefined, { parameter }: { parameter: Map<string, string> }) => {
+  .option("-p, --parameter <name value>", "set a variable of the cell tagged `parameters` (repeatable)", collect)
+  .action(async (input: string, output: string | undefined, { parameter }: { parameter?: Map<string, string> }) => {
     const { runNotebook } = await import("./runner/run-notebook.js");
     const target = output ?? join("out", basename(input));
     const stop = new AbortController();
@@ -33,7 +28,12 @@ program
     process.on("SIGINT", () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
     process.once("SIGTERM", () => process.exit(143));
     process.once("SIGHUP", () => process.exit(129));
-    const result = await runNotebook({ input, output: target, parameters: parameter, signal: stop.signal });
+    const result = await runNotebook({
+      input,
+      output: target,
+      parameters: parameter ?? new Map(),
+      signal: stop.signal,
+    });
     process.stdout.write(result.summary);
     if (result.failure !== undefined) {
       throw new Error(`${result.failure}\n${input} stopped there; what ran is in ${target}.`);
@@ -61,6 +61,25 @@ program
     console.log(`Engine: ${name === "native" ? "native TensorFlow" : "WebAssembly"}`);
   });
 
+program
+  .command("doctor")
+  .description("tell what is found, what is missing and how to mend it (exit code 1 when something is broken)")
+  .action(async () => {
+    const { doctor, renderReport } = await import("../lib/engine/doctor.js");
+    const checks = await doctor();
+    console.log(renderReport(checks));
+    if (checks.some(({ state }) => state === "broken")) process.exitCode = 1;
+  });
+
+program
+  .command("kernel")
+  .description("start the kernel (Jupyter does this)")
+  .requiredOption("--connection-file <file>", "where to listen and how to sign, as Jupyter writes it")
+  .action(async ({ connectionFile }: { connectionFile: string }) => {
+    const { serve } = await import("./server.js");
+    await serve(connectionFile);
+  });
+
 for (const [name, description] of [
   ["install", "register the kernel with Jupyter"],
   ["uninstall", "remove the kernel from Jupyter"],
@@ -78,7 +97,7 @@ for (const [name, description] of [
 }
 
 /** Adds one `name=value` to the parameters. */
-function collect(pair: string, parameters: Map<string, string>): Map<string, string> {
+function collect(pair: string, parameters = new Map<string, string>()): Map<string, string> {
   const at = pair.indexOf("=");
   if (at < 1) throw new Error(`Expected -p NAME VALUE, received -p ${pair}: give both.`);
   return parameters.set(pair.slice(0, at), pair.slice(at + 1));

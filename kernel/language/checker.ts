@@ -70,11 +70,12 @@ export class Checker {
   check(cell: Cell): Promise<Fault[]> {
     return this.#next(async () => {
       const text = this.#cellText(cell);
-      let diagnostics = await this.#diagnose(text, await this.#changedFiles());
+      let diagnostics = await this.#diagnose(text, this.#editedFiles());
       // A package may have been installed, or a file written, since it was last looked for.
       if (diagnostics.some(({ code }) => code === moduleNotFound || code === noTypesOfPackage)) {
         diagnostics = await this.#diagnose(text, "all");
       }
+      if (words(cell.code).has("import")) await this.#listLocalFiles();
       return diagnostics
         .filter(({ code, category }) => category === DiagnosticCategory.Error && code !== noTypesOfPackage)
         .map((diagnostic) => ({
@@ -196,7 +197,11 @@ export class Checker {
   async #take(snapshot: Snapshot): Promise<Project> {
     await this.#snapshot?.dispose();
     this.#snapshot = snapshot;
-    const project = snapshot.getProject(this.#path("tsconfig.json"));
+    return this.#project();
+  }
+
+  #project(): Project {
+    const project = this.#snapshot?.getProject(this.#path("tsconfig.json"));
     if (!project) throw new Error("Expected TypeScript to open the notebook's project, received none.");
     return project;
   }
@@ -223,16 +228,19 @@ export class Checker {
     };
   }
 
-  /** The notebook's own TypeScript files that were edited since they were last read. */
-  async #changedFiles(): Promise<string[]> {
-    const files = this.#snapshot?.getProject(this.#path("tsconfig.json"))?.program.getSourceFileNames();
-    const local = ((await files) ?? []).filter((file) => !file.includes("/node_modules/") && !this.#files.has(file));
-    return local.filter((file) => {
-      const modified = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      const isNew = this.#modified.get(file) !== modified;
-      this.#modified.set(file, modified);
-      return isNew;
-    });
+  /** Notes the notebook's own files in the program, and when they were written. */
+  async #listLocalFiles(): Promise<void> {
+    const files = await this.#project().program.getSourceFileNames();
+    for (const file of files) {
+      if (!file.includes("/node_modules/") && !this.#files.has(file)) this.#modified.set(file, modifiedAt(file));
+    }
+  }
+
+  /** Those of the noted files that were written since. */
+  #editedFiles(): string[] {
+    const edited = [...this.#modified].filter(([file, modified]) => modifiedAt(file) !== modified);
+    for (const [file] of edited) this.#modified.set(file, modifiedAt(file));
+    return edited.map(([file]) => file);
   }
 
   #message(diagnostic: Diagnostic, depth = 0): string {
@@ -248,6 +256,10 @@ export class Checker {
   #plain(text: string): string {
     return text.replace(/import\("[^"]*__gradbook_cell_\d+"\)\./g, "");
   }
+}
+
+function modifiedAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function resolves(name: string, folder: string): boolean {

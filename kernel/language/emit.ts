@@ -5,19 +5,13 @@
  * becomes a `let`, which may be repeated from cell to cell; TypeScript has already refused to assign to a constant.
  * Static imports become awaited dynamic ones. Source maps lead every position back to the cell's own.
  */
-import { transformSync } from "@swc/wasm-typescript";
 import MagicString from "magic-string";
 import { type ImportDeclaration, type Statement, Visitor } from "oxc-parser";
-import { parse, variableNames, varDeclarations, words } from "./syntax.js";
+import { type Emitted, stripTypes } from "./strip.js";
+import { parse, varDeclarations, variableNames, words } from "./syntax.js";
 
 /** The global function by which a cell imports; `../loader.ts` defines it, with `meta` for `import.meta`. */
 const importer = "__import";
-
-/** JavaScript, and the source maps (JSON) that lead from it to the TypeScript: apply them in order. */
-export interface Emitted {
-  js: string;
-  maps: string[];
-}
 
 /** JavaScript for `code`, called `name` in stack traces. @throws SyntaxError for what cannot be translated. */
 export function emit(code: string, name: string): Emitted {
@@ -52,26 +46,6 @@ export function emit(code: string, name: string): Emitted {
   text.append(`\n//# sourceURL=${name}`);
   const map = text.generateMap({ hires: "boundary", source: name }).toString();
   return { js: text.toString(), maps: [map, ...stripped.maps] };
-}
-
-/** Blanks the types out; only code with enums, namespaces or parameter properties is rewritten, with a map. */
-function stripTypes(code: string, name: string): Emitted {
-  const options = { filename: name, module: true, transform: { verbatimModuleSyntax: true } } as const;
-  try {
-    return { js: transformSync(code, { ...options, mode: "strip-only" }).code, maps: [] };
-  } catch (error) {
-    if ((error as { code?: string }).code !== "UnsupportedSyntax") throw syntaxError(error);
-  }
-  try {
-    const { code: js, map } = transformSync(code, { ...options, mode: "transform", sourceMap: true });
-    return { js, maps: [map!] };
-  } catch (error) {
-    throw syntaxError(error);
-  }
-}
-
-function syntaxError(error: unknown): SyntaxError {
-  return new SyntaxError((error as { message?: string }).message ?? String(error), { cause: error });
 }
 
 function editStatement(text: MagicString, statement: Statement, js: string): void {

@@ -7,8 +7,8 @@ import {
   type Declaration,
   type ExportDefaultDeclarationKind,
   type ParseResult,
-  parseSync,
   type Program,
+  parseSync,
   type Statement,
   type VariableDeclaration,
   Visitor,
@@ -43,7 +43,7 @@ export function parse(code: string, lang: "ts" | "js" = "ts"): ParseResult {
  * Node's and Deno's prompt; with a `;` behind it, it is a block.
  */
 export function parseCell(text: string): Cell | { faults: Fault[] } {
-  const isObject = /^\s*\{[^]*\S[^]*\}\s*$/.test(text) && parse(`(${text})`).errors.length === 0;
+  const isObject = /^\{.*\S.*\}$/s.test(text.trim()) && parse(`(${text})`).errors.length === 0;
   const code = isObject ? `(${text})` : text;
   const { program, errors } = parse(code);
   if (errors.length > 0) {

@@ -1,0 +1,91 @@
+/**
+ * What the kernel says to all front ends (the iopub channel), in order: states, output, results. Output belongs to the
+ * request that was begun last; that of a timer comes below the latest cell.
+ */
+import { randomUUID } from "node:crypto";
+import { figureMessages, isFigure, plotlyScript } from "./plotly.js";
+import type { Sockets } from "./sockets.js";
+import type { Output } from "./threads.js";
+import { createMessage, type JsonObject, type Message, type MimeBundle } from "./wire/message.js";
+
+/** What comes with a bundle in `display_data` (`transient`) or in `execute_result` (`execution_count`). */
+interface ShownWith {
+  metadata: JsonObject;
+  transient?: { display_id?: string };
+  execution_count?: number;
+}
+
+/** One per kernel; `session` names it in every header. */
+export class Broadcasts {
+  readonly #sockets: Sockets;
+  readonly #session: string;
+  /** The front ends, by the session of their requests, whose page has plotly.js. */
+  readonly #pagesWithPlotly = new Set<string>();
+  #parent: Message | undefined;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(sockets: Sockets, session: string) {
+    this.#sockets = sockets;
+    this.#session = session;
+  }
+
+  /** From now on output belongs to `request`. */
+  begin(request: Message): void {
+    this.#parent = request;
+  }
+
+  /** Tells that the kernel begins (`busy`) or has ended (`idle`) to work on `request`. */
+  status(execution_state: "busy" | "idle" | "starting", request?: Message): void {
+    this.publish("status", { execution_state }, request);
+  }
+
+  /** Tells everybody; `parent` is the request it belongs to, by default the one begun last. */
+  publish(msg_type: string, content: object, parent = this.#parent): void {
+    const message = createMessage(this.#session, msg_type, content, { parent });
+    this.#next(() => this.#sockets.publish(message));
+  }
+
+  /** Publishes what a cell printed or shows. */
+  output(output: Output): void {
+    if (output.type === "stream") this.publish("stream", { name: output.name, text: output.text });
+    else if (output.type === "clear") this.publish("clear_output", { wait: output.wait });
+    else {
+      const { data, metadata, display_id, update } = output;
+      const transient = display_id === undefined ? {} : { display_id };
+      if (update) this.publish("update_display_data", { data, metadata, transient });
+      else this.#show("display_data", data, { metadata, transient });
+    }
+  }
+
+  /** Publishes a cell's value. */
+  result(data: MimeBundle, execution_count: number): void {
+    this.#show("execute_result", data, { execution_count, metadata: {} });
+  }
+
+  /** Resolves when everything so far is sent. */
+  settled(): Promise<void> {
+    return this.#last;
+  }
+
+  /** The first figure a page gets brings plotly.js along (see `plotly.ts`); a run without a page never does. */
+  #show(msg_type: string, data: MimeBundle, rest: ShownWith): void {
+    const parent = this.#parent;
+    const page = parent?.header.session ?? "";
+    const { static: isStatic } = Object(parent?.metadata.gradbook) as { static?: boolean };
+    if (isStatic || !isFigure(data) || this.#pagesWithPlotly.has(page)) {
+      this.publish(msg_type, { data, ...rest });
+      return;
+    }
+    this.#pagesWithPlotly.add(page);
+    this.#next(async () => {
+      const id = rest.transient?.display_id ?? randomUUID();
+      for (const { msg_type, content } of figureMessages(data, id, await plotlyScript())) {
+        await this.#sockets.publish(createMessage(this.#session, msg_type, content, { parent }));
+      }
+    });
+  }
+
+  #next(send: () => Promise<void>): void {
+    this.#last = this.#last.then(send);
+  }
+}

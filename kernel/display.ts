@@ -1,0 +1,44 @@
+/**
+ * The global functions by which a cell shows more than its last value: `display`, `clearOutput`, and makers of values
+ * that show as HTML, Markdown, SVG or PNG. Their types are in `language/globals.ts`.
+ */
+import { bundleOf, displaySymbol } from "./formatters.js";
+import type { Outputs } from "./outputs.js";
+import type { MimeBundle } from "./wire/message.js";
+
+interface DisplayOptions {
+  display_id?: string;
+  update?: boolean;
+  raw?: boolean;
+}
+
+/** Defines the functions. What they show goes to `outputs`. */
+export function installDisplay(outputs: Outputs): void {
+  const display = async (value: unknown, { display_id, update = false, raw = false }: DisplayOptions = {}) => {
+    if (update && display_id === undefined) {
+      throw new TypeError("Expected a display_id with update: true, received none: name the output that is to change.");
+    }
+    const bundle = raw ? Promise.resolve(value as MimeBundle) : bundleOf(value);
+    const output = bundle.then((data) => ({
+      type: "display" as const,
+      data,
+      metadata: {},
+      ...(display_id !== undefined && { display_id }),
+      update,
+    }));
+    outputs.show(output);
+    await output;
+  };
+  const as = (mime: string) => (data: unknown) => ({ [displaySymbol]: () => ({ [mime]: data }) });
+  const functions = {
+    display,
+    clearOutput: (wait = false) => outputs.show({ type: "clear", wait }),
+    html: as("text/html"),
+    markdown: as("text/markdown"),
+    svg: as("image/svg+xml"),
+    png: (bytes: Uint8Array) => as("image/png")(Buffer.from(bytes).toString("base64")),
+  };
+  for (const [name, value] of Object.entries(functions)) {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
+  }
+}

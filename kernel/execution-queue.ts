@@ -1,0 +1,107 @@
+/**
+ * Execute requests, one after the other: checked, run, their output published, answered. After an error those that
+ * wait are answered with `aborted`.
+ */
+import { setTimeout } from "node:timers/promises";
+import type { Broadcasts } from "./broadcasts.js";
+import type { Language } from "./language/language.js";
+import { interrupted, type MainThread } from "./main-thread.js";
+import type { Ended } from "./threads.js";
+import type { ExecuteReply, Message } from "./wire/message.js";
+
+/** How long to look for requests that were sent behind a failed one: all of them are to be aborted. */
+const arrivalMs = 10;
+
+/** A request, and how to answer it. */
+interface Entry {
+  request: Message;
+  answer: (reply: ExecuteReply) => Promise<void>;
+}
+
+/** One per kernel. */
+export class ExecutionQueue {
+  /** What was executed, oldest first. */
+  readonly history: { execution_count: number; code: string }[] = [];
+  readonly #language: Language;
+  readonly #main: MainThread;
+  readonly #broadcasts: Broadcasts;
+  readonly #waiting: Entry[] = [];
+  #running: Message | undefined;
+  #interrupted = false;
+  #count = 0;
+
+  constructor(language: Language, main: MainThread, broadcasts: Broadcasts) {
+    this.#language = language;
+    this.#main = main;
+    this.#broadcasts = broadcasts;
+  }
+
+  /** The request that is being executed. */
+  get running(): Message | undefined {
+    return this.#running;
+  }
+
+  /** Puts a request at the end. */
+  add(request: Message, answer: Entry["answer"]): void {
+    this.#waiting.push({ request, answer });
+    if (!this.#running) void this.#work();
+  }
+
+  /** Stops the cell that runs, if any. */
+  async interrupt(): Promise<void> {
+    this.#interrupted = this.#running !== undefined;
+    await this.#main.interrupt();
+  }
+
+  async #work(): Promise<void> {
+    for (let entry = this.#waiting.shift(); entry; entry = this.#waiting.shift()) {
+      const { request } = entry;
+      this.#running = request;
+      this.#interrupted = false;
+      this.#broadcasts.begin(request);
+      this.#broadcasts.status("busy", request);
+      const reply = await this.#execute(request);
+      const stops = reply.status === "error" && request.content.stop_on_error !== false;
+      if (stops) await setTimeout(arrivalMs);
+      const aborted = stops ? this.#waiting.splice(0) : [];
+      await this.#finish(entry, reply);
+      for (const other of aborted) {
+        this.#broadcasts.status("busy", other.request);
+        await this.#finish(other, { status: "aborted", execution_count: this.#count });
+      }
+    }
+  }
+
+  async #finish({ request, answer }: Entry, reply: ExecuteReply): Promise<void> {
+    await this.#broadcasts.settled();
+    await answer(reply);
+    this.#running = undefined;
+    this.#broadcasts.status("idle", request);
+  }
+
+  async #execute({ content }: Message): Promise<ExecuteReply> {
+    const code = String(content.code);
+    const silent = content.silent === true;
+    if (!silent && content.store_history !== false && code.trim() !== "") {
+      this.#count += 1;
+      this.history.push({ execution_count: this.#count, code });
+    }
+    const execution_count = this.#count;
+    if (!silent) this.#broadcasts.publish("execute_input", { code, execution_count });
+    const ended = await this.#run(code, `cell-${execution_count}.ts`);
+    if (ended.status === "ok") {
+      if (ended.result && !silent) this.#broadcasts.result(ended.result, execution_count);
+      return { status: "ok", execution_count, user_expressions: {}, payload: [] };
+    }
+    const { ename, evalue, traceback } = ended;
+    this.#broadcasts.publish("error", { ename, evalue, traceback });
+    return { status: "error", execution_count, ename, evalue, traceback };
+  }
+
+  async #run(source: string, name: string): Promise<Ended> {
+    const translated = await this.#language.translate(source, name);
+    if ("ename" in translated) return { status: "error", ...translated };
+    if (this.#interrupted) return interrupted;
+    return this.#main.run({ name, source, ...translated });
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Values as notebooks show them: the MIME bundle of anything a cell ends with or displays. Tables, tensors and figures
+ * are recognised by their shape, not by their class: they may come from any copy of any package.
+ */
+import { inspect } from "node:util";
+import type { MimeBundle } from "./wire/message.js";
+
+/** A method of this name gives a value's MIME bundle, or a promise of it. Deno's kernel knows the same name. */
+export const displaySymbol: unique symbol = Symbol.for("Jupyter.display") as never;
+
+/** How many rows and columns of a table are shown: from both ends. */
+const tableRows = 20;
+const tableColumns = 20;
+
+interface Table {
+  columns: unknown[];
+  index: unknown[];
+  shape: number[];
+  values: unknown[];
+}
+
+interface Tensor {
+  dtype: string;
+  shape: number[];
+  isDisposed: boolean;
+  toString(verbose?: boolean): string;
+}
+
+/** The representations of `value` by MIME type. @throws Error when the value's own display method gives no bundle. */
+export async function bundleOf(value: unknown): Promise<MimeBundle> {
+  if (hasDisplay(value)) {
+    const bundle: unknown = await value[displaySymbol]();
+    if (typeof bundle === "object" && bundle !== null && Object.keys(bundle).length > 0) return bundle as MimeBundle;
+    const type = value.constructor?.name ?? "the value";
+    throw new TypeError(
+      `Expected an object of representations by MIME type from the method Symbol.for("Jupyter.display") of ${type}, received ${inspect(bundle)}.`,
+    );
+  }
+  if (isTable(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };
+  if (isTensor(value)) return { "text/plain": tensorText(value) };
+  if (isFigure(value)) {
+    const { data, layout } = value;
+    return {
+      "application/vnd.plotly.v1+json": { data, layout },
+      "text/plain": `Plotly figure of ${data.length} ${data.length === 1 ? "trace" : "traces"}`,
+    };
+  }
+  return { "text/plain": inspect(value) };
+}
+
+function hasDisplay(value: unknown): value is { [displaySymbol](): unknown } {
+  return isObject(value) && typeof Reflect.get(value, displaySymbol) === "function";
+}
+
+function isObject(value: unknown): value is { [key: string]: unknown } {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+/** A danfo DataFrame or Series. */
+function isTable(value: unknown): value is Table {
+  if (!isObject(value) || typeof value.iloc !== "function") return false;
+  return [value.columns, value.index, value.shape, value.values].every(Array.isArray);
+}
+
+function isTensor(value: unknown): value is Tensor {
+  return isObject(value) && "dataId" in value && Array.isArray(value.shape) && typeof value.dataSync === "function";
+}
+
+function isFigure(value: unknown): value is { data: object[]; layout: object } {
+  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Array.isArray(value.data) && value.data.every(isObject) && isObject(value.layout);
+}
+
+function tensorText(tensor: Tensor): string {
+  const title = `Tensor ${tensor.dtype} [${tensor.shape}]`;
+  if (tensor.isDisposed) return `${title}, disposed`;
+  // tfjs shortens long axes itself; its first line is the word "Tensor".
+  return tensor.toString().replace(/^Tensor/, title);
+}
+
+/** The cells that are shown, as text, each row with its index first; `null` stands for those left out. */
+function tableCells({ columns, index, values }: Table): { header: string[]; rows: string[][] } {
+  const shownColumns = ends(columns.length, tableColumns);
+  const pick = (row: unknown) => {
+    const cells = Array.isArray(row) ? row : [row];
+    return shownColumns.map((column) => (column === null ? "…" : String(cells[column])));
+  };
+  const header = shownColumns.map((column) => (column === null ? "…" : String(columns[column])));
+  const rows = ends(values.length, tableRows).map((row) =>
+    row === null ? ["…", ...header.map(() => "…")] : [String(index[row]), ...pick(values[row])],
+  );
+  return { header: ["", ...header], rows };
+}
+
+/** The numbers from 0 to `length`, or so many of the first and last of them, with `null` between. */
+function ends(length: number, shown: number): (number | null)[] {
+  const all = Array.from({ length }, (_, i) => i);
+  return length <= shown ? all : [...all.slice(0, shown / 2), null, ...all.slice(-shown / 2)];
+}
+
+function shapeNote({ shape }: Table): string {
+  return `${shape[0]} rows × ${shape[1] ?? 1} columns`;
+}
+
+function tableHtml(table: Table): string {
+  const { header, rows } = tableCells(table);
+  const line = (cells: string[], tag: (column: number) => string) =>
+    `<tr>${cells.map((cell, i) => `<${tag(i)}>${escapeHtml(cell)}</${tag(i)}>`).join("")}</tr>`;
+  const head = line(header, () => "th");
+  const body = rows.map((row) => line(row, (column) => (column === 0 ? "th" : "td"))).join("\n");
+  return `<table>\n<thead>\n${head}\n</thead>\n<tbody>\n${body}\n</tbody>\n</table>\n<p>${shapeNote(table)}</p>`;
+}
+
+function tableText(table: Table): string {
+  const { header, rows } = tableCells(table);
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]!.length)));
+  const line = (row: string[]) => row.map((cell, column) => cell.padStart(widths[column]!)).join("  ");
+  return [...[header, ...rows].map(line), "", shapeNote(table)].join("\n");
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}

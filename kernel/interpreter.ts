@@ -1,0 +1,86 @@
+/**
+ * Runs JavaScript in V8's REPL mode, as DevTools' console does: `let` again in a later cell, `await` at the top level,
+ * the value of the last expression. Knows neither sockets nor TypeScript.
+ */
+import { type Runtime, Session } from "node:inspector";
+
+/** How a run ended: with a value (the live one), with whatever was thrown, or by an interrupt. */
+export type Outcome =
+  | { status: "ok"; value: unknown }
+  | { status: "error"; thrown: unknown }
+  | { status: "interrupted" };
+
+const objectGroup = "cell";
+
+/** One per process: the code it runs shares the process's globals. */
+export class Interpreter {
+  readonly #session = new Session();
+  /** Takes values out of V8's inspector, which speaks of them only by handle. */
+  readonly #hand: { value?: unknown } = {};
+  readonly #handId: string;
+  #stop: (() => void) | undefined;
+
+  constructor() {
+    // Connected to its own thread, so that another thread's session can terminate what runs here.
+    this.#session.connect();
+    const key = "__gradbook_hand";
+    Object.defineProperty(globalThis, key, { value: this.#hand, configurable: true });
+    this.#handId = this.#call("Runtime.evaluate", { expression: key }).result.objectId!;
+    Reflect.deleteProperty(globalThis, key);
+  }
+
+  /** Runs `js` to its end, promises awaited. One at a time. */
+  evaluate(js: string): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const finish = (outcome: Outcome) => {
+        this.#stop = undefined;
+        // Handles keep their values alive.
+        this.#session.post("Runtime.releaseObjectGroup", { objectGroup });
+        resolve(outcome);
+      };
+      this.#stop = () => finish({ status: "interrupted" });
+      const stop = this.#stop;
+      const params = { expression: js, replMode: true, awaitPromise: true, objectGroup };
+      this.#session.post("Runtime.evaluate", params, (error, reply: Runtime.EvaluateReturnType) => {
+        if (this.#stop !== stop) return;
+        // The only error there is: "Execution was terminated".
+        if (error) finish({ status: "interrupted" });
+        else if (reply.exceptionDetails) {
+          finish({ status: "error", thrown: this.#live(reply.exceptionDetails.exception ?? { type: "undefined" }) });
+        } else finish({ status: "ok", value: this.#live(reply.result) });
+      });
+    });
+  }
+
+  /**
+   * Gives up what is being awaited: V8 never settles a run that was terminated behind an `await`. A loop is stopped by
+   * another thread, with `Runtime.terminateExecution`.
+   */
+  abandon(): void {
+    this.#stop?.();
+  }
+
+  #live({ objectId, unserializableValue, value }: Runtime.RemoteObject): unknown {
+    const argument = objectId ? { objectId } : unserializableValue ? { unserializableValue } : { value };
+    const functionDeclaration = "function (value) { this.value = value; }";
+    this.#call("Runtime.callFunctionOn", { objectId: this.#handId, functionDeclaration, arguments: [argument] });
+    const live = this.#hand.value;
+    delete this.#hand.value;
+    return live;
+  }
+
+  /** A command that the session of one's own thread answers at once. */
+  #call(method: "Runtime.evaluate", params: Runtime.EvaluateParameterType): Runtime.EvaluateReturnType;
+  #call(
+    method: "Runtime.callFunctionOn",
+    params: Runtime.CallFunctionOnParameterType,
+  ): Runtime.CallFunctionOnReturnType;
+  #call(method: string, params: object): unknown {
+    let answer: unknown;
+    this.#session.post(method, params, (error: Error | null, reply?: object) => {
+      if (error) throw error;
+      answer = reply;
+    });
+    return answer;
+  }
+}

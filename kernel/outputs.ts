@@ -1,0 +1,95 @@
+/**
+ * The way of a cell's output from the main thread to the protocol thread: text in batches, everything in the order in
+ * which the cell made it, and all of it before the cell is reported as ended.
+ */
+import type { Output } from "./threads.js";
+
+/** Text is sent when there are this many characters of it, or it is this old. */
+const batchLength = 32_768;
+const batchMs = 50;
+
+/** One per process. `send` hands one output to the other thread. */
+export class Outputs {
+  readonly #send: (output: Output) => void;
+  #waiting: (Output | Promise<Output>)[] = [];
+  #text = "";
+  #name: "stdout" | "stderr" = "stdout";
+  #since = 0;
+  #pump: Promise<void> | undefined;
+
+  constructor(send: (output: Output) => void) {
+    this.#send = send;
+  }
+
+  /** Replaces `process.stdout.write` and `process.stderr.write`; `console` uses them. */
+  capture(): void {
+    for (const name of ["stdout", "stderr"] as const) {
+      process[name].write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown) => {
+        const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
+        this.write(name, text);
+        const done = typeof encoding === "function" ? encoding : callback;
+        if (typeof done === "function") process.nextTick(done);
+        return true;
+      };
+    }
+  }
+
+  /** Adds text to a stream. A loop that never pauses still sends it, batch by batch. */
+  write(name: "stdout" | "stderr", text: string): void {
+    if (text === "") return;
+    if (name !== this.#name) this.flush();
+    if (this.#text === "") {
+      this.#name = name;
+      this.#since = performance.now();
+      setTimeout(() => this.flush(), batchMs).unref();
+    }
+    this.#text += text;
+    if (this.#text.length >= batchLength || performance.now() - this.#since >= batchMs) this.flush();
+  }
+
+  /** Adds something to show. What follows waits for a promise, so that the order stays. */
+  show(output: Output | Promise<Output>): void {
+    this.flush();
+    this.#add(output);
+  }
+
+  /** Sends the text that is there. */
+  flush(): void {
+    if (this.#text === "") return;
+    const text = this.#text;
+    this.#text = "";
+    this.#add({ type: "stream", name: this.#name, text });
+  }
+
+  /** Gives up what is not ready: what it waits for may never come once its cell was interrupted. */
+  abandon(): void {
+    this.#waiting = [];
+    this.#pump = undefined;
+    this.flush();
+  }
+
+  /** Resolves when everything so far is sent. */
+  async settled(): Promise<void> {
+    this.flush();
+    await this.#pump;
+  }
+
+  #add(output: Output | Promise<Output>): void {
+    if (this.#pump || output instanceof Promise) {
+      this.#waiting.push(output);
+      this.#pump ??= this.#sendWaiting();
+    } else this.#send(output);
+  }
+
+  async #sendWaiting(): Promise<void> {
+    const waiting = this.#waiting;
+    for (let output = waiting[0]; output; output = waiting[0]) {
+      // Whoever asked for this output has the same promise, and with it the error.
+      const ready = await Promise.resolve(output).catch(() => undefined);
+      if (waiting !== this.#waiting) return;
+      if (ready) this.#send(ready);
+      waiting.shift();
+    }
+    this.#pump = undefined;
+  }
+}

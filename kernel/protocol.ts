@@ -1,0 +1,87 @@
+/**
+ * The protocol thread, started by `server.ts`: receives requests, hands them to `handlers.ts` or to the execution queue,
+ * and frames everything the kernel says with `busy` and `idle`.
+ */
+import { randomUUID } from "node:crypto";
+import { parentPort, workerData } from "node:worker_threads";
+import { Broadcasts } from "./broadcasts.js";
+import { ExecutionQueue } from "./execution-queue.js";
+import { handlers, type KernelParts } from "./handlers.js";
+import { Language } from "./language/language.js";
+import { MainThread } from "./main-thread.js";
+import { log, type RequestChannel, Sockets } from "./sockets.js";
+import type { ProtocolData } from "./threads.js";
+import { readConnectionFile } from "./wire/connection-file.js";
+import type { Envelope } from "./wire/frames.js";
+import { createMessage } from "./wire/message.js";
+
+const { connectionFile, folder } = workerData as ProtocolData;
+const session = randomUUID();
+const sockets = new Sockets(readConnectionFile(connectionFile));
+const broadcasts = new Broadcasts(sockets, session);
+const main = new MainThread(parentPort!, (output) => broadcasts.output(output));
+const language = new Language(folder);
+const queue = new ExecutionQueue(language, main, broadcasts);
+let ending = false;
+const parts: KernelParts = {
+  language,
+  queue,
+  end() {
+    ending = true;
+  },
+};
+
+// TypeScript starts while the sockets open and the front end introduces itself.
+const warm = language.warmUp();
+await sockets.open((channel, envelope) => void receive(channel, envelope));
+broadcasts.status("starting");
+endWithParent();
+await warm;
+
+async function receive(channel: RequestChannel, { identities, message }: Envelope): Promise<void> {
+  const { msg_type } = message.header;
+  const reply = (content: object) => {
+    const reply_type = msg_type.replace(/_request$/, "_reply");
+    return sockets.reply(channel, identities, createMessage(session, reply_type, content, { parent: message }));
+  };
+  if (msg_type === "execute_request") {
+    queue.add(message, reply);
+    return;
+  }
+  broadcasts.status("busy", message);
+  const handler = handlers[msg_type];
+  if (handler) await reply(await handler(message.content, parts));
+  else if (msg_type === "comm_open") {
+    broadcasts.publish("comm_close", { comm_id: message.content.comm_id, data: {} }, message);
+  } else log(`A message of the type ${msg_type} was ignored: this kernel does not know it.`);
+  broadcasts.status("idle", message);
+  // Front ends take the last state they hear of for the kernel's.
+  if (queue.running) broadcasts.status("busy", queue.running);
+  if (ending) await end();
+}
+
+/** Closes the sockets, then ends the process. */
+async function end(): Promise<void> {
+  await broadcasts.settled();
+  await sockets.close();
+  await main.exit();
+}
+
+/** Jupyter names the process that started the kernel: without it nobody would ever end this one. */
+function endWithParent(): void {
+  const parent = Number(process.env.JPY_PARENT_PID);
+  if (!parent) return;
+  const { ppid } = process;
+  setInterval(() => {
+    if (process.ppid !== ppid || !isAlive(parent)) void end();
+  }, 1000).unref();
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

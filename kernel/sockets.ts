@@ -1,0 +1,87 @@
+/**
+ * The five ZeroMQ sockets of a kernel. Requests come out of `onRequest`, answers and broadcasts go in; the heartbeat
+ * answers by itself.
+ */
+import { writeSync } from "node:fs";
+import { Publisher, Reply, Router } from "zeromq";
+import { type Connection, endpoint } from "./wire/connection-file.js";
+import { decode, type Envelope, encode, WireError } from "./wire/frames.js";
+import type { Message } from "./wire/message.js";
+
+/** Where a request came from, and where its answer goes. */
+export type RequestChannel = "shell" | "control";
+
+/** A line in the kernel's own log: what is written there is not part of any cell's output. */
+export function log(line: string): void {
+  writeSync(2, `${line}\n`);
+}
+
+/** Open them with `open`, end them with `close`: a process that exits before that aborts. */
+export class Sockets {
+  readonly #connection: Connection;
+  readonly #shell = new Router({ linger: 1000, sendHighWaterMark: 0 });
+  readonly #control = new Router({ linger: 1000, sendHighWaterMark: 0 });
+  readonly #stdin = new Router({ linger: 0 });
+  readonly #iopub = new Publisher({ linger: 1000, sendHighWaterMark: 0 });
+  readonly #heartbeat = new Reply({ linger: 0 });
+  readonly #sent = new Map<Router | Publisher, Promise<void>>();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Binds all sockets and hands every readable request to `onRequest`; what cannot be read is logged and dropped. */
+  async open(onRequest: (channel: RequestChannel, envelope: Envelope) => void): Promise<void> {
+    await this.#shell.bind(endpoint(this.#connection, "shell"));
+    await this.#control.bind(endpoint(this.#connection, "control"));
+    await this.#stdin.bind(endpoint(this.#connection, "stdin"));
+    await this.#iopub.bind(endpoint(this.#connection, "iopub"));
+    await this.#heartbeat.bind(endpoint(this.#connection, "hb"));
+    void this.#receive("shell", this.#shell, onRequest);
+    void this.#receive("control", this.#control, onRequest);
+    void this.#echo();
+  }
+
+  /** Answers the request that came from `identities` on `channel`. */
+  reply(channel: RequestChannel, identities: Buffer[], message: Message<unknown>): Promise<void> {
+    return this.#send(channel === "shell" ? this.#shell : this.#control, message, identities);
+  }
+
+  /** Sends `message` to all who listen. The topic is its type. */
+  publish(message: Message<unknown>): Promise<void> {
+    return this.#send(this.#iopub, message, [Buffer.from(message.header.msg_type)]);
+  }
+
+  /** Closes all sockets, once what was sent is on its way. */
+  async close(): Promise<void> {
+    await Promise.all(this.#sent.values());
+    for (const socket of [this.#shell, this.#control, this.#stdin, this.#iopub, this.#heartbeat]) socket.close();
+  }
+
+  /** A socket takes one message at a time. */
+  #send(socket: Router | Publisher, message: Message<unknown>, identities: Buffer[]): Promise<void> {
+    const frames = encode(this.#connection.key, message, identities);
+    const sent = (this.#sent.get(socket) ?? Promise.resolve()).then(() => socket.send(frames));
+    this.#sent.set(socket, sent);
+    return sent;
+  }
+
+  async #receive(
+    channel: RequestChannel,
+    socket: Router,
+    onRequest: (channel: RequestChannel, envelope: Envelope) => void,
+  ): Promise<void> {
+    for await (const frames of socket) {
+      try {
+        onRequest(channel, decode(this.#connection.key, frames));
+      } catch (error) {
+        if (!(error instanceof WireError)) throw error;
+        log(`A message on ${channel} was dropped. ${error.message}`);
+      }
+    }
+  }
+
+  async #echo(): Promise<void> {
+    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames);
+  }
+}
