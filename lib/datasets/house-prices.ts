@@ -5,8 +5,8 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { DataFrame } from "danfojs-node";
-import { type Column, type ColumnType, isMissing, list, show } from "../preprocessing/column.js";
-import { type CsvTable, defaultNaValues, inferType, readColumn, readCsvTable } from "../preprocessing/csv-table.js";
+import { type Column, firstValue, isMissing, list, show } from "../preprocessing/column.js";
+import { type CsvTable, defaultNaValues, readColumn, readCsvTable } from "../preprocessing/csv-table.js";
 import { frameOf } from "../preprocessing/frame.js";
 import { amesFile } from "./ames.js";
 
@@ -44,12 +44,11 @@ export function loadHousePrices({ data, train, test }: HousePricesOptions = {}):
   requireSame(tables.test, testFeatures, tables.train, features);
   requireSame(tables.train, features, tables.test, testFeatures);
 
-  const types = new Map<string, ColumnType>(features.map((name) => [name, jointType(name, tables.train, tables.test)]));
-  const read = (table: CsvTable, name: string, reason: string) =>
-    readColumn(table, name, types.get(name) ?? "number", missing, types.has(name) ? reason : "");
+  const pairs = features.map((name) => readPair(tables.train, tables.test, name));
+  const read = (table: CsvTable, name: string) => readColumn(table, name, missing, "number");
   const columns = {
-    train: ["Id", ...features, "SalePrice"].map((name) => read(tables.train, name, ` as in ${files.test}`)),
-    test: ["Id", ...features].map((name) => read(tables.test, name, ` as in ${files.train}`)),
+    train: [read(tables.train, "Id"), ...pairs.map(([column]) => column), read(tables.train, "SalePrice")],
+    test: [read(tables.test, "Id"), ...pairs.map(([, column]) => column)],
   };
   checkIds(tables.train, columns.train[0]!);
   checkIds(tables.test, columns.test[0]!);
@@ -89,9 +88,15 @@ function requireSame(table: CsvTable, features: string[], other: CsvTable, other
   }
 }
 
-function jointType(name: string, train: CsvTable, test: CsvTable): ColumnType {
-  const types = [inferType(train, name, missing), inferType(test, name, missing)];
-  return types.includes("number") || !types.includes("string") ? "number" : "string";
+/** A feature of both tables, of one type. */
+function readPair(train: CsvTable, test: CsvTable, name: string): [Column, Column] {
+  const [a, b] = [readColumn(train, name, missing), readColumn(test, name, missing)];
+  if (a.type === b.type) return [a, b];
+  const type = firstValue(a) < 0 ? b.type : firstValue(b) < 0 ? a.type : "number";
+  return [
+    readColumn(train, name, missing, type, ` as in ${test.file}`),
+    readColumn(test, name, missing, type, ` as in ${train.file}`),
+  ];
 }
 
 function checkIds(table: CsvTable, { values }: Column): void {

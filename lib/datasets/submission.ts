@@ -65,7 +65,7 @@ function readPrices(file: string): Map<number, number> {
     throw new Error(`${table.file}: expected the columns "Id", "SalePrice", received ${list(table.header)}.`);
   }
   const [ids, prices] = ["Id", "SalePrice"].map(
-    (name) => readColumn(table, name, "number", new Set()).values as Float64Array,
+    (name) => readColumn(table, name, new Set(), "number").values as Float64Array,
   );
   const wrong = prices!.findIndex((price) => !(price > 0));
   if (wrong >= 0) {

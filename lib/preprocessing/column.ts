@@ -27,6 +27,11 @@ export function cellsOf(column: Column): (number | string | undefined)[] {
   return Array.from<number | string | undefined>(column.values);
 }
 
+/** The first row with a value, or −1 where all are missing. */
+export function firstValue({ type, values }: Column): number {
+  return type === "number" ? values.findIndex((x) => !Number.isNaN(x)) : values.findIndex((x) => x !== undefined);
+}
+
 /** How a message shows a cell: text in quotes, cut after 40 characters. */
 export function show(value: unknown): string {
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);

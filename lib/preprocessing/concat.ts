@@ -1,6 +1,6 @@
 /** Puts tables below each other. */
 import type { DataFrame } from "danfojs-node";
-import { type Column, cellsOf, isMissing, list, show } from "./column.js";
+import { type Column, firstValue, list, show } from "./column.js";
 import { columnsOf, frameOf } from "./frame.js";
 
 /**
@@ -27,7 +27,7 @@ export function concat(tables: readonly DataFrame[]): DataFrame {
 
 function join(columns: readonly Column[]): Column {
   const { name } = columns[0]!;
-  const filled = columns.filter((column) => cellsOf(column).some((cell) => !isMissing(cell)));
+  const filled = columns.filter((column) => firstValue(column) >= 0);
   const types = new Set((filled.length > 0 ? filled : columns).map(({ type }) => type));
   if (types.size > 1) {
     throw new TypeError(
@@ -35,8 +35,13 @@ function join(columns: readonly Column[]): Column {
     );
   }
   if (types.has("string")) {
-    const cells = columns.flatMap(cellsOf).map((cell) => (isMissing(cell) ? undefined : String(cell)));
-    return { name, type: "string", values: cells };
+    // A column of numbers among them is empty: its rows are missing text.
+    const blank = ({ values }: Column) => new Array<undefined>(values.length).fill(undefined);
+    return {
+      name,
+      type: "string",
+      values: columns.flatMap((column) => (column.type === "string" ? column.values : blank(column))),
+    };
   }
   const values = new Float64Array(columns.reduce((length, column) => length + column.values.length, 0)).fill(
     Number.NaN,

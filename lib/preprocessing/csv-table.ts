@@ -99,44 +99,33 @@ const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 
 const isNumber = (cell: string): boolean => decimal.test(cell) && Number.isFinite(Number(cell));
 
-/** What a column holds: numbers where every cell that is not missing is a finite decimal number; `undefined` where all are missing. */
-export function inferType(table: CsvTable, name: string, missing: ReadonlySet<string>): ColumnType | undefined {
-  const j = table.header.indexOf(name);
-  let type: ColumnType | undefined;
-  for (const row of table.rows) {
-    if (missing.has(row[j]!)) continue;
-    if (!isNumber(row[j]!)) return "string";
-    type = "number";
-  }
-  return type;
-}
-
 /**
- * The column `name` as numbers or text. `reason` says in the error why numbers are expected.
- * @throws when a cell of a number column is neither a finite decimal number nor missing.
+ * The column `name` of the type asked for; if none is, as numbers where every cell that is not missing is a finite decimal
+ * number, else as text. `reason` says in the error why numbers are expected.
+ * @throws when numbers are asked for and a cell is neither a finite decimal number nor missing
  */
 export function readColumn(
   table: CsvTable,
   name: string,
-  type: ColumnType,
   missing: ReadonlySet<string>,
+  type?: ColumnType,
   reason = "",
 ): Column {
   const j = table.header.indexOf(name);
-  if (type === "string") {
-    return { name, type, values: table.rows.map((row) => (missing.has(row[j]!) ? undefined : row[j])) };
-  }
-  const values = new Float64Array(table.rows.length);
-  for (let i = 0; i < values.length; i++) {
-    const cell = table.rows[i]![j]!;
-    if (missing.has(cell)) values[i] = Number.NaN;
-    else if (isNumber(cell)) values[i] = Number(cell);
-    else {
-      const where = `${table.file}, line ${table.line(i)}, column ${show(name)}`;
-      throw new Error(`${where}: expected a number${reason}, received ${show(cell)}.`);
+  if (type !== "string") {
+    const values = new Float64Array(table.rows.length);
+    const text = table.rows.findIndex((row, i) => {
+      const cell = row[j]!;
+      values[i] = missing.has(cell) ? Number.NaN : Number(cell);
+      return !missing.has(cell) && !isNumber(cell);
+    });
+    if (text < 0) return { name, type: "number", values };
+    if (type === "number") {
+      const where = `${table.file}, line ${table.line(text)}, column ${show(name)}`;
+      throw new Error(`${where}: expected a number${reason}, received ${show(table.rows[text]![j])}.`);
     }
   }
-  return { name, type, values };
+  return { name, type: "string", values: table.rows.map((row) => (missing.has(row[j]!) ? undefined : row[j])) };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Reads a CSV file into a DataFrame: the first step of every pipeline on tables. */
 import type { DataFrame } from "danfojs-node";
 import { type ColumnType, list } from "./column.js";
-import { defaultNaValues, inferType, readColumn, readCsvTable } from "./csv-table.js";
+import { defaultNaValues, readColumn, readCsvTable } from "./csv-table.js";
 import { frameOf } from "./frame.js";
 
 export interface ReadCsvOptions {
@@ -27,10 +27,5 @@ export function readCsv(file: string, { naValues = defaultNaValues, dtypes = {} 
   if (absent.length > 0) {
     throw new Error(`${table.file}: expected the columns named in dtypes, received a table without ${list(absent)}.`);
   }
-  return frameOf(
-    table.header.map((name) => {
-      const type = dtypes[name] ?? inferType(table, name, missing) ?? "number";
-      return readColumn(table, name, type, missing);
-    }),
-  );
+  return frameOf(table.header.map((name) => readColumn(table, name, missing, dtypes[name])));
 }

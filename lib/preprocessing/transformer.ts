@@ -3,7 +3,7 @@
  * same columns. The state is a value of its own, so that what was learned, and from which rows, is plain to see.
  */
 import type { DataFrame } from "danfojs-node";
-import { type Column, type ColumnType, cellsOf, isMissing, list, show } from "./column.js";
+import { type Column, type ColumnType, firstValue, list, show } from "./column.js";
 import { columnsOf, frameOf } from "./frame.js";
 
 interface Learned<State> {
@@ -88,7 +88,7 @@ export abstract class Transformer<State = unknown> {
 /** `column`, when it is of `type`; a column of missing values only passes as either. */
 function requireType(column: Column, type: ColumnType, where: string): Column {
   if (column.type === type) return column;
-  const row = cellsOf(column).findIndex((cell) => !isMissing(cell));
+  const row = firstValue(column);
   if (row >= 0) {
     const [expected, received] = type === "number" ? ["a number", "text"] : ["text", "a number"];
     throw new TypeError(
