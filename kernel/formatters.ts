@@ -12,11 +12,11 @@ export const displaySymbol: unique symbol = Symbol.for("Jupyter.display") as nev
 const tableRows = 20;
 const tableColumns = 20;
 
+/** A danfo DataFrame or Series. Its public names for these (`columns`, `index`, …) may be hidden by columns so called. */
 interface Table {
-  columns: unknown[];
-  index: unknown[];
-  shape: number[];
-  values: unknown[];
+  $columns: unknown[];
+  $index: unknown[];
+  $data: unknown[];
 }
 
 interface Tensor {
@@ -56,10 +56,8 @@ function isObject(value: unknown): value is { [key: string]: unknown } {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-/** A danfo DataFrame or Series. */
-function isTable(value: unknown): value is Table {
-  if (!isObject(value) || typeof value.iloc !== "function") return false;
-  return [value.columns, value.index, value.shape, value.values].every(Array.isArray);
+function isTable(value: unknown): value is Table & object {
+  return isObject(value) && [value.$columns, value.$index, value.$data].every(Array.isArray);
 }
 
 function isTensor(value: unknown): value is Tensor {
@@ -78,8 +76,11 @@ function tensorText(tensor: Tensor): string {
   return tensor.toString().replace(/^Tensor/, title);
 }
 
-/** The cells that are shown, as text, each row with its index first; `null` stands for those left out. */
-function tableCells({ columns, index, values }: Table): { header: string[]; rows: string[][] } {
+/** What is shown, as text, each row with its index first; "…" stands for what is left out. */
+function tableCells({ $columns: columns, $index: index, $data: values }: Table): {
+  header: string[];
+  rows: string[][];
+} {
   const shownColumns = ends(columns.length, tableColumns);
   const pick = (row: unknown) => {
     const cells = Array.isArray(row) ? row : [row];
@@ -98,8 +99,8 @@ function ends(length: number, shown: number): (number | null)[] {
   return length <= shown ? all : [...all.slice(0, shown / 2), null, ...all.slice(-shown / 2)];
 }
 
-function shapeNote({ shape }: Table): string {
-  return `${shape[0]} rows × ${shape[1] ?? 1} columns`;
+function shapeNote({ $columns, $data }: Table): string {
+  return `${$data.length} rows × ${$columns.length} columns`;
 }
 
 function tableHtml(table: Table): string {

@@ -18,6 +18,8 @@ const slotsAtOnce = 256;
 
 /** A package without types is `any`, not an error. */
 const noTypesOfPackage = 7016;
+/** So is a variable of an earlier cell whose type TypeScript cannot follow: `let x;`, assigned who knows where. */
+const implicitAny = new Set([noTypesOfPackage, 7005, 7034]);
 const moduleNotFound = 2307;
 const assignmentToImport = 2632;
 
@@ -77,7 +79,7 @@ export class Checker {
       }
       if (words(cell.code).has("import")) await this.#listLocalFiles();
       return diagnostics
-        .filter(({ code, category }) => category === DiagnosticCategory.Error && code !== noTypesOfPackage)
+        .filter(({ code, category }) => category === DiagnosticCategory.Error && !implicitAny.has(code))
         .map((diagnostic) => ({
           start: Math.max(0, Math.min(diagnostic.pos, cell.code.length - cell.shift) - cell.shift),
           message: this.#message(diagnostic),
@@ -140,15 +142,18 @@ export class Checker {
   }
 
   /** The cell and behind it, so that positions stay, what it takes from earlier cells and gives to later ones. */
-  #cellText({ code, names, exported }: Cell): string {
+  #cellText({ code, names, exported, evolving }: Cell): string {
     const used = [...words(code)].filter((name) => this.#names.has(name) && !names.has(name));
     const own = [...names.keys()].filter((name) => !exported.has(name));
-    return code + this.#links(used, own);
+    // An array that begins as `[]` has the type of what was put into it where it is read: here, by another constant.
+    const read = [...evolving].map((name) => `const __${name} = ${name};`);
+    const given = own.map((name) => (evolving.has(name) ? `__${name} as ${name}` : name));
+    return `${code}\n;${read.join("")}${this.#links(used, given)}`;
   }
 
   /** For code that is being typed and may not parse: all earlier names are there. */
   #looseText(code: string): string {
-    return code + this.#links([...this.#names.keys()], []);
+    return `${code}\n;${this.#links([...this.#names.keys()], [])}`;
   }
 
   #links(used: string[], own: string[]): string {
@@ -156,7 +161,7 @@ export class Checker {
     const constant = used.filter((name) => !this.#names.get(name));
     const from = this.#previous();
     return [
-      `\n;import { ${constant} } from ${from}; import type * as __previous from ${from};`,
+      `import { ${constant} } from ${from}; import type * as __previous from ${from};`,
       ...assignable.map((name) => `declare let ${name}: typeof __previous.${name};`),
       `export { ${own} }; export * from ${from};`,
     ].join("\n");

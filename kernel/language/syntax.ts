@@ -31,6 +31,8 @@ export interface Cell {
   names: Map<string, boolean>;
   /** Those of `names` the cell exports itself. */
   exported: Set<string>;
+  /** Those of `names` that begin as `[]`: what they hold is known at the cell's end. */
+  evolving: Set<string>;
 }
 
 /** Parses TypeScript or JavaScript as a module, in which `await` is allowed at the top level. */
@@ -50,7 +52,7 @@ export function parseCell(text: string): Cell | { faults: Fault[] } {
     return { faults: errors.map(({ message, labels }) => ({ start: labels[0]?.start ?? 0, message })) };
   }
   const names = declaredNames(program);
-  return { code, shift: isObject ? 1 : 0, names, exported: exportedNames(program) };
+  return { code, shift: isObject ? 1 : 0, names, exported: exportedNames(program), evolving: evolvingNames(program) };
 }
 
 /** Whether `text` could run as it is (`complete`), wants more lines (`incomplete`), or can never run (`invalid`). */
@@ -141,6 +143,12 @@ function exportedNames({ body }: Program): Set<string> {
       ...specifiers.map(({ exported }) => (exported.type === "Literal" ? exported.value : exported.name)),
     ]),
   );
+}
+
+function evolvingNames({ body }: Program): Set<string> {
+  const all = body.flatMap((node) => (node.type === "VariableDeclaration" ? node.declarations : []));
+  const evolving = all.filter(({ init }) => init?.type === "ArrayExpression" && init.elements.length === 0);
+  return new Set(evolving.flatMap(({ id }) => (id.type === "Identifier" && !id.typeAnnotation ? [id.name] : [])));
 }
 
 function declarationOf(statement: Statement): Statement | Declaration | ExportDefaultDeclarationKind | null {
