@@ -1,0 +1,148 @@
+/**
+ * The main job, driven as a user drives it: `gradbook run notebooks/house-prices.ipynb` in a process of its own. The error path
+ * comes first: one clear message, an exit code, and an earlier submission untouched.
+ */
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { kaggleFolder, needing, root } from "../helpers/needs.js";
+
+const folder = mkdtempSync(join(tmpdir(), "gradbook-houses-"));
+const ames = join(root, "data/ames");
+const submission = join(folder, "submission.csv");
+const earlier = "Id,SalePrice\n1461,1\n";
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function gradbook(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/kernel/main.js"), ...words], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+const run = (...parameters: string[]) =>
+  gradbook("run", join(root, "notebooks/house-prices.ipynb"), join(folder, "executed.ipynb"), ...parameters);
+const quick = ["-p", "epochs", "1", "-p", "folds", "2"];
+
+/** The shipped training table with its lines changed, in a file of its own. */
+function changedTrain(change: (lines: string[]) => string[]): string {
+  const file = join(folder, "changed.csv");
+  const lines = readFileSync(join(ames, "train.csv"), "utf8").trimEnd().split("\n");
+  writeFileSync(file, `${change(lines).join("\n")}\n`);
+  return file;
+}
+
+/** `line` with the cell of column `name` replaced. */
+function withCell(header: string, line: string, name: string, cell: string): string {
+  const at = header.split(",").indexOf(name);
+  return line
+    .split(",")
+    .map((old, i) => (i === at ? cell : old))
+    .join(",");
+}
+
+describe("bad input", () => {
+  beforeEach(() => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(submission, earlier);
+  });
+
+  const cases: [string, () => string[], RegExp[]][] = [
+    ["a missing file", () => ["-p", "train", "nowhere.csv"], [/nowhere\.csv/]],
+    [
+      "a missing column",
+      () => ["-p", "train", changedTrain((lines) => lines.map((line) => line.split(",").slice(0, -1).join(",")))],
+      [/changed\.csv/, /"SalePrice"/],
+    ],
+    [
+      "a doubled column",
+      () => ["-p", "train", changedTrain(([header, ...rows]) => [header!.replace("LotArea", "Street"), ...rows])],
+      [/changed\.csv/, /"Street"/],
+    ],
+    [
+      "a ragged row",
+      () => ["-p", "train", changedTrain((lines) => lines.with(7, `${lines[7]},extra`))],
+      [/changed\.csv/, /line 8/],
+    ],
+    [
+      "text in a numeric column",
+      () => ["-p", "train", changedTrain((lines) => lines.with(7, withCell(lines[0]!, lines[7]!, "LotArea", "large")))],
+      [/changed\.csv/, /line 8/, /"LotArea"/, /"large"/],
+    ],
+    ["an empty table", () => ["-p", "train", changedTrain(([header]) => [header!])], [/changed\.csv/]],
+    ["an unknown category", () => ["-p", "handleUnknown", "error"], [/row \d+, column "\w+"/]],
+    ["a non-finite prediction", () => ["-p", "learningRate", "1e38"], [/row \d+ \(Id \d+\), column "SalePrice"/]],
+    [
+      "an output path below a regular file",
+      () => ["-p", "submission", join(submission, "below", "submission.csv")],
+      [/submission\.csv/],
+    ],
+  ];
+  it.each(cases)("%s ends with one message and loses nothing", (_name, parameters, messages) => {
+    const words = ["-p", "submission", submission, ...quick, ...parameters()];
+    const { status, stderr, stdout } = run(...words);
+    expect(status).toBe(1);
+    for (const message of messages) expect(stderr).toMatch(message);
+    expect(stdout).not.toContain("submission");
+    expect(readFileSync(submission, "utf8")).toBe(earlier);
+    expect(readdirSync(folder).filter((name) => name.startsWith("submission"))).toEqual(["submission.csv"]);
+  });
+
+  it("an unknown parameter is named with the known ones", () => {
+    const { status, stderr } = run("-p", "epoch", "3");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/epochs.*received epoch/);
+  });
+});
+
+/** Runs the whole pipeline and gives the mean train and validation error that its summary names. */
+function pipeline(...parameters: string[]): { train: number; validation: number } {
+  const { status, stdout, stderr } = run("-p", "submission", submission, ...parameters);
+  expect(stderr).not.toMatch(/Error/);
+  expect(status).toBe(0);
+  const error = (name: string) => Number(new RegExp(`^${name} logRmse +([\\d.]+)`, "m").exec(stdout)?.[1]);
+  return { train: error("train"), validation: error("validation") };
+}
+
+describe("the original pipeline", () => {
+  it("on the shipped tables gives the published errors, a submission and pictures", () => {
+    const { train, validation } = pipeline();
+    expect(Math.abs(train - 0.1675)).toBeLessThanOrEqual(0.002);
+    expect(Math.abs(validation - 0.1727)).toBeLessThanOrEqual(0.002);
+
+    const rows = readFileSync(submission, "utf8").trimEnd().split("\n");
+    expect(rows[0]).toBe("Id,SalePrice");
+    expect(rows.slice(1).map((row) => Number(row.split(",")[0]))).toEqual(
+      Array.from({ length: 1459 }, (_, i) => 1461 + i),
+    );
+
+    const score = gradbook("score", submission);
+    expect(score.status).toBe(0);
+    expect(Math.abs(Number(/[\d.]+$/.exec(score.stdout.trim())?.[0]) - 0.162)).toBeLessThanOrEqual(0.003);
+
+    const executed = readFileSync(join(folder, "executed.ipynb"), "utf8");
+    const { cells } = JSON.parse(executed) as { cells: { outputs?: { data?: Record<string, unknown> }[] }[] };
+    const pictures = cells.flatMap(({ outputs = [] }) => outputs.filter(({ data }) => data && "image/png" in data));
+    expect(pictures).toHaveLength(3);
+    expect(executed.length).toBeLessThan(1_000_000);
+    // plotly.js is some megabytes of script with this name in it.
+    expect(executed).not.toContain("Plotly.js v");
+  });
+
+  it("takes a folder with train.csv and test.csv", () => {
+    const data = join(folder, "tables");
+    mkdirSync(data, { recursive: true });
+    for (const name of ["train.csv", "test.csv"]) copyFileSync(join(ames, name), join(data, name));
+    pipeline("-p", "data", "tables", ...quick);
+    expect(readFileSync(submission, "utf8").trimEnd().split("\n")).toHaveLength(1460);
+  });
+
+  needing("the Kaggle files")("on the real Kaggle files gives the published errors", () => {
+    const { train, validation } = pipeline("-p", "data", kaggleFolder);
+    expect(Math.abs(train - 0.1652)).toBeLessThanOrEqual(0.002);
+    expect(Math.abs(validation - 0.1702)).toBeLessThanOrEqual(0.002);
+  });
+});
