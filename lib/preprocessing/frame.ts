@@ -39,12 +39,11 @@ export function columnsOf(table: DataFrame): Column[] {
   return table.columns.map((name, j) => columnOf(name, rows, j, table.dtypes[j] === "string" ? "string" : "number"));
 }
 
-const int32 = (value: number): boolean => value === (value | 0);
-
 /** danfo's name for what the column holds. (danfo calls every number with a fraction float32; in memory it is a float64.) */
 function dtypeOf(column: Column): string {
   if (column.type === "string") return "string";
-  return column.values.every(int32) ? "int32" : "float32";
+  for (const value of column.values) if (value !== (value | 0)) return "float32";
+  return "int32";
 }
 
 /**
@@ -54,10 +53,12 @@ function dtypeOf(column: Column): string {
 export function frameOf(columns: readonly Column[], index?: (string | number)[]): DataFrame {
   const names = columns.map((column) => column.name);
   checkNames(names);
-  const rows = Array.from({ length: columns[0]?.values.length ?? 0 }, () => new Array<string | number>(columns.length));
-  columns.forEach(({ values }, j) => {
-    for (let i = 0; i < values.length; i++) rows[i]![j] = values[i] ?? Number.NaN;
-  });
+  const rows: (string | number)[][] = new Array(columns[0]?.values.length ?? 0);
+  for (let i = 0; i < rows.length; i++) {
+    const row = new Array<string | number>(columns.length);
+    for (let j = 0; j < row.length; j++) row[j] = columns[j]!.values[i] ?? Number.NaN;
+    rows[i] = row;
+  }
   // In this mode danfo keeps the cells once, by rows, not a second time by columns.
   const options = { columns: names, dtypes: columns.map(dtypeOf), config: { lowMemoryMode: true } };
   return new (danfo().DataFrame)(rows, index === undefined ? options : { ...options, index: [...index] });
