@@ -3,8 +3,9 @@
  * The `gradbook` command. Each subcommand loads what it needs when it runs, so that Jupyter's `gradbook kernel` starts fast.
  * Whatever fails ends with one message on stderr and an exit code other than 0.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
+import { inspect } from "node:util";
 import { Command } from "commander";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -117,6 +118,7 @@ try {
 } catch (error) {
   // An error that says what to do is shown by its message; these classes are mistakes of our own, whose place is worth showing.
   const isBug = error instanceof TypeError || error instanceof ReferenceError || !(error instanceof Error);
-  console.error(isBug ? error : `gradbook: ${error.message}`);
+  // Straight to the terminal: a kernel that fails has handed `process.stderr` to the notebook already.
+  writeSync(2, `${isBug ? inspect(error) : `gradbook: ${error.message}`}\n`);
   process.exitCode = 1;
 }

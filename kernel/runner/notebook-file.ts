@@ -59,9 +59,8 @@ export function readNotebook(file: string): Notebook {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`Expected a notebook, received ${file}, which is not JSON: ${(error as Error).message}.`, {
-      cause: error,
-    });
+    const fault = (error as Error).message.replace(/\s+/g, " ");
+    throw new Error(`Expected a notebook, received ${file}, which is not JSON: ${fault}.`, { cause: error });
   }
   return checkNotebook(value, file);
 }
