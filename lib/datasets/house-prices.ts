@@ -5,9 +5,10 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { DataFrame } from "danfojs-node";
-import { type Column, firstValue, isMissing, list, show } from "../preprocessing/column.js";
+import { type Column, firstValue, isMissing } from "../preprocessing/column.js";
 import { type CsvTable, defaultNaValues, readColumn, readCsvTable } from "../preprocessing/csv-table.js";
 import { frameOf } from "../preprocessing/frame.js";
+import { list, show } from "../preprocessing/messages.js";
 import { amesFile } from "./ames.js";
 
 export interface HousePricesOptions {
@@ -22,7 +23,7 @@ export interface HousePricesOptions {
 export interface HousePrices {
   /** `Id`, the features and `SalePrice`. */
   train: DataFrame;
-  /** `Id` and the same features, in the same order. */
+  /** `Id` and the same features, in the same order; prices, should the file have them, are left out. */
   test: DataFrame;
   /** Where the tables were read from; absolute. */
   files: { train: string; test: string };
@@ -65,8 +66,9 @@ function fileIn(data: string | undefined, part: "train" | "test"): string {
   }
   const names = [`${part}.csv`, `kaggle_house_pred_${part}.csv`];
   const found = names.find((name) => existsSync(join(data, name)));
-  if (found === undefined)
+  if (found === undefined) {
     throw new Error(`${resolve(data)}: expected ${names.join(" or ")} in this folder, received neither.`);
+  }
   return join(data, found);
 }
 
@@ -74,8 +76,9 @@ const featuresOf = (table: CsvTable): string[] => table.header.filter((name) => 
 
 function requireColumns(table: CsvTable, names: readonly string[]): void {
   const absent = names.filter((name) => !table.header.includes(name));
-  if (absent.length > 0)
+  if (absent.length > 0) {
     throw new Error(`${table.file}: expected the columns ${list(names)}, received a table without ${list(absent)}.`);
+  }
 }
 
 /** Every feature of `other` is in `table`. */

@@ -1,7 +1,6 @@
 /** A submission to the house-price competition: `Id,SalePrice`, one row for each row of the test table. */
-
-import { list } from "../preprocessing/column.js";
 import { csvText, readColumn, readCsvTable } from "../preprocessing/csv-table.js";
+import { list, repeated } from "../preprocessing/messages.js";
 import { writeFileWhole } from "../write-file.js";
 import { amesFile } from "./ames.js";
 
@@ -18,9 +17,10 @@ export function writeSubmission(file: string, ids: ArrayLike<number>, prices: Ar
       `Submission: expected one price for each Id, received ${ids.length} Ids and ${prices.length} prices.`,
     );
   }
-  const doubled = doubledIn(Array.from(ids));
-  if (doubled.length > 0)
+  const doubled = repeated(Array.from(ids));
+  if (doubled.length > 0) {
     throw new RangeError(`Submission: expected every Id once, received ${list(doubled)} more than once.`);
+  }
   const row = Array.from(prices).findIndex((price) => !Number.isFinite(price));
   if (row >= 0) {
     throw new RangeError(
@@ -73,13 +73,9 @@ function readPrices(file: string): Map<number, number> {
       `${table.file}, line ${table.line(wrong)}, column "SalePrice": expected a positive number, received ${prices![wrong]}.`,
     );
   }
-  const doubled = doubledIn([...ids!]);
-  if (doubled.length > 0)
+  const doubled = repeated([...ids!]);
+  if (doubled.length > 0) {
     throw new Error(`${table.file}, column "Id": expected every Id once, received ${list(doubled)} more than once.`);
+  }
   return new Map([...ids!].map((id, i) => [id, prices![i]!]));
 }
-
-const doubledIn = (ids: readonly number[]): number[] => {
-  const seen = new Set<number>();
-  return [...new Set(ids.filter((id) => seen.size === seen.add(id).size))];
-};

@@ -1,5 +1,6 @@
 /** Gives each kind of column its own treatment: numbers are scaled, categories encoded, and the results put side by side. */
-import { type Column, type ColumnType, list } from "./column.js";
+import type { Column, ColumnType } from "./column.js";
+import { list } from "./messages.js";
 import { Transformer } from "./transformer.js";
 
 /** Which columns: their names, or a question asked of each column. */

@@ -31,15 +31,3 @@ export function cellsOf(column: Column): (number | string | undefined)[] {
 export function firstValue({ type, values }: Column): number {
   return type === "number" ? values.findIndex((x) => !Number.isNaN(x)) : values.findIndex((x) => x !== undefined);
 }
-
-/** How a message shows a cell: text in quotes, cut after 40 characters. */
-export function show(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length > 42 ? `${text.slice(0, 40)}…` : text;
-}
-
-/** A list of names for a message; after the fifth only how many more there are. */
-export function list(names: readonly unknown[]): string {
-  const rest = names.length > 5 ? ` and ${names.length - 5} more` : "";
-  return names.slice(0, 5).map(show).join(", ") + rest;
-}

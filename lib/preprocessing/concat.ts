@@ -1,7 +1,8 @@
 /** Puts tables below each other. */
 import type { DataFrame } from "danfojs-node";
-import { type Column, firstValue, list, show } from "./column.js";
+import { type Column, firstValue } from "./column.js";
 import { columnsOf, frameOf } from "./frame.js";
+import { list, show } from "./messages.js";
 
 /**
  * One table with the rows of all `tables`, in the columns and order of the first; columns are matched by name, rows are

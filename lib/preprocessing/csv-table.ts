@@ -5,7 +5,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import Papa from "papaparse";
-import { type Column, type ColumnType, cellsOf, isMissing, list, show } from "./column.js";
+import { type Column, type ColumnType, cellsOf, isMissing } from "./column.js";
+import { list, repeated, show } from "./messages.js";
 
 /**
  * What stands for a missing value unless told otherwise: pandas' list without `None`, which names a category in many tables
@@ -88,7 +89,7 @@ function checkHeader(file: string, line: number, header: string[]): void {
       `${file}, line ${line}: expected a name for every column, received none for column ${nameless + 1}.`,
     );
   }
-  const doubled = [...new Set(header.filter((name, j) => header.indexOf(name) !== j))];
+  const doubled = repeated(header);
   if (doubled.length > 0) {
     throw new Error(`${file}, line ${line}: expected every column once, received ${list(doubled)} more than once.`);
   }

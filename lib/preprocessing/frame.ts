@@ -1,7 +1,8 @@
 /** The way from a danfo DataFrame, which keeps a table by rows, to columns and back. */
 import type { DataFrame } from "danfojs-node";
 import { danfo } from "../danfo-loader.js";
-import { type Column, type ColumnType, isMissing, list, show } from "./column.js";
+import { type Column, type ColumnType, isMissing } from "./column.js";
+import { list, repeated, show } from "./messages.js";
 
 /** Cell j of every row as a column of numbers or text, whichever the first value is; without any value, of the type `empty`. */
 function columnOf(name: string, rows: readonly (readonly unknown[])[], j: number, empty: ColumnType): Column {
@@ -65,7 +66,7 @@ export function frameOf(columns: readonly Column[], index?: (string | number)[])
 }
 
 function checkNames(names: readonly string[]): void {
-  const doubled = [...new Set(names.filter((name, j) => names.indexOf(name) !== j))];
+  const doubled = repeated(names);
   if (doubled.length > 0) {
     throw new RangeError(`Table: expected every column name once, received ${list(doubled)} more than once.`);
   }

@@ -1,5 +1,6 @@
 /** Turns a category into numbers: one column for each value, 1 where the row has that value, else 0. */
-import { type Column, isMissing, list, show } from "./column.js";
+import { type Column, isMissing } from "./column.js";
+import { list, show } from "./messages.js";
 import { Transformer } from "./transformer.js";
 
 export interface OneHotEncoderOptions {

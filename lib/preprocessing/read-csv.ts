@@ -1,8 +1,9 @@
 /** Reads a CSV file into a DataFrame: the first step of every pipeline on tables. */
 import type { DataFrame } from "danfojs-node";
-import { type ColumnType, list } from "./column.js";
+import type { ColumnType } from "./column.js";
 import { defaultNaValues, readColumn, readCsvTable } from "./csv-table.js";
 import { frameOf } from "./frame.js";
+import { list } from "./messages.js";
 
 export interface ReadCsvOptions {
   /**

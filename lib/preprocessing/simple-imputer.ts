@@ -1,5 +1,6 @@
 /** Puts a value in the place of missing ones, the same for a whole column. */
-import { type Column, cellsOf, isMissing, show } from "./column.js";
+import { type Column, cellsOf, isMissing } from "./column.js";
+import { show } from "./messages.js";
 import { requireNumbers, Transformer } from "./transformer.js";
 
 export type SimpleImputerOptions =

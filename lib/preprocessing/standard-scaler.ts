@@ -1,5 +1,6 @@
 /** Brings columns of numbers to mean 0 and standard deviation 1, so that one learning rate suits all their weights. */
-import { type Column, show } from "./column.js";
+import type { Column } from "./column.js";
+import { show } from "./messages.js";
 import { requireNumbers, Transformer } from "./transformer.js";
 
 export interface StandardScalerOptions {

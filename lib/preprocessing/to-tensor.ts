@@ -1,7 +1,8 @@
 /** The last step of preprocessing: a table of numbers becomes a tensor. */
 import type { DataFrame } from "danfojs-node";
 import { type Tensor2D, tf } from "../tensor.js";
-import { isMissing, show } from "./column.js";
+import { isMissing } from "./column.js";
+import { show } from "./messages.js";
 
 /**
  * The cells of `table` as a float32 tensor of shape [rows, columns].

@@ -3,8 +3,9 @@
  * same columns. The state is a value of its own, so that what was learned, and from which rows, is plain to see.
  */
 import type { DataFrame } from "danfojs-node";
-import { type Column, type ColumnType, firstValue, list, show } from "./column.js";
+import { type Column, type ColumnType, firstValue } from "./column.js";
 import { columnsOf, frameOf } from "./frame.js";
+import { list, show } from "./messages.js";
 
 interface Learned<State> {
   readonly state: State;
