@@ -57,11 +57,28 @@ function loadNative(): TensorFlow {
   return require("@tensorflow/tfjs-node") as TensorFlow;
 }
 
+/**
+ * Runs `start` while not letting the WebAssembly engine's loader listen for the process's uncaught errors: it does so only
+ * to throw them once more, which would end a kernel.
+ */
+async function withoutLoaderListeners<T>(start: () => Promise<T>): Promise<T> {
+  const { on } = process;
+  const isLoaders = (listener: unknown) => /instanceof ExitStatus|\{ ?throw reason;? ?\}/.test(String(listener));
+  const filtered = (event: "exit", listener: () => void) =>
+    isLoaders(listener) ? process : on.call(process, event, listener);
+  process.on = filtered as typeof on;
+  try {
+    return await start();
+  } finally {
+    process.on = on;
+  }
+}
+
 /** Starts TensorFlow.js on WebAssembly. */
 async function startWasm(): Promise<void> {
   const wasm = require("@tensorflow/tfjs-backend-wasm") as typeof import("@tensorflow/tfjs-backend-wasm");
   wasm.setWasmPaths(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
-  if (!(await tf.setBackend("wasm"))) {
+  if (!(await withoutLoaderListeners(() => tf.setBackend("wasm")))) {
     throw new Error("Expected the WebAssembly engine to start, received a refusal: install the dependencies again.");
   }
 }

@@ -77,13 +77,13 @@ export function readManifest(folder: string): Manifest | string {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "it is not set up";
     return `its manifest cannot be read (${(error as Error).message})`;
   }
-  let manifest: Manifest;
+  let manifest: Manifest | null;
   try {
-    manifest = JSON.parse(text) as Manifest;
+    manifest = JSON.parse(text) as Manifest | null;
   } catch {
     return "its manifest is damaged";
   }
-  if (!Array.isArray(manifest.files) || manifest.files.length === 0) return "its manifest is damaged";
+  if (!Array.isArray(manifest?.files) || manifest.files.length === 0) return "its manifest is damaged";
   if (manifest.platform !== platform) return `it is for ${manifest.platform}, this is ${platform}`;
   for (const { path, size } of manifest.files) {
     const found = statSync(join(folder, path), { throwIfNoEntry: false })?.size;

@@ -22,10 +22,17 @@ export function findProgram(...names: string[]): string | undefined {
     .find(isExecutable);
 }
 
+/** The lines of a program's output that say what went wrong: at most three errors, else the last three lines. */
+function gist(text: string): string {
+  const lines = text.trim().split(/\r?\n/);
+  const errors = lines.filter((line) => /^\S*error: |: (fatal )?error: /i.test(line));
+  return (errors.length > 0 ? errors.slice(0, 3) : lines.slice(-3)).join(" ");
+}
+
 /**
  * Runs a program to its end without a shell.
  * @returns what it wrote to standard output
- * @throws Error with the last lines it wrote when it cannot be started or its exit code is not 0
+ * @throws Error with the gist of what it wrote when it cannot be started or its exit code is not 0
  */
 export async function run(program: string, args: string[], options: SpawnOptions = {}): Promise<string> {
   const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
@@ -42,8 +49,7 @@ export async function run(program: string, args: string[], options: SpawnOptions
     child.once("close", (code, signal) => resolve(code ?? signal ?? "an unknown end"));
   });
   if (status === 0) return output;
-  const last = (errors.trim() || output.trim()).split(/\r?\n/).slice(-3).join(" ");
-  throw new Error(`${program} ${args[0] ?? ""}: expected exit code 0, received ${status}: ${last}`);
+  throw new Error(`${program} ${args[0] ?? ""}: expected exit code 0, received ${status}: ${gist(errors || output)}`);
 }
 
 /** A Python that has pip: the program, and a line about it for people. */

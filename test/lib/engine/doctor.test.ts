@@ -1,0 +1,90 @@
+import { truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { doctor, renderReport } from "../../../lib/engine/doctor.js";
+import { bindingPath } from "../../../lib/engine/load-test.js";
+import { cachedEngineFolder } from "../../../lib/engine/paths.js";
+import { setUpEngine } from "../../../lib/engine/setup.js";
+import { emptyMachine, noEngine, realEngine } from "../../helpers/engine.js";
+import { needing } from "../../helpers/needs.js";
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** The check of that name. */
+const check = async (name: string, ...places: Parameters<typeof doctor>) =>
+  (await doctor(...places)).find((one) => one.name === name)!;
+
+describe("the doctor", () => {
+  it("reports on everything the set-up depends on", async () => {
+    const checks = await doctor();
+    expect(checks.map(({ name }) => name)).toEqual([
+      "Node.js",
+      "system",
+      "engine in use",
+      "native engine",
+      "wasm engine",
+      "Python with pip",
+      "C++ compiler",
+      "danfo",
+      "Jupyter",
+      "browser",
+      "cache folder",
+    ]);
+    expect(checks[0]).toEqual({ name: "Node.js", state: "found", detail: process.version });
+    expect(checks.find(({ name }) => name === "wasm engine")).toMatchObject({ state: "found" });
+    expect(checks.find(({ name }) => name === "danfo")?.detail).toBe("danfojs-node 1.2.0");
+    for (const { state, mend } of checks) expect(mend === undefined).toBe(state === "found");
+  });
+
+  needing("Python and a compiler")("finds the native engine whole and loading", async () => {
+    expect(await check("native engine")).toMatchObject({
+      state: "found",
+      detail: expect.stringMatching(/^TensorFlow 2.21.0 from .* every file intact, loads and computes$/),
+    });
+    expect((await check("engine in use")).detail).toBe("native");
+  });
+
+  needing("Python and a compiler")("notices a native engine that is cut short, and one that is cut anew", async () => {
+    const machine = emptyMachine();
+    await setUpEngine({ ...machine, makers: [realEngine()] });
+    truncateSync(join(cachedEngineFolder(machine.cache), bindingPath), 1000);
+    expect(await check("native engine", machine.tfjsNode, machine.cache)).toMatchObject({
+      state: "broken",
+      detail: expect.stringContaining("expected"),
+      mend: expect.stringContaining("gradbook setup --retry"),
+    });
+    expect((await check("engine in use", machine.tfjsNode, machine.cache)).detail).toMatch(/^wasm \(/);
+  });
+
+  it("tells why the set-up failed", async () => {
+    const machine = emptyMachine();
+    await setUpEngine({ ...machine, makers: [noEngine()] });
+    expect(await check("native engine", machine.tfjsNode, machine.cache)).toMatchObject({
+      state: "missing",
+      detail: "it is not set up; the test's way: the moon is not full",
+    });
+  });
+
+  it("names what is missing on a machine with nothing, and how to mend it", async () => {
+    const machine = emptyMachine();
+    vi.stubEnv("PATH", machine.folder);
+    const checks = await doctor(machine.tfjsNode, join(machine.folder, "none"));
+    for (const name of ["Python with pip", "C++ compiler", "Jupyter", "browser", "native engine", "cache folder"]) {
+      expect(checks.find((one) => one.name === name)?.state, name).toBe("missing");
+    }
+    const text = renderReport(checks);
+    expect(text).toMatch(/^found {4}Node.js /);
+    expect(text).toMatch(/missing {2}Python with pip .*\n +to mend it: /);
+  });
+
+  it("repeats what is wrong with GRADBOOK_ENGINE", async () => {
+    vi.stubEnv("GRADBOOK_ENGINE", "gpu");
+    expect(await check("engine in use")).toMatchObject({ state: "broken", detail: expect.stringContaining('"gpu"') });
+  });
+
+  it("tells the size of the cache", async () => {
+    const { folder, tfjsNode } = emptyMachine();
+    writeFileSync(join(folder, "file"), Buffer.alloc(3_000_000));
+    expect((await check("cache folder", tfjsNode, join(folder))).detail).toContain(" MB");
+  });
+});
