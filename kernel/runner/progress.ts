@@ -5,12 +5,11 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Cell, CodeCell, Notebook } from "./notebook-file.js";
 
-/** The name of a cell for people: the heading right before it, else its first line of code. */
+/** The name of a cell for people: the heading right before it, else the beginning of its code. */
 export function cellTitle(notebook: Notebook, cell: CodeCell): string {
   const before: Cell | undefined = notebook.cells[notebook.cells.indexOf(cell) - 1];
   const heading = before?.cell_type === "markdown" && /^#+ +(.+)$/m.exec(before.source)?.[1];
-  const code = cell.source.split("\n").find((line) => line.trim() !== "");
-  return (heading || code || "").trim();
+  return (heading || cell.source).trim().replace(/\s+/g, " ");
 }
 
 /** The lines of one run. `titles` are those of all code cells, in order. */
