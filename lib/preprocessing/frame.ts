@@ -70,11 +70,15 @@ function checkNames(names: readonly string[]): void {
   if (doubled.length > 0) {
     throw new RangeError(`Table: expected every column name once, received ${list(doubled)} more than once.`);
   }
-  // danfo makes each column a property of the DataFrame, which would hide its own properties such as `values`.
+  // danfo makes each column a property of the DataFrame, which would hide its own properties such as `values` and `$data`.
   const { DataFrame, NDframe } = danfo();
-  const taken = names.filter((name) =>
-    [DataFrame, NDframe].some(({ prototype }) => Object.getOwnPropertyDescriptor(prototype, name)?.get !== undefined),
-  );
+  const owners = [new DataFrame([], { columns: [] }), DataFrame.prototype, NDframe.prototype];
+  const isTaken = (name: string) =>
+    owners.some((owner) => {
+      const property = Object.getOwnPropertyDescriptor(owner, name);
+      return property !== undefined && typeof property.value !== "function";
+    });
+  const taken = names.filter(isTaken);
   if (taken.length > 0) {
     throw new RangeError(
       `Table: expected column names that danfo does not use itself, received ${list(taken)}: rename them.`,

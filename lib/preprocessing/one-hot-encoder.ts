@@ -60,6 +60,7 @@ export class OneHotEncoder extends Transformer<Categories[]> {
     const positions = new Map<unknown, number>(categories.values.map((value, k) => [value, k]));
     const cells = new Float64Array(labels.length * values.length);
     const encoded = labels.map((_, k) => cells.subarray(k * values.length, (k + 1) * values.length));
+    const strangers: unknown[] = [];
     values.forEach((value, i) => {
       const position = isMissing(value) ? categories.values.length : positions.get(value);
       if (position !== undefined) {
@@ -69,8 +70,9 @@ export class OneHotEncoder extends Transformer<Categories[]> {
         throw new RangeError(
           `OneHotEncoder: row ${i}, column ${show(name)}: expected a category seen in fit (${list(categories.values)}), received ${show(value)}.`,
         );
-      } else unknown.set(name, [...(unknown.get(name) ?? []), value]);
+      } else strangers.push(value);
     });
+    if (strangers.length > 0) unknown.set(name, strangers);
     return labels.map((label, k) => ({ name: `${name}_${label}`, type: "number", values: encoded[k]! }));
   }
 }

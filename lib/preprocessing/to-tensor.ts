@@ -22,8 +22,9 @@ export function toTensor(table: DataFrame): Tensor2D {
 }
 
 function fail(row: number, column: string, cell: unknown): never {
+  const encode = typeof cell === "string" ? " Encode text first, with OneHotEncoder." : "";
+  const advice = isMissing(cell) ? " Fill missing values first, with SimpleImputer." : encode;
   throw new TypeError(
-    `toTensor: row ${row}, column ${show(column)}: expected a finite number, received ${show(cell)}. ` +
-      (isMissing(cell) ? "Fill missing values first, with SimpleImputer." : "Encode text first, with OneHotEncoder."),
+    `toTensor: row ${row}, column ${show(column)}: expected a finite number, received ${show(cell)}.${advice}`,
   );
 }

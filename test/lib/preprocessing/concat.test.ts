@@ -66,6 +66,7 @@ describe("toTensor", () => {
 
   it.each([
     [NA, "received NaN. Fill missing values first, with SimpleImputer."],
+    [Number.POSITIVE_INFINITY, "received Infinity."],
     ["x", 'received "x". Encode text first, with OneHotEncoder.'],
   ])("refuses %s, naming row and column", (cell, message) => {
     expect(() =>

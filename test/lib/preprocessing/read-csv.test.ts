@@ -55,9 +55,9 @@ describe("readCsv refuses", () => {
       "table.csv, line 3: expected a quote after every quoted cell, received: Quoted field unterminated.",
     ],
     [
-      "a name that danfo needs itself",
-      "a,values\n1,2\n",
-      'expected column names that danfo does not use itself, received "values": rename them.',
+      "names that danfo needs itself",
+      "a,values,$data,count\n1,2,3,4\n",
+      'expected column names that danfo does not use itself, received "values", "$data": rename them.',
     ],
   ])("%s", (_, text, message) => {
     expect(() => read(text)).toThrow(message);
