@@ -26,6 +26,7 @@ export class ExecutionQueue {
   readonly #main: MainThread;
   readonly #broadcasts: Broadcasts;
   readonly #waiting: Entry[] = [];
+  #working: Promise<void> | undefined;
   #running: Message | undefined;
   #interrupted = false;
   #count = 0;
@@ -44,13 +45,21 @@ export class ExecutionQueue {
   /** Puts a request at the end. */
   add(request: Message, answer: Entry["answer"]): void {
     this.#waiting.push({ request, answer });
-    if (!this.#running) void this.#work();
+    this.#working ??= this.#work();
   }
 
   /** Stops the cell that runs, if any. */
   async interrupt(): Promise<void> {
     this.#interrupted = this.#running !== undefined;
     await this.#main.interrupt();
+  }
+
+  /** Stops the cell that runs; resolves when it and all that wait are answered. */
+  async end(): Promise<void> {
+    const waiting = this.#waiting.splice(0);
+    await this.interrupt();
+    await this.#working;
+    await this.#abort(waiting);
   }
 
   async #work(): Promise<void> {
@@ -65,10 +74,15 @@ export class ExecutionQueue {
       if (stops) await setTimeout(arrivalMs);
       const aborted = stops ? this.#waiting.splice(0) : [];
       await this.#finish(entry, reply);
-      for (const other of aborted) {
-        this.#broadcasts.status("busy", other.request);
-        await this.#finish(other, { status: "aborted", execution_count: this.#count });
-      }
+      await this.#abort(aborted);
+    }
+    this.#working = undefined;
+  }
+
+  async #abort(entries: Entry[]): Promise<void> {
+    for (const entry of entries) {
+      this.#broadcasts.status("busy", entry.request);
+      await this.#finish(entry, { status: "aborted", execution_count: this.#count });
     }
   }
 

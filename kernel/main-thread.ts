@@ -21,7 +21,7 @@ export const interrupted: Ended = {
 export class MainThread {
   readonly #port: MessagePort;
   readonly #session = new Session();
-  #run: { id: number; resolve: (ended: Ended) => void } | undefined;
+  #run: { id: number; done: Promise<Ended>; resolve: (ended: Ended) => void } | undefined;
   #runs = 0;
   #free: (() => void) | undefined;
 
@@ -41,10 +41,13 @@ export class MainThread {
   run(request: Omit<RunRequest, "type" | "id">): Promise<Ended> {
     this.#runs += 1;
     const id = this.#runs;
-    return new Promise((resolve) => {
-      this.#run = { id, resolve };
-      this.#send({ type: "run", id, ...request });
+    let resolve: (ended: Ended) => void = () => {};
+    const done = new Promise<Ended>((settle) => {
+      resolve = settle;
     });
+    this.#run = { id, done, resolve };
+    this.#send({ type: "run", id, ...request });
+    return done;
   }
 
   /**
@@ -60,14 +63,13 @@ export class MainThread {
       if (await Promise.race([free, setTimeout(answerMs, false)])) break;
       await new Promise<void>((resolve) => this.#session.post("Runtime.terminateExecution", () => resolve()));
     }
-    // The end of the run may itself have been terminated, while a value was formatted.
-    await setTimeout(answerMs);
+    // What was terminated may have been the end of the run itself, while its value was formatted.
+    if (this.#run) await Promise.race([this.#run.done, setTimeout(answerMs)]);
     this.#end(interrupted);
   }
 
-  /** Ends the process: close the sockets first. */
-  async exit(): Promise<void> {
-    await this.interrupt();
+  /** Ends the process, in which nothing may run: close the sockets first. */
+  exit(): void {
     this.#session.disconnect();
     this.#send({ type: "exit" });
   }

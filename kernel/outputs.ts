@@ -2,6 +2,7 @@
  * The way of a cell's output from the main thread to the protocol thread: text in batches, everything in the order in
  * which the cell made it, and all of it before the cell is reported as ended.
  */
+import { Console } from "node:console";
 import type { Output } from "./threads.js";
 
 /** Text is sent when there are this many characters of it, or it is this old. */
@@ -21,7 +22,7 @@ export class Outputs {
     this.#send = send;
   }
 
-  /** Replaces `process.stdout.write` and `process.stderr.write`; `console` uses them. */
+  /** Replaces `process.stdout.write` and `process.stderr.write`, and the `console` that uses them. */
   capture(): void {
     for (const name of ["stdout", "stderr"] as const) {
       process[name].write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown) => {
@@ -32,6 +33,8 @@ export class Outputs {
         return true;
       };
     }
+    // Node's own console adds and removes a listener for every line.
+    globalThis.console = new Console({ stdout: process.stdout, stderr: process.stderr, ignoreErrors: false });
   }
 
   /** Adds text to a stream. A loop that never pauses still sends it, batch by batch. */

@@ -60,11 +60,12 @@ async function receive(channel: RequestChannel, { identities, message }: Envelop
   if (ending) await end();
 }
 
-/** Closes the sockets, then ends the process. */
+/** Stops what runs, so that its request is answered; then closes the sockets, and ends the process. */
 async function end(): Promise<void> {
+  await queue.end();
   await broadcasts.settled();
   await sockets.close();
-  await main.exit();
+  main.exit();
 }
 
 /** Jupyter names the process that started the kernel: without it nobody would ever end this one. */

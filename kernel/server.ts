@@ -48,8 +48,9 @@ export async function serve(connectionFile: string): Promise<never> {
   });
   return new Promise<never>((_, reject) => {
     protocol.on("error", (error) => {
-      process.exit = exit;
       reject(error);
+      // Whatever the user's code has left running: without its sockets this is no kernel any more.
+      setImmediate(exit, 1);
     });
   });
 }

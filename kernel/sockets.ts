@@ -58,8 +58,9 @@ export class Sockets {
     for (const socket of [this.#shell, this.#control, this.#stdin, this.#iopub, this.#heartbeat]) socket.close();
   }
 
-  /** A socket takes one message at a time. */
+  /** A socket takes one message at a time. What comes after the end has nobody to go to. */
   #send(socket: Router | Publisher, message: Message<unknown>, identities: Buffer[]): Promise<void> {
+    if (socket.closed) return Promise.resolve();
     const frames = encode(this.#connection.key, message, identities);
     const sent = (this.#sent.get(socket) ?? Promise.resolve()).then(() => socket.send(frames));
     this.#sent.set(socket, sent);
