@@ -1,5 +1,6 @@
 /** Puts a cached engine into `@tensorflow/tfjs-node`, where that package looks for it: by links, or copies where links are refused. */
-import { cpSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { renameSync, rmSync, symlinkSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
@@ -8,7 +9,7 @@ import { join } from "node:path";
  * @param engine the engine's folder in the cache
  * @param tfjsNode the folder of `@tensorflow/tfjs-node`
  */
-export function linkEngine(engine: string, tfjsNode: string): void {
+export async function linkEngine(engine: string, tfjsNode: string): Promise<void> {
   rmSync(join(tfjsNode, "lib"), { recursive: true, force: true });
   for (const part of ["deps", "lib"]) {
     const target = join(tfjsNode, part);
@@ -20,7 +21,7 @@ export function linkEngine(engine: string, tfjsNode: string): void {
     } catch (error) {
       if (!["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes((error as NodeJS.ErrnoException).code ?? ""))
         throw error;
-      cpSync(join(engine, part), beside, { recursive: true });
+      await cp(join(engine, part), beside, { recursive: true });
     }
     rmSync(target, { recursive: true, force: true });
     renameSync(beside, target);

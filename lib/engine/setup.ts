@@ -93,7 +93,8 @@ async function setUpLocked(options: Required<SetUpOptions>): Promise<SetUp> {
   const { cache, tfjsNode, progress } = options;
   if (isNative(readManifest(tfjsNode))) return { name: "native", reasons: [] };
   for (const name of readdirSync(cache).filter((name) => name.startsWith("staging-"))) {
-    rmSync(join(cache, name), { recursive: true, force: true });
+    // A program that the killed set-up had started may still be writing there.
+    rmSync(join(cache, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
   }
   if (await adopt(tfjsNode, progress)) return { name: "native", reasons: [] };
   const entry = cachedEngineFolder(cache);
@@ -105,7 +106,7 @@ async function setUpLocked(options: Required<SetUpOptions>): Promise<SetUp> {
     }
   }
   try {
-    linkEngine(entry, tfjsNode);
+    await linkEngine(entry, tfjsNode);
   } catch (error) {
     return { name: "wasm", reasons: [`${tfjsNode} cannot be written to: ${message(error)}`] };
   }
@@ -147,7 +148,7 @@ async function locked(cache: string, progress: Progress, work: () => Promise<Set
   try {
     mkdirSync(cache, { recursive: true });
     const lockfilePath = join(cache, "lock");
-    if (await lockfile.check(cache, { lockfilePath }))
+    if (await lockfile.check(cache, { lockfilePath, stale: 20_000 }))
       progress.say("Waiting for another set-up of the engine to end …");
     release = await lockfile.lock(cache, {
       lockfilePath,

@@ -155,7 +155,7 @@ describe("setting up the native engine", () => {
 });
 
 describe("linkEngine", () => {
-  it("replaces what was there, link or folder, and leaves the cache alone", () => {
+  it("replaces what was there, link or folder, and leaves the cache alone", async () => {
     const { folder, tfjsNode } = emptyMachine();
     for (const version of ["old", "new"]) {
       for (const part of ["lib", "deps"]) {
@@ -164,8 +164,8 @@ describe("linkEngine", () => {
       }
     }
     mkdirSync(join(tfjsNode, "deps", "lib"), { recursive: true });
-    linkEngine(join(folder, "old"), tfjsNode);
-    linkEngine(join(folder, "new"), tfjsNode);
+    await linkEngine(join(folder, "old"), tfjsNode);
+    await linkEngine(join(folder, "new"), tfjsNode);
     expect(realpathSync(join(tfjsNode, "lib", "file"))).toBe(join(folder, "new", "lib", "file"));
     expect(realpathSync(join(tfjsNode, "deps", "file"))).toBe(join(folder, "new", "deps", "file"));
     expect(existsSync(join(folder, "old", "lib", "file"))).toBe(true);
