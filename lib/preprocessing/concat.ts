@@ -37,12 +37,10 @@ function join(columns: readonly Column[]): Column {
   }
   if (types.has("string")) {
     // A column of numbers among them is empty: its rows are missing text.
-    const blank = ({ values }: Column) => new Array<undefined>(values.length).fill(undefined);
-    return {
-      name,
-      type: "string",
-      values: columns.flatMap((column) => (column.type === "string" ? column.values : blank(column))),
-    };
+    const parts = columns.map(({ type, values }) =>
+      type === "string" ? values : new Array<undefined>(values.length).fill(undefined),
+    );
+    return { name, type: "string", values: parts.flat() };
   }
   const values = new Float64Array(columns.reduce((length, column) => length + column.values.length, 0)).fill(
     Number.NaN,

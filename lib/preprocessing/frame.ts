@@ -43,8 +43,18 @@ export function columnsOf(table: DataFrame): Column[] {
 /** danfo's name for what the column holds. (danfo calls every number with a fraction float32; in memory it is a float64.) */
 function dtypeOf(column: Column): string {
   if (column.type === "string") return "string";
-  for (const value of column.values) if (value !== (value | 0)) return "float32";
+  const { values } = column;
+  for (let i = 0; i < values.length; i++) if (values[i] !== (values[i]! | 0)) return "float32";
   return "int32";
+}
+
+function rowOf(columns: readonly Column[], i: number): (string | number)[] {
+  const row = new Array<string | number>(columns.length);
+  for (let j = 0; j < row.length; j++) {
+    const column = columns[j]!;
+    row[j] = column.type === "number" ? column.values[i]! : (column.values[i] ?? Number.NaN);
+  }
+  return row;
 }
 
 /**
@@ -54,12 +64,7 @@ function dtypeOf(column: Column): string {
 export function frameOf(columns: readonly Column[], index?: (string | number)[]): DataFrame {
   const names = columns.map((column) => column.name);
   checkNames(names);
-  const rows: (string | number)[][] = new Array(columns[0]?.values.length ?? 0);
-  for (let i = 0; i < rows.length; i++) {
-    const row = new Array<string | number>(columns.length);
-    for (let j = 0; j < row.length; j++) row[j] = columns[j]!.values[i] ?? Number.NaN;
-    rows[i] = row;
-  }
+  const rows = Array.from({ length: columns[0]?.values.length ?? 0 }, (_, i) => rowOf(columns, i));
   // In this mode danfo keeps the cells once, by rows, not a second time by columns.
   const options = { columns: names, dtypes: columns.map(dtypeOf), config: { lowMemoryMode: true } };
   return new (danfo().DataFrame)(rows, index === undefined ? options : { ...options, index: [...index] });
