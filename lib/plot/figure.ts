@@ -4,11 +4,17 @@
  */
 import type { Data, Layout } from "plotly.js-dist";
 import { type MimeBundle, mimeBundle } from "./mime-bundle.js";
-import { figureSvg, svgToPng } from "./picture.js";
 import { baseLayout, type PlainFigure, type SizedLayout } from "./style.js";
 
 /** The method by which a notebook kernel asks a value how it wants to be shown. */
 const display: unique symbol = Symbol.for("Jupyter.display");
+
+/** Kinds of traces that need WebGL, maps or the geometry of a real browser: they have no picture. */
+const browserOnly = new Set([
+  ...["scatter3d", "surface", "mesh3d", "cone", "streamtube", "volume", "isosurface"],
+  ...["scattergl", "scatterpolargl", "splom", "parcoords", "violin", "scattercarpet"],
+  ...["scattergeo", "choropleth", "scattermap", "choroplethmap", "densitymap"],
+]);
 
 /** A figure in Plotly's terms: traces (`data`) and a layout, as in Plotly's reference. */
 export class Figure {
@@ -32,14 +38,26 @@ export class Figure {
     return JSON.parse(JSON.stringify({ data: this.data, layout: this.layout }, plain));
   }
 
-  /** Draws the figure without a browser. Returns a PNG file with twice the layout's width and height in pixels. */
+  /**
+   * Draws the figure without a browser. Returns a PNG file with twice the layout's width and height in pixels.
+   * @throws for kinds of traces that only a browser can draw, such as "surface"; a notebook shows those without a picture
+   */
   async png(): Promise<Uint8Array> {
+    const kind = this.#browserOnlyKind();
+    if (kind !== undefined) {
+      throw new Error(`Expected traces that can be drawn without a browser, received "${kind}" in Figure.png().`);
+    }
+    const { figureSvg, svgToPng } = await import("./picture.js"); // Loads plotly.js and a page: a second, so not before.
     return svgToPng(await figureSvg(this.toJSON()));
   }
 
   /** What a notebook shows: the interactive figure, and for readers that cannot run it a picture and a line of text. */
   async [display](): Promise<MimeBundle> {
-    return mimeBundle(this.toJSON(), await this.png());
+    return mimeBundle(this.toJSON(), this.#browserOnlyKind() === undefined ? await this.png() : undefined);
+  }
+
+  #browserOnlyKind(): string | undefined {
+    return this.data.map(({ type }) => type).find((type) => type !== undefined && browserOnly.has(type));
   }
 }
 

@@ -18,32 +18,39 @@ function describe({ data, layout }: PlainFigure): string {
 const entities: Record<string, string> = { "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;" };
 
 /**
- * The bundle of a figure whose picture is drawn.
- * @param png a PNG file at twice the layout's size
+ * The bundle of a figure.
+ * @param png its picture at twice the layout's size; without one (for kinds that only a browser draws) a line of text
+ * stands in its place
  */
-export function mimeBundle(figure: PlainFigure, png: Uint8Array): MimeBundle {
+export function mimeBundle(figure: PlainFigure, png: Uint8Array | undefined): MimeBundle {
   const plotly = { ...figure, config: { displaylogo: false } };
   const text = describe(figure);
-  const picture = Buffer.from(png).toString("base64");
+  const picture = png && Buffer.from(png).toString("base64");
   return {
     "application/vnd.plotly.v1+json": plotly,
-    "text/html": html(JSON.stringify(plotly), picture, text, figure.layout),
-    "image/png": picture,
+    "text/html": html(JSON.stringify(plotly), still(text, figure.layout, picture)),
+    ...(picture && { "image/png": picture }),
     "text/plain": text,
   };
 }
 
-function html(json: string, picture: string, text: string, { width, height }: SizedLayout): string {
+/** What stands in the page until the interactive figure does. */
+function still(text: string, { width, height }: SizedLayout, picture: string | undefined): string {
   const alt = text.replace(/[&"<>]/g, (sign) => entities[sign] ?? sign);
+  if (picture === undefined) return `<p>${alt} (this kind of figure is drawn only where scripts run)</p>`;
+  return `<img width="${width}" height="${height}" style="max-width: 100%; height: auto" alt="${alt}" src="data:image/png;base64,${picture}">`;
+}
+
+function html(json: string, still: string): string {
   return `<div>
-<img width="${width}" height="${height}" style="max-width: 100%; height: auto" alt="${alt}" src="data:image/png;base64,${picture}">
+${still}
 <script>
 {
-  const picture = document.currentScript.parentElement.querySelector("img");
+  const still = document.currentScript.previousElementSibling;
   const { data, layout, config } = ${json.replaceAll("<", "\\u003c")};
   const draw = () => {
     const figure = document.createElement("div");
-    picture.replaceWith(figure);
+    still.replaceWith(figure);
     window.Plotly.newPlot(figure, data, layout, config);
   };
   if (window.Plotly) draw();

@@ -6,6 +6,8 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
+import { Resvg } from "@resvg/resvg-js";
+import { JSDOM, VirtualConsole } from "jsdom";
 import { palettePng } from "./palette-png.js";
 import type { PlainFigure } from "./style.js";
 import { fontFamily, fontFiles, textBox, textLength } from "./text-metrics.js";
@@ -14,7 +16,6 @@ type Plotly = typeof import("plotly.js-dist");
 
 /** Opens a page, loads plotly.js into it and returns its `Plotly`. */
 async function openPage(): Promise<Plotly> {
-  const { JSDOM, VirtualConsole } = await import("jsdom");
   const virtualConsole = new VirtualConsole().forwardTo(console, { jsdomErrors: ["unhandled-exception"] });
   const { window } = new JSDOM("", { runScripts: "outside-only", virtualConsole });
   window.URL.createObjectURL = () => "";
@@ -64,8 +65,7 @@ export async function figureSvg(figure: PlainFigure): Promise<string> {
 const otherScripts = /[\u0590-\u1dff\u2300-\u{10ffff}]/u;
 
 /** Turns an SVG document into a PNG file with twice as many pixels a side, for sharp screens. */
-export async function svgToPng(svg: string): Promise<Uint8Array> {
-  const { Resvg } = await import("@resvg/resvg-js");
+export function svgToPng(svg: string): Uint8Array {
   const font = { fontFiles, loadSystemFonts: otherScripts.test(svg), defaultFontFamily: fontFamily };
   const nearestPixel = 1; // Enlarge images as Plotly asks browsers to: a heatmap's cells keep their edges.
   const options = {

@@ -94,6 +94,26 @@ describe("Figure", () => {
     expect((await decodePng(await figure.png())).colors.size).toBe(400);
   });
 
+  it("shows what only a browser can draw without a picture, and says so", async () => {
+    const figure = new Figure([
+      {
+        type: "surface",
+        z: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+    ]);
+    const bundle = await bundleOf(figure);
+    expect(Object.keys(bundle)).toEqual(["application/vnd.plotly.v1+json", "text/html", "text/plain"]);
+    expect(bundle["text/html"]).toContain(
+      "<p>Figure: surface (this kind of figure is drawn only where scripts run)</p>",
+    );
+    await expect(figure.png()).rejects.toThrow(
+      'Expected traces that can be drawn without a browser, received "surface" in Figure.png().',
+    );
+  });
+
   it("takes typed arrays, and writes fractions with 7 significant digits and integers whole", () => {
     const figure = new Figure([
       { type: "scatter", x: Float64Array.of(1 / 3, 1_700_000_000_001), y: Float32Array.of(0.1, Number.NaN) },
