@@ -97,8 +97,8 @@ function readPair(train: CsvTable, test: CsvTable, name: string): [Column, Colum
   if (a.type === b.type) return [a, b];
   const type = firstValue(a) < 0 ? b.type : firstValue(b) < 0 ? a.type : "number";
   return [
-    readColumn(train, name, missing, type, ` as in ${test.file}`),
-    readColumn(test, name, missing, type, ` as in ${train.file}`),
+    readColumn(train, name, missing, type, `, as in ${test.file}`),
+    readColumn(test, name, missing, type, `, as in ${train.file}`),
   ];
 }
 

@@ -117,8 +117,9 @@ export function readColumn(
     const values = new Float64Array(table.rows.length);
     const text = table.rows.findIndex((row, i) => {
       const cell = row[j]!;
-      values[i] = missing.has(cell) ? Number.NaN : Number(cell);
-      return !missing.has(cell) && !isNumber(cell);
+      const absent = missing.has(cell);
+      values[i] = absent ? Number.NaN : Number(cell);
+      return !absent && !isNumber(cell);
     });
     if (text < 0) return { name, type: "number", values };
     if (type === "number") {

@@ -126,13 +126,13 @@ describe("loadHousePrices", () => {
       "text in a numeric column of test",
       train,
       "Id,area,roof\n4,300,Hip\n5,many,Hip\n",
-      'test.csv, line 3, column "area": expected a number as in ',
+      'test.csv, line 3, column "area": expected a number, as in ',
     ],
     [
       "text in a numeric column of train",
       train.replace("200", "20O"),
       test,
-      'train.csv, line 3, column "area": expected a number as in ',
+      'train.csv, line 3, column "area": expected a number, as in ',
     ],
     [
       "text for a price",

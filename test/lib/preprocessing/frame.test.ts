@@ -1,0 +1,79 @@
+/** From DataFrames to columns and back. */
+import { describe, expect, it } from "vitest";
+import { danfo } from "../../../lib/danfo-loader.js";
+import { columnsOf, frameOf } from "../../../lib/preprocessing/frame.js";
+
+const NA = Number.NaN;
+const frame = (rows: unknown[][], columns: string[]) => new (danfo().DataFrame)(rows, { columns });
+
+describe("columnsOf", () => {
+  it("gives numbers as float64 and text as strings, missing values of any kind as NaN and undefined", () => {
+    const rows = [
+      [0.1, "x"],
+      [null, undefined],
+      [NA, NA],
+    ];
+    expect(columnsOf(frame(rows, ["a", "b"]))).toEqual([
+      { name: "a", type: "number", values: Float64Array.of(0.1, NA, NA) },
+      { name: "b", type: "string", values: ["x", undefined, undefined] },
+    ]);
+  });
+
+  it("looks beyond the first rows, which may all be missing", () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => [i < 900 ? NA : "x"]);
+    expect(columnsOf(frame(rows, ["a"]))[0]!.type).toBe("string");
+  });
+
+  it.each([
+    [
+      "text among numbers",
+      [[1], [NA], ["x"]],
+      'Table, row 2, column "a": expected a number, as in row 0, received "x".',
+    ],
+    ["a number among text", [["x"], [1]], 'Table, row 1, column "a": expected text, as in row 0, received 1.'],
+    ["another type", [[NA], [true]], 'Table, row 1, column "a": expected a number or text, received true.'],
+  ])("refuses %s", (_, rows, message) => {
+    expect(() => columnsOf(frame(rows, ["a"]))).toThrow(message);
+  });
+});
+
+describe("frameOf", () => {
+  const columns = [
+    { name: "a", type: "number", values: Float64Array.of(3, 1, NA) },
+    { name: "b", type: "string", values: ["x", undefined, "y"] },
+  ] as const;
+
+  it("gives a DataFrame of the cells, on which danfo's methods work", () => {
+    const table = frameOf(columns, ["p", "q", "r"]);
+    expect(table.values).toEqual([
+      [3, "x"],
+      [1, NA],
+      [NA, "y"],
+    ]);
+    expect([table.index, table.dtypes]).toEqual([
+      ["p", "q", "r"],
+      ["float32", "string"],
+    ]);
+    expect(table.column("b").values).toEqual(["x", NA, "y"]);
+    expect(table.fillNa(0).values).toEqual([
+      [3, "x"],
+      [1, 0],
+      [0, "y"],
+    ]);
+    expect(table.sortValues("a").column("a").values).toEqual([1, 3, NA]);
+    expect(table.drop({ columns: ["a"] }).columns).toEqual(["b"]);
+  });
+
+  it("is undone by columnsOf, also after danfo has changed the table", () => {
+    const table = frameOf(columns);
+    expect(columnsOf(table)).toEqual(columns);
+    table.addColumn("c", [1, 2, 3], { inplace: true });
+    expect(columnsOf(table)).toEqual([...columns, { name: "c", type: "number", values: Float64Array.of(1, 2, 3) }]);
+  });
+
+  it("refuses two columns of one name", () => {
+    expect(() => frameOf([columns[0], columns[0]])).toThrow(
+      'Table: expected every column name once, received "a" more than once.',
+    );
+  });
+});
