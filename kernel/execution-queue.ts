@@ -4,10 +4,10 @@
  */
 import { setTimeout } from "node:timers/promises";
 import type { Broadcasts } from "./broadcasts.js";
-import type { Language } from "./language/language.js";
+import type { Language, Translated } from "./language/language.js";
 import { interrupted, type MainThread } from "./main-thread.js";
 import type { Ended } from "./threads.js";
-import type { ExecuteReply, Message } from "./wire/message.js";
+import type { ErrorContent, ExecuteReply, Message } from "./wire/message.js";
 
 /** How long to look for requests that were sent behind a failed one: all of them are to be aborted. */
 const arrivalMs = 10;
@@ -113,7 +113,14 @@ export class ExecutionQueue {
   }
 
   async #run(source: string, name: string): Promise<Ended> {
-    const translated = await this.#language.translate(source, name);
+    let translated: Translated | ErrorContent;
+    try {
+      translated = await this.#language.translate(source, name);
+    } catch (error) {
+      // A fault of the checker's, not of the cell's: this cell cannot run, the kernel goes on.
+      const { name: ename, message, stack } = error as Error;
+      return { status: "error", ename, evalue: message, traceback: [`The cell could not be checked. ${stack}`] };
+    }
     if ("ename" in translated) return { status: "error", ...translated };
     if (this.#interrupted) return interrupted;
     return this.#main.run({ name, source, ...translated });

@@ -47,6 +47,7 @@ export class Checker {
   readonly #names = new Map<string, boolean>();
   #slot = 1;
   #slots = 0;
+  #configFile = "";
   #snapshot: Snapshot | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -191,12 +192,10 @@ export class Checker {
       this.#files.set(this.#path(this.#slots), this.#slots === 0 ? "export {};" : this.#links([], []));
     }
     this.#slot = slot;
-    const config = this.#path("tsconfig.json");
+    const [old, config] = [this.#configFile, this.#path(`tsconfig_${this.#slots}.json`)];
+    this.#configFile = config;
     this.#files.set(config, JSON.stringify(this.#config()));
-    const first = this.#snapshot === undefined;
-    await this.#take(
-      await this.#api.updateSnapshot(first ? { openProjects: [config] } : { fileChanges: { invalidateAll: true } }),
-    );
+    await this.#take(await this.#api.updateSnapshot({ openProjects: [config], closeProjects: old ? [old] : [] }));
   }
 
   async #take(snapshot: Snapshot): Promise<Project> {
@@ -206,7 +205,7 @@ export class Checker {
   }
 
   #project(): Project {
-    const project = this.#snapshot?.getProject(this.#path("tsconfig.json"));
+    const project = this.#snapshot?.getProject(this.#configFile);
     if (!project) throw new Error("Expected TypeScript to open the notebook's project, received none.");
     return project;
   }

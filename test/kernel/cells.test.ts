@@ -1,0 +1,198 @@
+/** What cells can say, in a running kernel: values, declarations, types and imports from cell to cell. */
+import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { KernelProcess } from "../../kernel/client/kernel-process.js";
+import { kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
+
+const files: { [path: string]: string } = {
+  "notebooks/util.ts": "import { twice } from './deep/twice.js';\nexport const four = (): number => twice(2);\n",
+  "notebooks/deep/twice.ts": "export enum By { Two = 2 }\nexport const twice = (x: number): number => x * By.Two;\n",
+  "notebooks/broken.ts": "export const x: number = ;\n",
+  "notebooks/data.json": '{ "rows": 3 }',
+  "node_modules/esm-only/package.json": '{ "type": "module", "exports": { "types": "./i.d.ts", "default": "./i.js" } }',
+  "node_modules/esm-only/i.js": "export default class Tree {}\nexport const leaf = 'green';\n",
+  "node_modules/esm-only/i.d.ts": "export default class Tree {}\nexport declare const leaf: string;\n",
+  "node_modules/compiled/package.json": '{ "main": "i.js", "types": "i.d.ts" }',
+  "node_modules/compiled/i.js": "exports.__esModule = true; exports.default = (x) => x + 1; exports.zero = 0;\n",
+  "node_modules/compiled/i.d.ts":
+    "declare const _default: (x: number) => number;\nexport default _default;\nexport declare const zero: number;\n",
+  "node_modules/untyped/index.js": "module.exports = { colour: 'red' };\n",
+};
+
+let folder: string;
+let kernel: KernelProcess;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gradbook-cells-"));
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  kernel = await startTestKernel({ cwd: folder, env: { JPY_SESSION_NAME: join(folder, "notebooks", "a.ipynb") } });
+});
+afterAll(async () => {
+  await kernel.kill();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs cells one after the other, all without error; gives the text of the last one's value. */
+async function value(...codes: string[]): Promise<string | undefined> {
+  let text: string | undefined;
+  for (const code of codes) {
+    const outcome = await run(kernel, code);
+    expect(outcome.reply.traceback?.join("\n")).toBeUndefined();
+    text = outcome.text;
+  }
+  return text;
+}
+
+describe("the value of a cell", () => {
+  it.each([
+    ["1 + 1", "2"],
+    ["const five = 5", undefined],
+    ["undefined", undefined],
+    ["const a = 1; a;", "1"],
+    ["if (true) { 7 }", "7"],
+    ["-0", "-0"],
+    ["10n", "10n"],
+    ["Symbol('s')", "Symbol(s)"],
+    ["{ a: 1 }", "{ a: 1 }"],
+    ["{ a: 1 };", "1"],
+    ["await Promise.resolve('done')", "'done'"],
+    ["for await (const x of [1, 2]) x", "2"],
+    ["function f() {}", undefined],
+    ["class A {}", undefined],
+    ["enum E { A }", undefined],
+    ["import fs from 'node:fs'", undefined],
+    ["// only a comment", undefined],
+    ["", undefined],
+  ])("%j is %j", async (code, text) => {
+    expect(await value(code)).toBe(text);
+  });
+
+  it("is strict code, as in a module", async () => {
+    const { reply } = await run(kernel, "(Object.freeze({ a: 1 }) as { a: number }).a = 2");
+    expect(reply.evalue).toMatch(/read only/);
+  });
+});
+
+describe("a name", () => {
+  const declarations = {
+    let: "let it: number = 1",
+    const: "const it = 's'",
+    var: "var it = 1",
+    function: "function it() { return 1 }",
+    class: "class it {}",
+    enum: "enum it { A, B }",
+    import: "import { leaf as it } from 'esm-only'",
+    loop: "for (var it = 0; it < 1; it++) {}",
+    namespace: "namespace it { export const a = 1 }",
+  };
+  const pairs = Object.keys(declarations).flatMap((first) => Object.keys(declarations).map((then) => [first, then]));
+  it.each(pairs)("declared by %s can be declared again by %s", async (first, then) => {
+    const [one, two] = [first, then].map((kind) => declarations[kind as keyof typeof declarations]);
+    await value(one!, two!, "void it");
+  });
+
+  it("declared again has its new type and value", async () => {
+    expect(await value("const word = 1", "const word = 'text'", "word.toUpperCase()")).toBe("'TEXT'");
+  });
+
+  it("of an enum declared again has only its new members", async () => {
+    expect(await value("enum Way { Up }", "enum Way { Down }", "Object.keys(Way).length")).toBe("2");
+  });
+
+  it("can be assigned to in a later cell, and closures see it", async () => {
+    expect(await value("let n = 1; const seen = () => n", "n = 2; n += 1", "seen()")).toBe("3");
+  });
+
+  it("of a function is there above its declaration", async () => {
+    expect(
+      await value("early(2)\nfunction early(x: number) { return x * late() }\nfunction late() { return 10 }"),
+    ).toBe("20");
+  });
+});
+
+describe("types", () => {
+  it("flow from cell to cell: interface, generic, alias, enum, class", async () => {
+    await value(
+      "interface Box<T> { value: T }\ntype Pair<A, B = A> = [A, B];\nenum Color { Red, Green }\nclass Car { constructor(readonly doors: number) {} }",
+      "const box: Box<number> = { value: 1 };\nfunction wrap<T>(value: T): Box<T> { return { value } }",
+    );
+    expect(
+      await value("const pair: Pair<Color> = [Color.Red, Color.Green];\nwrap(new Car(3)).value.doors + box.value"),
+    ).toBe("4");
+    const { reply } = await run(kernel, "wrap('s').value.toFixed()");
+    expect(reply.evalue).toContain("Property 'toFixed' does not exist on type 'string'.");
+  });
+
+  it("of an array that begins empty are those of what was put into it", async () => {
+    await value("const list = [];\nfor (const i of [1, 2]) list.push(i)");
+    expect((await run(kernel, "list[0].toUpperCase()")).reply.evalue).toContain("does not exist on type 'number'");
+  });
+
+  it("of a name that is a value and a type stay both", async () => {
+    expect(
+      await value("const Id = (x: number): Id => ({ x });\ntype Id = { x: number }", "const id: Id = Id(3)", "id.x"),
+    ).toBe("3");
+  });
+});
+
+describe("an import", () => {
+  it.each([
+    ["an ESM package", "import Tree, { leaf } from 'esm-only'; [typeof Tree, leaf]", "[ 'function', 'green' ]"],
+    ["a compiled CommonJS package", "import plus, { zero } from 'compiled'; plus(zero)", "1"],
+    ["a package without types", "import untyped from 'untyped'; untyped.colour", "'red'"],
+    ["Node's own modules", "import { basename } from 'node:path'; basename('/a/b')", "'b'"],
+    ["JSON", "import data from './data.json' with { type: 'json' }; data.rows", "3"],
+    ["the kernel's own library, where the folder has none", "import { Dense } from 'gradbook'; Dense.name", "'Dense'"],
+    ["types alone", "import type { Stats } from 'node:fs'; import { type Dirent } from 'node:fs'; 1", "1"],
+    ["local TypeScript with its extension", "import { four } from './util.ts'; four()", "4"],
+    ["local TypeScript without extension", "import { four as f } from './util'; f()", "4"],
+    ["local TypeScript by its JavaScript name", "import { four as g } from './util.js'; g()", "4"],
+    ["a module when it is needed", "(await import('./util')).four()", "4"],
+    ["a module by require", "require('untyped').colour", "'red'"],
+  ])("takes %s", async (_, code, text) => {
+    expect(await value(code)).toBe(text);
+  });
+
+  it("is relative to the notebook's folder, not to the working directory", async () => {
+    expect(
+      await value(
+        "[__dirname, import.meta.dirname, process.cwd()].map((path) => require('node:path').basename(path)).join()",
+      ),
+    ).toMatch(/^'notebooks,notebooks,gradbook-cells-/);
+  });
+
+  it("names the file and line of TypeScript that does not parse", async () => {
+    const { reply } = await run(kernel, "// @ts-ignore\nimport * as broken from './broken'");
+    expect(reply.traceback!.join("\n")).toMatch(/broken\.ts:1/);
+  });
+
+  it("takes a local file anew when it was edited", async () => {
+    const file = join(folder, "notebooks", "edited.ts");
+    await writeFile(file, "export const version = 1;\n");
+    expect(await value("import { version } from './edited'; version")).toBe("1");
+    await writeFile(file, "export const version = 'two';\n");
+    await utimes(file, new Date(), new Date(2_000_000_000_000));
+    expect(await value("import { version } from './edited'; version.length")).toBe("3");
+  });
+
+  it("finds a package that was installed meanwhile", async () => {
+    expect((await run(kernel, "import { late } from 'late'")).reply.status).toBe("error");
+    const home = join(folder, "node_modules", "late");
+    await mkdir(home);
+    await writeFile(join(home, "index.js"), "exports.late = 1;\n");
+    await writeFile(join(home, "index.d.ts"), "export declare const late: number;\n");
+    expect(await value("import { late } from 'late'; late")).toBe("1");
+  });
+});
+
+it("more cells than there are slots keep their names and types", async () => {
+  const many = await kernelOfThisTest();
+  await run(many, "const first = 1");
+  for (let i = 0; i < 260; i++) await run(many, `const name${i} = ${i}`);
+  expect((await run(many, "first + name0 + name259")).text).toBe("260");
+  expect((await run(many, "name258.nope")).reply.evalue).toContain("Property 'nope' does not exist");
+});
