@@ -9,14 +9,12 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-
-/** A value by MIME type. */
-type MimeBundle = Record<string, unknown>;
+import type { MimeBundle } from "./wire/message.js";
 
 /** One message for the iopub channel, without its header. */
 export interface DisplayMessage {
   msg_type: "display_data" | "update_display_data";
-  content: { data: MimeBundle; metadata: Record<string, unknown>; transient: { display_id?: string } };
+  content: { data: MimeBundle; metadata: object; transient: { display_id: string } };
 }
 
 /** Whether a bundle is a Plotly figure that shows itself in HTML, and so wants plotly.js in the page. */
@@ -45,19 +43,16 @@ export async function plotlyScript(): Promise<string> {
 }
 
 /**
- * The messages that show a bundle.
- * @param bundle what to show; anything but a figure is one plain message
+ * The messages that show a figure to a page that has not had plotly.js.
+ * @param bundle the figure's bundle
  * @param displayId an id that no other output of this kernel has
- * @param script what `plotlyScript` returned if the client has not had it yet, else undefined
+ * @param script what `plotlyScript` returned
  */
-export function figureMessages(bundle: MimeBundle, displayId: string, script?: string): DisplayMessage[] {
-  if (script === undefined || !isFigure(bundle)) {
-    return [{ msg_type: "display_data", content: { data: bundle, metadata: {}, transient: {} } }];
-  }
-  const transient = { display_id: displayId };
+export function figureMessages(bundle: MimeBundle, displayId: string, script: string): DisplayMessage[] {
+  const rest = { metadata: {}, transient: { display_id: displayId } };
   const first = { ...bundle, "text/html": `${script}${bundle["text/html"]}` };
   return [
-    { msg_type: "display_data", content: { data: first, metadata: {}, transient } },
-    { msg_type: "update_display_data", content: { data: bundle, metadata: {}, transient } },
+    { msg_type: "display_data", content: { data: first, ...rest } },
+    { msg_type: "update_display_data", content: { data: bundle, ...rest } },
   ];
 }
