@@ -82,7 +82,6 @@ async function makeEngine(entry: string, cache: string, tfjsNode: string, makers
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       reasons.push(`${name}: ${message(error)}`);
-      progress.say(`  no: ${message(error)}`);
     }
   }
   return reasons;
@@ -136,7 +135,8 @@ export async function setUpEngine(options: SetUpOptions = {}): Promise<SetUp> {
       : await locked(cache, progress, () => setUpLocked({ retry, progress, cache, tfjsNode, makers }));
   }
   if (result.name === "wasm") {
-    progress.say(`No native engine, so WebAssembly computes, more slowly. ${result.reasons.join(" · ")}`);
+    progress.say("No native engine, so WebAssembly computes, more slowly:");
+    for (const reason of result.reasons) progress.say(`  ${reason}`);
     progress.say("`gradbook doctor` tells how to mend it, `gradbook setup --retry` tries again.");
   }
   return result;
