@@ -36,15 +36,15 @@ function join(columns: readonly Column[]): Column {
     );
   }
   if (types.has("string")) {
-    // A column of numbers among them is empty: its rows are missing text.
-    const parts = columns.map(({ type, values }) =>
-      type === "string" ? values : new Array<undefined>(values.length).fill(undefined),
-    );
-    return { name, type: "string", values: parts.flat() };
+    const values: (string | undefined)[] = [];
+    for (const column of columns) {
+      // A column of numbers among them is empty: its rows are missing text.
+      for (let i = 0; i < column.values.length; i++)
+        values.push(column.type === "string" ? column.values[i] : undefined);
+    }
+    return { name, type: "string", values };
   }
-  const values = new Float64Array(columns.reduce((length, column) => length + column.values.length, 0)).fill(
-    Number.NaN,
-  );
+  const values = new Float64Array(columns.reduce((rows, column) => rows + column.values.length, 0)).fill(Number.NaN);
   let start = 0;
   for (const column of columns) {
     if (column.type === "number") values.set(column.values, start);

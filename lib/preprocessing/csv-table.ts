@@ -127,7 +127,14 @@ export function readColumn(
       throw new Error(`${where}: expected a number${reason}, received ${show(table.rows[text]![j])}.`);
     }
   }
-  return { name, type: "string", values: table.rows.map((row) => (missing.has(row[j]!) ? undefined : row[j])) };
+  // Many rows share few texts: one copy of each is kept, the others can go with the rows of the file.
+  const kept = new Map<string, string | undefined>(Array.from(missing, (cell) => [cell, undefined]));
+  const values = table.rows.map((row) => {
+    const cell = row[j]!;
+    if (!kept.has(cell)) kept.set(cell, cell);
+    return kept.get(cell);
+  });
+  return { name, type: "string", values };
 }
 
 /**
