@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import envPaths from "env-paths";
 import { platform } from "./manifest.js";
 
@@ -25,7 +25,7 @@ export function packageFolder(name: string): string {
 
 /** The cache folder: `GRADBOOK_CACHE`, else the user's cache folder of this system (`XDG_CACHE_HOME` on Linux). */
 export function cacheFolder(): string {
-  return process.env.GRADBOOK_CACHE || envPaths("gradbook", { suffix: "" }).cache;
+  return resolve(process.env.GRADBOOK_CACHE || envPaths("gradbook", { suffix: "" }).cache);
 }
 
 /** The native engine's folder in the cache; the name changes whenever an older engine must not be used any more. */

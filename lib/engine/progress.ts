@@ -15,7 +15,6 @@ export const consoleProgress: Progress = {
     const bar = new SingleBar(
       {
         format: `${label} {bar} {value}/{total} MB`,
-        hideCursor: true,
         clearOnComplete: true,
         noTTYOutput: true,
         notTTYSchedule: 5000,

@@ -100,7 +100,7 @@ async function setUpLocked(options: Required<SetUpOptions>): Promise<SetUp> {
   if (!(await cachedIsGood(entry, tfjsNode, progress))) {
     const reasons = await makeEngine(entry, cache, tfjsNode, options.makers, progress);
     if (reasons.length > 0) {
-      await writeFailure(cache, reasons);
+      await writeFailure(cache, reasons).catch((error) => reasons.push(`this cannot be noted: ${message(error)}`));
       return { name: "wasm", reasons };
     }
   }

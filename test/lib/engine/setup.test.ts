@@ -139,6 +139,14 @@ describe("setting up the native engine", () => {
     expect(maker.asked).toBe(3);
   });
 
+  it("says so when it cannot note that it failed", async () => {
+    const machine = emptyMachine();
+    mkdirSync(join(machine.cache, "failure.json"), { recursive: true });
+    const { name, reasons } = await setUpEngine({ ...machine, makers: [noEngine()] });
+    expect(name).toBe("wasm");
+    expect(reasons).toEqual(["the test's way: the moon is not full", expect.stringMatching(/^this cannot be noted: /)]);
+  });
+
   it("does without where the cache folder cannot be used", async () => {
     const machine = emptyMachine();
     const file = join(machine.folder, "file");
