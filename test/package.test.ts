@@ -110,7 +110,7 @@ describe("installed in an empty folder", () => {
     const kernel = await startKernel({ command: tslabKernel, cwd: home });
     try {
       const cells = [
-        'import * as gb from "gradbook";',
+        'import * as gb from "gradbook";\nawait gb.engine.ready;',
         "const model = new gb.Sequential(new gb.Dense(2, 1));\nconsole.log(gb.predict(model, gb.tf.ones([3, 2])).shape);",
         "const wrong: string = gb.Dense;",
       ];

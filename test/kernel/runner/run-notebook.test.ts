@@ -152,7 +152,9 @@ describe("a run", () => {
       0,
       expect.stringMatching(/^100 %\na b\nout.in\.ipynb written after [\d.]+ s\.\n$/),
     ]);
-    expect(stderr).toMatch(/^\[1\/6\] The setting +[\d.]+ s\n\[2\/6\] \/\/ Parameters +[\d.]+ s\n\[3\/6\] epochs \+ 1/);
+    expect(stderr).toMatch(
+      /^\[1\/6\] The setting +[\d.]+ s\n\[2\/6\] \/\/ Parameters let epochs = -5; .* [\d.]+ s\n\[3\/6\] epochs \+ 1/,
+    );
     expect(shown(executed("out/in.ipynb").filter((cell) => cell.cell_type === "code"))).toEqual([
       [],
       [],
