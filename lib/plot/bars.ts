@@ -36,7 +36,7 @@ export function barsFigure(series: Record<string, ArrayLike<number>>, options: B
     ...titled(title),
     barmode: "group",
     showlegend: traces.length > 1,
-    xaxis: { ...axis(xTitle), type: "category" },
+    xaxis: { ...axis(xTitle), type: "category", showgrid: false },
     yaxis: axis(yTitle),
   });
 }

@@ -49,10 +49,15 @@ function fontSize(element: Element): number {
   return Number.parseFloat(inherited(element, "font-size") ?? "12");
 }
 
-/** The width in px of an element's text, as on one line; parts of it may be bold. */
+/** The `tspan`s that are the lines of a `<text>`; none where it is on one line. */
+function linesOf(text: Element): Element[] {
+  return [...text.getElementsByClassName("line")];
+}
+
+/** The width in px of an element's text; parts of it may be bold or of another size. */
 export function textLength(element: Element): number {
-  const parts = [...element.children];
-  if (parts.length > 0 && !element.classList.contains("line")) return Math.max(...parts.map(textLength));
+  const lines = linesOf(element);
+  if (lines.length > 0) return Math.max(...lines.map(textLength));
   const canvas = measuringCanvas();
   let width = 0;
   for (const part of element.childNodes) {
@@ -71,7 +76,7 @@ function ownBox(text: Element): Box {
     x: Number(text.getAttribute("x") ?? 0) - (anchor === "middle" ? width / 2 : anchor === "end" ? width : 0),
     y: Number(text.getAttribute("y") ?? 0) - fontSize(text),
     width,
-    height: fontSize(text) * 1.3 * Math.max(1, text.querySelectorAll("tspan.line").length),
+    height: fontSize(text) * 1.3 * Math.max(1, linesOf(text).length),
   };
 }
 

@@ -63,8 +63,8 @@ const figures = {
     { title: "Loss", yTitle: "logRmse" },
   ),
   "curves on a log axis": curvesFigure(
-    { train: epochs },
-    { title: "A <b>bold</b> title", yTitle: "logRmse", logY: true },
+    { "a <b>bold name</b>, then more": epochs, "two<br>lines": epochs, third: epochs },
+    { title: "Bold and broken text", yTitle: "the <b>logRmse</b>", logY: true },
   ),
   "a histogram": histogramFigure(
     { prices },
