@@ -72,15 +72,16 @@ async function makeEngine(entry: string, cache: string, tfjsNode: string, makers
   const reasons: string[] = [];
   for (const { name, make } of makers) {
     progress.say(`Setting up the native engine: trying ${name} …`);
-    const folder = mkdtempSync(join(cache, "staging-"));
+    let folder: string | undefined;
     try {
+      folder = mkdtempSync(join(cache, "staging-"));
       await make({ folder, tfjsNode, progress });
       await writeManifest(folder, name, await testLoading(folder, tfjsNode));
       rmSync(entry, { recursive: true, force: true });
       renameSync(folder, entry);
       return [];
     } catch (error) {
-      rmSync(folder, { recursive: true, force: true });
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
       reasons.push(`${name}: ${message(error)}`);
     }
   }
@@ -147,13 +148,10 @@ async function locked(cache: string, progress: Progress, work: () => Promise<Set
   let release: () => Promise<void>;
   try {
     mkdirSync(cache, { recursive: true });
-    const lockfilePath = join(cache, "lock");
-    if (await lockfile.check(cache, { lockfilePath, stale: 20_000 }))
-      progress.say("Waiting for another set-up of the engine to end …");
-    release = await lockfile.lock(cache, {
-      lockfilePath,
-      retries: { forever: true, minTimeout: 500, maxTimeout: 500 },
-    });
+    const lock = { lockfilePath: join(cache, "lock"), stale: 20_000 };
+    if (await lockfile.check(cache, lock)) progress.say("Waiting for another set-up of the native engine to end …");
+    const retries = { forever: true, minTimeout: 500, maxTimeout: 500 };
+    release = await lockfile.lock(cache, { ...lock, update: 5_000, retries });
   } catch (error) {
     return { name: "wasm", reasons: [`the cache folder ${cache} cannot be used: ${message(error)}`] };
   }
