@@ -1,9 +1,11 @@
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as ours from "../../lib/danfo.js";
 import { danfo } from "../../lib/danfo-loader.js";
 import { libraryWithout, runModule, temporaryFolder } from "../helpers/engine.js";
-import { needing } from "../helpers/needs.js";
+import { needing, root } from "../helpers/needs.js";
 
 const program = `
 import { DataFrame, readCSV, tensorflow, toJSON } from "./dist/lib/danfo-ready.js";
@@ -41,13 +43,26 @@ describe("danfo", () => {
     expect(JSON.parse(stdout), stderr).toEqual({ backend: "tensorflow", ...shared });
   });
 
+  it("makes the library's tensors where npm has given danfo another tfjs-node, which is never loaded", () => {
+    const folder = libraryWithout(temporaryFolder(), "danfojs-node");
+    const its = join(folder, "node_modules", "danfojs-node");
+    cpSync(join(root, "node_modules", "danfojs-node"), its, { recursive: true });
+    const other = join(its, "node_modules", "@tensorflow", "tfjs-node");
+    mkdirSync(other, { recursive: true });
+    writeFileSync(join(other, "index.js"), 'throw new Error("the other engine was loaded");');
+    const { stdout, stderr } = runModule(program, { GRADBOOK_ENGINE: "wasm" }, folder);
+    expect(JSON.parse(stdout), stderr).toEqual({ backend: "wasm", ...shared });
+  });
+
   it("is whole: every name danfo exports is exported", () => {
     expect(Object.keys(ours).sort()).toEqual(Object.keys(danfo()).sort());
   });
 
   it("is told apart from one that was loaded with an engine of its own", () => {
     const { status, stderr } = runModule(
-      `import { createRequire } from "node:module";
+      `import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
        const load = createRequire(process.cwd() + "/dist/lib/danfo.js");
        const entry = load.resolve("danfojs-node");
        load.cache[entry] = { id: entry, filename: entry, loaded: true, children: [], exports: { tensorflow: {} } };
