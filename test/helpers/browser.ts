@@ -20,9 +20,10 @@ const quiet = ["--disable-background-networking", "--disable-component-update", 
 
 /** Opens `html` and runs `look` on the page. Fails on any error of the page itself. */
 export async function withPage(html: string, look: (page: Page) => Promise<void>, javaScriptEnabled = true) {
-  const browser = await chromium.launch({ executablePath: browserFile(), args: [...switches, ...quiet] });
+  const browser = await chromium.launch({ executablePath: browserFile(), args: [...switches, ...quiet], timeout: 0 });
   try {
     const page = await browser.newPage({ javaScriptEnabled });
+    page.setDefaultTimeout(0); // A slow machine is no failure; vitest stops what hangs.
     const errors: string[] = [];
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     page.on("pageerror", (error) => errors.push(error.message));
