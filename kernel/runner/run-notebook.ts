@@ -33,6 +33,8 @@ export interface RunResult {
   summary: string;
   /** From the start of the kernel to the end of the last cell. */
   seconds: number;
+  /** The cells that ran, in order: the beginning of each, and what it took. */
+  cells: { title: string; seconds: number }[];
 }
 
 /** The kernel that Jupyter starts for the executed notebook. */
@@ -64,24 +66,27 @@ export async function runNotebook({
   try {
     notebook.metadata = { ...notebook.metadata, kernelspec, language_info: kernel.info.language_info };
     if (signal?.aborted) throw new Error("Interrupted before the first cell: nothing ran and nothing was written.");
-    const failure = await runCells(kernel, notebook, cells, signal);
+    const times: RunResult["cells"] = [];
+    const failure = await runCells(kernel, notebook, cells, times, signal);
     const seconds = (performance.now() - started) / 1000;
     writeNotebook(output, notebook);
     if (!failure?.died) await kernel.shutdown();
-    return { failure: failure?.text, summary: summaryOf(cells), seconds };
+    return { failure: failure?.text, summary: summaryOf(cells), seconds, cells: times };
   } finally {
     await kernel.kill();
   }
 }
 
-/** Runs the cells in order up to the first that fails; their outputs are in the notebook afterwards. */
+/** Runs the cells in order up to the first that fails; their outputs are in the notebook afterwards, their times in `times`. */
 async function runCells(
   { client }: KernelProcess,
   notebook: Notebook,
   cells: CodeCell[],
+  times: RunResult["cells"],
   signal?: AbortSignal,
 ): Promise<Failure | undefined> {
-  const progress = new Progress(cells.map((cell) => cellTitle(notebook, cell)));
+  const titles = cells.map((cell) => cellTitle(notebook, cell));
+  const progress = new Progress(titles);
   const displays: Displays = new Map();
   // By the id of their request, all through the run: a timer may print under its cell when later cells run.
   const outputs = new Map<string, CellOutputs>();
@@ -103,12 +108,14 @@ async function runCells(
       if (cell.source.trim() === "") continue;
       if (signal?.aborted) return { text: `Interrupted before cell ${index + 1} of ${cells.length}.`, died: false };
       progress.start(index);
+      const begun = performance.now();
       const execution = client.execute(cell.source, { metadata: requestMetadata });
       const own = new CellOutputs(displays);
       outputs.set(execution.request.header.msg_id, own);
       collected.push([cell, own]);
       const failure = await runCell(execution, cell, own, progress);
       progress.end(failure !== undefined);
+      times.push({ title: titles[index]!, seconds: (performance.now() - begun) / 1000 });
       if (failure) return { ...failure, text: `Cell ${index + 1} of ${cells.length} failed.\n${failure.text}` };
     }
     return undefined;
