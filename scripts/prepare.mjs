@@ -3,7 +3,16 @@
  * to `dist`, each only when it is due. Imported by `start.mjs` and `test.mjs`; run alone it is `npm run build`.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -64,8 +73,30 @@ function compileIsDue() {
 
 function compile() {
   console.log("Compiling TypeScript …");
+  const start = Date.now();
   runNode("node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]);
+  removeOlder(join(root, "dist"), start);
   writeFileSync(stamp, "");
+  // What is edited while it compiles is compiled next time.
+  utimesSync(stamp, start / 1000, start / 1000);
+}
+
+/** Removes the files below `folder` that were last written before `time`: what is left of sources that are gone. */
+function removeOlder(folder, time) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removeOlder(path, time);
+    else if (statSync(path).mtimeMs < time) rmSync(path);
+  }
+}
+
+/**
+ * A link by which the package finds itself in `node_modules`: Node and TypeScript 7 know a package by its own name, the older
+ * TypeScript inside tslab does not.
+ */
+function linkSelf() {
+  const link = join(root, "node_modules/gradbook");
+  if (!existsSync(link)) symlinkSync(process.platform === "win32" ? root : "..", link, "junction");
 }
 
 /** Installs and compiles what is due; says what it does, and nothing when there is nothing to do. */
@@ -75,6 +106,7 @@ export function prepare() {
     throw new Error(`Expected Node 20.19 or newer, received ${process.version}: install a newer Node.`);
   }
   if (installIsDue()) install();
+  linkSelf();
   if (compileIsDue()) compile();
 }
 
