@@ -10,7 +10,7 @@ import { chooseEngine } from "./choice.js";
 import { readFailure } from "./failure.js";
 import { testLoading, testWasm } from "./load-test.js";
 import { platform, readManifest, verifyManifest } from "./manifest.js";
-import { cacheFolder, tfjsNodeFolder } from "./paths.js";
+import { cacheFolder, installTfjsNode, tfjsNodeFolder } from "./paths.js";
 import { findCompiler, findProgram, findPython, run } from "./programs.js";
 
 export interface Check {
@@ -56,7 +56,8 @@ function checkChoice(tfjsNode: string | undefined): Check {
 async function checkNative(tfjsNode: string | undefined, cache: string): Promise<Check> {
   const name = "native engine";
   const retry = "run `gradbook setup --retry`; where it fails for want of a program, install that first";
-  if (tfjsNode === undefined) return missing(name, "the package @tensorflow/tfjs-node is not installed", "npm install");
+  if (tfjsNode === undefined)
+    return missing(name, "the package @tensorflow/tfjs-node is not installed", installTfjsNode);
   const manifest = await verifyManifest(tfjsNode);
   if (manifest === "it is not set up") {
     return missing(name, ["it is not set up", ...(readFailure(cache)?.reasons ?? [])].join("; "), retry);

@@ -18,6 +18,12 @@ export function tfjsNodeFolder(): string | undefined {
     .find((folder) => existsSync(join(folder, "package.json")));
 }
 
+/**
+ * How to get the package where npm left it out: its own install script fails where the official binary cannot be had, and npm
+ * then drops it without a word. Without the script it stays, and our set-up makes the engine.
+ */
+export const installTfjsNode = "npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0";
+
 /** The folder of an installed package that this library depends on. */
 export function packageFolder(name: string): string {
   return dirname(require.resolve(`${name}/package.json`));

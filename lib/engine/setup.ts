@@ -12,7 +12,7 @@ import { bindingPath, testLoading } from "./load-test.js";
 import type { EngineMaker } from "./maker.js";
 import { type Manifest, manifestPath, readManifest, verifyManifest, writeManifest } from "./manifest.js";
 import { officialEngine } from "./official.js";
-import { cachedEngineFolder, cacheFolder, tfjsNodeFolder } from "./paths.js";
+import { cachedEngineFolder, cacheFolder, installTfjsNode, tfjsNodeFolder } from "./paths.js";
 import { consoleProgress, type Progress } from "./progress.js";
 import { wheelEngine } from "./wheel.js";
 
@@ -126,7 +126,10 @@ export async function setUpEngine(options: SetUpOptions = {}): Promise<SetUp> {
   const { tfjsNode = tfjsNodeFolder(), makers = [officialEngine, wheelEngine] } = options;
   let result: SetUp;
   if (tfjsNode === undefined) {
-    result = { name: "wasm", reasons: ["the package @tensorflow/tfjs-node is not installed: run `npm install`"] };
+    result = {
+      name: "wasm",
+      reasons: [`the package @tensorflow/tfjs-node is not installed: run \`${installTfjsNode}\``],
+    };
   } else {
     if (isNative(readManifest(tfjsNode))) return { name: "native", reasons: [] };
     const failure = retry ? undefined : readFailure(cache);
