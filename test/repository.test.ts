@@ -1,0 +1,41 @@
+/** The repository's own files agree with each other. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { root } from "./helpers/needs.js";
+
+const read = (name: string) => readFileSync(join(root, name), "utf8");
+const json = (name: string) => JSON.parse(read(name));
+
+it("the notices name every package that Gradbook stands on", () => {
+  const { dependencies, optionalDependencies, peerDependencies, devDependencies } = json("package.json");
+  const notices = read("THIRD-PARTY-NOTICES.md");
+  const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies, ...devDependencies });
+  const absent = names.filter((name) => !notices.includes(`\`${name}\``) && !name.startsWith("@types/"));
+  expect(absent).toEqual([]);
+});
+
+it("the lock file names no address and every optional package of other platforms", () => {
+  const { packages } = json("package-lock.json") as {
+    packages: Record<string, { resolved?: string; optionalDependencies?: Record<string, string> }>;
+  };
+  const addresses = Object.entries(packages).filter(([, { resolved }]) => resolved !== undefined);
+  expect(addresses.map(([path]) => path)).toEqual([]);
+  const asked = Object.values(packages).flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies));
+  const paths = Object.keys(packages);
+  // Complete it with `node scripts/complete-lock.mjs`.
+  expect(asked.filter((name) => !paths.some((path) => path.endsWith(`node_modules/${name}`)))).toEqual([]);
+});
+
+it("the README's picture is the one in the stored notebook, which is executed and small", () => {
+  const { cells } = json("notebooks/house-prices.ipynb") as {
+    cells: { cell_type: string; execution_count?: number | null; outputs?: { data?: Record<string, string> }[] }[];
+  };
+  const code = cells.filter(({ cell_type }) => cell_type === "code");
+  expect(code.map(({ execution_count }) => execution_count)).toEqual(code.map((_, i) => i + 1));
+  const pictures = cells.flatMap(({ outputs = [] }) => outputs.flatMap(({ data }) => data?.["image/png"] ?? []));
+  expect(Buffer.from(pictures[0]!, "base64").equals(readFileSync(join(root, "docs/house-prices.png")))).toBe(true);
+  for (const name of readdirSync(join(root, "notebooks"))) {
+    expect(read(join("notebooks", name)).length, name).toBeLessThan(1_000_000);
+  }
+});
