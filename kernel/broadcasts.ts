@@ -8,6 +8,9 @@ import type { Sockets } from "./sockets.js";
 import type { Output } from "./threads.js";
 import { createMessage, type JsonObject, type Message, type MimeBundle } from "./wire/message.js";
 
+/** Texts that follow each other within this time become one message. */
+const mergeMs = 20;
+
 /** What comes with a bundle in `display_data` (`transient`) or in `execute_result` (`execution_count`). */
 interface ShownWith {
   metadata: JsonObject;
@@ -23,6 +26,7 @@ export class Broadcasts {
   readonly #pagesWithPlotly = new Set<string>();
   #parent: Message | undefined;
   #last: Promise<void> = Promise.resolve();
+  #text: { name: "stdout" | "stderr"; text: string } | undefined;
 
   constructor(sockets: Sockets, session: string) {
     this.#sockets = sockets;
@@ -31,6 +35,7 @@ export class Broadcasts {
 
   /** From now on output belongs to `request`. */
   begin(request: Message): void {
+    this.#flush();
     this.#parent = request;
   }
 
@@ -41,13 +46,14 @@ export class Broadcasts {
 
   /** Tells everybody; `parent` is the request it belongs to, by default the one begun last. */
   publish(msg_type: string, content: object, parent = this.#parent): void {
+    this.#flush();
     const message = createMessage(this.#session, msg_type, content, { parent });
     this.#next(() => this.#sockets.publish(message));
   }
 
   /** Publishes what a cell printed or shows. */
   output(output: Output): void {
-    if (output.type === "stream") this.publish("stream", { name: output.name, text: output.text });
+    if (output.type === "stream") this.#write(output.name, output.text);
     else if (output.type === "clear") this.publish("clear_output", { wait: output.wait });
     else {
       const { data, metadata, display_id, update } = output;
@@ -64,6 +70,7 @@ export class Broadcasts {
 
   /** Resolves when everything so far is sent. */
   settled(): Promise<void> {
+    this.#flush();
     return this.#last;
   }
 
@@ -83,6 +90,21 @@ export class Broadcasts {
         await this.#sockets.publish(createMessage(this.#session, msg_type, content, { parent }));
       }
     });
+  }
+
+  #write(name: "stdout" | "stderr", text: string): void {
+    if (this.#text?.name !== name) {
+      this.#flush();
+      this.#text = { name, text: "" };
+      setTimeout(() => this.#flush(), mergeMs);
+    }
+    this.#text.text += text;
+  }
+
+  #flush(): void {
+    const content = this.#text;
+    this.#text = undefined;
+    if (content) this.publish("stream", content);
   }
 
   #next(send: () => Promise<void>): void {

@@ -94,7 +94,11 @@ export class ExecutionQueue {
   }
 
   async #execute({ content }: Message): Promise<ExecuteReply> {
-    const code = String(content.code);
+    const { code } = content;
+    if (typeof code !== "string") {
+      const evalue = `Expected code as a string, received ${JSON.stringify(code) ?? "nothing"}.`;
+      return { status: "error", execution_count: this.#count, ename: "TypeError", evalue, traceback: [] };
+    }
     const silent = content.silent === true;
     if (!silent && content.store_history !== false && code.trim() !== "") {
       this.#count += 1;

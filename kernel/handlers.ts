@@ -24,7 +24,8 @@ export interface KernelParts {
   end(): void;
 }
 
-type Handler = (content: JsonObject, kernel: KernelParts) => object | Promise<object>;
+/** Gives the content of the reply. @throws Error for a request that cannot be answered. */
+export type Handler = (content: JsonObject, kernel: KernelParts) => object | Promise<object>;
 
 /** At most so many proposals: more only slow the front end down. */
 const completionsShown = 500;
@@ -57,19 +58,17 @@ export const handlers: { [msg_type: string]: Handler } = {
     help_links: [{ text: "TypeScript", url: "https://www.typescriptlang.org/docs/" }],
   }),
 
-  complete_request: async ({ code, cursor_pos }, { language }): Promise<CompleteReply> => {
-    const source = String(code);
-    const offset = offsetOf(source, Number(cursor_pos));
-    const prefix = /[\p{ID_Continue}$]*$/u.exec(source.slice(0, offset))![0];
-    const found = (await language.complete(source, offset, prefix)).slice(0, completionsShown);
-    const cursor_end = Number(cursor_pos);
+  complete_request: async (content, { language }): Promise<CompleteReply> => {
+    const { code, cursor_end, offset } = cursorOf(content);
+    const prefix = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, offset))![0];
+    const found = (await language.complete(code, offset, prefix)).slice(0, completionsShown);
     const cursor_start = cursor_end - [...prefix].length;
     return { status: "ok", matches: found.map(({ name }) => name), cursor_start, cursor_end, metadata: {} };
   },
 
-  inspect_request: async ({ code, cursor_pos }, { language }): Promise<InspectReply> => {
-    const source = String(code);
-    const hover = await language.inspect(source, offsetOf(source, Number(cursor_pos)));
+  inspect_request: async (content, { language }): Promise<InspectReply> => {
+    const { code, offset } = cursorOf(content);
+    const hover = await language.inspect(code, offset);
     if (!hover) return { status: "ok", found: false, data: {}, metadata: {} };
     const { name, type, documentation } = hover;
     const text = `${name}: ${type}${documentation ? `\n\n${documentation}` : ""}`;
@@ -102,7 +101,11 @@ export const handlers: { [msg_type: string]: Handler } = {
   },
 };
 
-/** The protocol counts Unicode code points, JavaScript UTF-16 units. */
-function offsetOf(source: string, codePoints: number): number {
-  return [...source].slice(0, codePoints).join("").length;
+/** Where the cursor stands: the protocol counts Unicode code points (`cursor_end`), JavaScript UTF-16 units (`offset`). */
+function cursorOf({ code, cursor_pos }: JsonObject): { code: string; cursor_end: number; offset: number } {
+  if (typeof code !== "string" || !Number.isInteger(cursor_pos)) {
+    throw new TypeError(`Expected code and a whole cursor_pos, received ${JSON.stringify({ code, cursor_pos })}.`);
+  }
+  const before = [...code].slice(0, Number(cursor_pos));
+  return { code, cursor_end: before.length, offset: before.join("").length };
 }

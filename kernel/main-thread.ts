@@ -69,9 +69,9 @@ export class MainThread {
   }
 
   /** Ends the process, in which nothing may run: close the sockets first. */
-  exit(): void {
+  exit(code: number): void {
     this.#session.disconnect();
-    this.#send({ type: "exit" });
+    this.#send({ type: "exit", code });
   }
 
   #end(ended: Ended): void {

@@ -5,9 +5,10 @@
 import { Console } from "node:console";
 import type { Output } from "./threads.js";
 
-/** Text is sent when there are this many characters of it, or it is this old. */
-const batchLength = 32_768;
+/** Within `batchMs`, so many texts are sent as they come; the others wait until that time is over or they are so long. */
+const sendsAtOnce = 50;
 const batchMs = 50;
+const batchLength = 32_768;
 
 /** One per process. `send` hands one output to the other thread. */
 export class Outputs {
@@ -16,6 +17,8 @@ export class Outputs {
   #text = "";
   #name: "stdout" | "stderr" = "stdout";
   #since = 0;
+  #sends = 0;
+  #timer: NodeJS.Timeout | undefined;
   #pump: Promise<void> | undefined;
 
   constructor(send: (output: Output) => void) {
@@ -37,17 +40,19 @@ export class Outputs {
     globalThis.console = new Console({ stdout: process.stdout, stderr: process.stderr, ignoreErrors: false });
   }
 
-  /** Adds text to a stream. A loop that never pauses still sends it, batch by batch. */
+  /** Adds text to a stream. A few texts go at once, for who writes may block for long afterwards; a flood goes in batches. */
   write(name: "stdout" | "stderr", text: string): void {
     if (text === "") return;
     if (name !== this.#name) this.flush();
-    if (this.#text === "") {
-      this.#name = name;
-      this.#since = performance.now();
-      setTimeout(() => this.flush(), batchMs).unref();
-    }
+    this.#name = name;
     this.#text += text;
-    if (this.#text.length >= batchLength || performance.now() - this.#since >= batchMs) this.flush();
+    const now = performance.now();
+    if (now - this.#since >= batchMs) {
+      this.#since = now;
+      this.#sends = 0;
+    }
+    if (this.#sends < sendsAtOnce || this.#text.length >= batchLength) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), batchMs).unref();
   }
 
   /** Adds something to show. What follows waits for a promise, so that the order stays. */
@@ -61,6 +66,9 @@ export class Outputs {
     if (this.#text === "") return;
     const text = this.#text;
     this.#text = "";
+    this.#sends += 1;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#add({ type: "stream", name: this.#name, text });
   }
 

@@ -6,14 +6,14 @@ import { randomUUID } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { Broadcasts } from "./broadcasts.js";
 import { ExecutionQueue } from "./execution-queue.js";
-import { handlers, type KernelParts } from "./handlers.js";
+import { type Handler, handlers, type KernelParts } from "./handlers.js";
 import { Language } from "./language/language.js";
 import { MainThread } from "./main-thread.js";
 import { log, type RequestChannel, Sockets } from "./sockets.js";
 import type { ProtocolData } from "./threads.js";
 import { readConnectionFile } from "./wire/connection-file.js";
 import type { Envelope } from "./wire/frames.js";
-import { createMessage } from "./wire/message.js";
+import { createMessage, type Message } from "./wire/message.js";
 
 const { connectionFile, folder } = workerData as ProtocolData;
 const session = randomUUID();
@@ -23,6 +23,14 @@ const main = new MainThread(parentPort!, (output) => broadcasts.output(output));
 const language = new Language(folder);
 const queue = new ExecutionQueue(language, main, broadcasts);
 let ending = false;
+
+// A fault of this thread's own ends the kernel: front ends see it and offer a restart.
+process.on("uncaughtException", async (error) => {
+  log(`The kernel failed. ${error.stack}`);
+  await sockets.close();
+  main.exit(1);
+});
+
 const parts: KernelParts = {
   language,
   queue,
@@ -50,7 +58,7 @@ async function receive(channel: RequestChannel, { identities, message }: Envelop
   }
   broadcasts.status("busy", message);
   const handler = handlers[msg_type];
-  if (handler) await reply(await handler(message.content, parts));
+  if (handler) await reply(await answer(handler, message));
   else if (msg_type === "comm_open") {
     broadcasts.publish("comm_close", { comm_id: message.content.comm_id, data: {} }, message);
   } else log(`A message of the type ${msg_type} was ignored: this kernel does not know it.`);
@@ -60,12 +68,23 @@ async function receive(channel: RequestChannel, { identities, message }: Envelop
   if (ending) await end();
 }
 
+/** What a handler answers. A request it cannot answer, or that is not as the protocol has it, gets an error for a reply. */
+async function answer(handler: Handler, { header, content }: Message): Promise<object> {
+  try {
+    return await handler(content, parts);
+  } catch (error) {
+    const { name, message, stack } = error as Error;
+    log(`The ${header.msg_type} failed. ${stack}`);
+    return { status: "error", ename: name, evalue: message, traceback: [] };
+  }
+}
+
 /** Stops what runs, so that its request is answered; then closes the sockets, and ends the process. */
 async function end(): Promise<void> {
   await queue.end();
   await broadcasts.settled();
   await sockets.close();
-  main.exit();
+  main.exit(0);
 }
 
 /** Jupyter names the process that started the kernel: without it nobody would ever end this one. */

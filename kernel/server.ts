@@ -35,7 +35,7 @@ export async function serve(connectionFile: string): Promise<never> {
   keepAlive(outputs);
 
   protocol.on("message", async (message: ToMain) => {
-    if (message.type === "exit") exit(0);
+    if (message.type === "exit") exit(message.code);
     else if (message.type === "interrupt") {
       interpreter.abandon();
       outputs.abandon();

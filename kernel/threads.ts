@@ -27,7 +27,7 @@ export interface RunRequest {
 }
 
 /** To the main thread. `interrupt` is answered by `free`, as soon as the main thread does not block. */
-export type ToMain = RunRequest | { type: "interrupt" } | { type: "exit" };
+export type ToMain = RunRequest | { type: "interrupt" } | { type: "exit"; code: number };
 
 /** What a cell prints and shows, in order. */
 export type Output =

@@ -10,7 +10,14 @@ import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { API, type Diagnostic, DiagnosticCategory, type Project, type Snapshot } from "typescript/unstable/async";
+import {
+  API,
+  type CompletionInfo,
+  type Diagnostic,
+  DiagnosticCategory,
+  type Project,
+  type Snapshot,
+} from "typescript/unstable/async";
 import { globals } from "./globals.js";
 import { type Cell, type Fault, words } from "./syntax.js";
 
@@ -22,6 +29,11 @@ const noTypesOfPackage = 7016;
 const implicitAny = new Set([noTypesOfPackage, 7005, 7034]);
 const moduleNotFound = 2307;
 const assignmentToImport = 2632;
+
+const keywords =
+  "async await break case catch class const continue default delete do else enum export extends finally for function if implements import in instanceof interface let namespace new of return satisfies static switch this throw try type typeof var void while yield".split(
+    " ",
+  );
 
 /** One proposal for the text between `start` of the request and the cursor. */
 export interface Completion {
@@ -99,11 +111,23 @@ export class Checker {
   complete(code: string, offset: number): Promise<Completion[]> {
     return this.#next(async () => {
       const { checker } = await this.#update(this.#looseText(code));
-      const info = await checker.getCompletionsAtPosition(this.#path(this.#slot), offset);
+      let info: CompletionInfo | undefined;
+      try {
+        info = await checker.getCompletionsAtPosition(this.#path(this.#slot), offset);
+      } catch (error) {
+        if (!(error as Error).message.includes("auto imports")) throw error;
+        return this.#namesInScope(code);
+      }
       const entries = [...(info?.entries ?? [])];
       entries.sort((a, b) => ((a.sortText ?? "") < (b.sortText ?? "") ? -1 : 1));
       return entries.map(({ name, kind }) => ({ name, kind }));
     });
+  }
+
+  /** TypeScript's API completes members, but not names (it would have to look for imports): these are offered instead. */
+  #namesInScope(code: string): Completion[] {
+    const names = [...this.#names.keys(), ...words(code), ...Object.getOwnPropertyNames(globalThis), ...keywords];
+    return [...new Set(names)].map((name) => ({ name, kind: undefined }));
   }
 
   /** What is known of the name at `offset` (UTF-16 units) of `code`; undefined when there is none. */

@@ -47,7 +47,7 @@ export class Language {
   /** Names that may stand at `offset` (UTF-16 units) of `source`, where the word before it is `prefix`; best first. */
   async complete(source: string, offset: number, prefix: string): Promise<Completion[]> {
     const all = await this.#checker.complete(source, offset);
-    return all.filter(({ name }) => name.startsWith(prefix) && !name.startsWith("__"));
+    return all.filter(({ name }) => name.startsWith(prefix) && name !== prefix && !name.startsWith("__"));
   }
 
   /** What is known of the name at `offset` (UTF-16 units) of `source`. */

@@ -1,0 +1,156 @@
+/** What a cell prints and shows, as it arrives from a running kernel: complete, in order, before the cell is idle. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { KernelProcess } from "../../kernel/client/kernel-process.js";
+import type { DisplayContent, Message } from "../../kernel/wire/message.js";
+import { kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
+
+let kernel: KernelProcess;
+beforeAll(async () => {
+  kernel = await startTestKernel();
+});
+afterAll(() => kernel.kill());
+
+const shown = (messages: Message[], msg_type = "display_data") =>
+  messages
+    .filter(({ header }) => header.msg_type === msg_type)
+    .map(({ content }) => content as unknown as DisplayContent);
+
+describe("a stream", () => {
+  it("of 100,000 lines arrives whole, in a few messages, before idle", async () => {
+    const { stdout, types } = await run(kernel, "for (let i = 0; i < 100_000; i++) console.log('line', i)");
+    expect(stdout).toBe(Array.from({ length: 100_000 }, (_, i) => `line ${i}\n`).join(""));
+    expect(types.filter((type) => type === "stream").length).toBeLessThan(200);
+    expect(types.at(-1)).toBe("status");
+  });
+
+  it("keeps its order with the other stream and with what is shown", async () => {
+    const { messages } = await run(
+      kernel,
+      "console.log(1); console.error(2); display(3); process.stdout.write('4'); console.warn(5); console.log(6)",
+    );
+    const texts = messages.slice(2, -1).map(({ content }) => [content.name ?? "display", content.text ?? "3"]);
+    expect(texts).toEqual([
+      ["stdout", "1\n"],
+      ["stderr", "2\n"],
+      ["display", "3"],
+      ["stdout", "4"],
+      ["stderr", "5\n"],
+      ["stdout", "6\n"],
+    ]);
+  });
+
+  it("keeps carriage returns, groups and bytes", async () => {
+    const { stdout } = await run(
+      kernel,
+      "process.stdout.write('10 %\\r20 %\\n'); console.group('g'); console.log('in'); console.groupEnd(); void process.stdout.write(Buffer.from('ü'))",
+    );
+    expect(stdout).toBe("10 %\r20 %\ng\n  in\nü");
+  });
+
+  it("arrives while the cell blocks", async () => {
+    const cell = kernel.client.execute("console.log('early'); for (;;);");
+    const seen: string[] = [];
+    for await (const { header } of cell) {
+      seen.push(header.msg_type);
+      if (header.msg_type === "stream") await kernel.client.interrupt();
+    }
+    expect(seen.slice(0, 3)).toEqual(["status", "execute_input", "stream"]);
+    expect((await cell.reply).content.status).toBe("error");
+  });
+
+  it("calls back when it was written", async () => {
+    expect((await run(kernel, "await new Promise((go) => process.stdout.write('x', go)); 'called'")).text).toBe(
+      "'called'",
+    );
+  });
+
+  it("of a timer comes below the cell that runs then", async () => {
+    await run(kernel, "setTimeout(() => console.log('tick'), 30)");
+    expect((await run(kernel, "await new Promise((go) => setTimeout(go, 200))")).stdout).toBe("tick\n");
+  });
+});
+
+describe("display", () => {
+  it("refuses an update without an id", async () => {
+    const { reply } = await run(kernel, "await display(1, { update: true })");
+    expect(reply.evalue).toMatch(/Expected a display_id with update: true, received none/);
+  });
+
+  it("reports the error of a value nobody waits for on stderr", async () => {
+    const { reply, stderr } = await run(
+      kernel,
+      "void display({ [Symbol.for('Jupyter.display')]() { throw new Error('torn') } }); await new Promise((go) => setTimeout(go, 50))",
+    );
+    expect([reply.status, stderr.includes("Error: torn")]).toEqual(["ok", true]);
+  });
+
+  it("keeps the order of values that take time, and ends before the cell does", async () => {
+    const { messages, types } = await run(
+      kernel,
+      "const slow = { [Symbol.for('Jupyter.display')]: () => new Promise((go) => setTimeout(() => go({ 'text/plain': 'slow' }), 50)) };\nvoid display(slow); void display('fast'); console.log('after')",
+    );
+    expect(types.slice(2)).toEqual(["display_data", "display_data", "stream", "status"]);
+    expect(shown(messages).map(({ data }) => data["text/plain"])).toEqual(["slow", "'fast'"]);
+  });
+
+  it("shows and updates by id", async () => {
+    const { messages } = await run(
+      kernel,
+      "await display(1, { display_id: 'd' }); await display(2, { display_id: 'd', update: true })",
+    );
+    expect(shown(messages)[0]).toMatchObject({ data: { "text/plain": "1" }, transient: { display_id: "d" } });
+    expect(shown(messages, "update_display_data")[0]).toMatchObject({
+      data: { "text/plain": "2" },
+      transient: { display_id: "d" },
+    });
+  });
+
+  it("takes a bundle as it is with raw", async () => {
+    const { messages } = await run(kernel, "await display({ 'text/latex': '$x$' }, { raw: true })");
+    expect(shown(messages)[0]!.data).toEqual({ "text/latex": "$x$" });
+  });
+
+  it.each([
+    ["html('<b>x</b>')", { "text/html": "<b>x</b>" }],
+    ["markdown('*x*')", { "text/markdown": "*x*" }],
+    ["svg('<svg/>')", { "image/svg+xml": "<svg/>" }],
+    ["png(new Uint8Array([1, 2, 3]))", { "image/png": "AQID" }],
+  ])("knows %s", async (code, bundle) => {
+    expect((await run(kernel, code)).result).toEqual(bundle);
+  });
+
+  it("clears the output", async () => {
+    const { messages } = await run(kernel, "clearOutput(); clearOutput(true)");
+    expect(messages.slice(2, -1).map(({ content }) => content)).toEqual([{ wait: false }, { wait: true }]);
+  });
+});
+
+describe("a figure with its own HTML", () => {
+  const figure = `({ [Symbol.for("Jupyter.display")]: () => ({
+    "application/vnd.plotly.v1+json": { data: [], layout: {} }, "text/html": "<img>", "text/plain": "a figure" }) })`;
+
+  it("brings plotly.js to a page once, and leaves nothing of it behind", async () => {
+    const own = await kernelOfThisTest();
+    const first = await run(own, figure);
+    const [big, slim] = [shown(first.messages)[0]!, shown(first.messages, "update_display_data")[0]!];
+    expect(String(big.data["text/html"]).length).toBeGreaterThan(1_000_000);
+    expect(slim.data["text/html"]).toBe("<img>");
+    expect(slim.transient!.display_id).toBe(big.transient!.display_id);
+    expect(first.reply.status).toBe("ok");
+    expect((await run(own, figure)).result!["text/html"]).toBe("<img>");
+  });
+
+  it("is shown as it is to a run without a page", async () => {
+    const { result, types } = await run(kernel, figure, { metadata: { gradbook: { static: true } } });
+    expect(types).toEqual(["status", "execute_input", "execute_result", "status"]);
+    expect(result!["text/html"]).toBe("<img>");
+  });
+});
+
+it("values of earlier cells are not kept alive by having been shown", async () => {
+  const own = await kernelOfThisTest({ env: { NODE_OPTIONS: "--expose-gc" } });
+  const heap = async () => Number((await run(own, "gc!(); process.memoryUsage().heapUsed")).text);
+  const before = await heap();
+  for (let i = 0; i < 50; i++) await run(own, "Array.from({ length: 100_000 }, (_, i) => i + 0.5)");
+  expect((await heap()) - before).toBeLessThan(10_000_000);
+});
