@@ -59,16 +59,16 @@ export const handlers: { [msg_type: string]: Handler } = {
   }),
 
   complete_request: async (content, { language }): Promise<CompleteReply> => {
-    const { code, cursor_end, offset } = cursorOf(content);
-    const prefix = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, offset))![0];
+    const { code, cursor_end, offset, prefix } = cursorOf(content);
     const found = (await language.complete(code, offset, prefix)).slice(0, completionsShown);
     const cursor_start = cursor_end - [...prefix].length;
     return { status: "ok", matches: found.map(({ name }) => name), cursor_start, cursor_end, metadata: {} };
   },
 
   inspect_request: async (content, { language }): Promise<InspectReply> => {
-    const { code, offset } = cursorOf(content);
-    const hover = await language.inspect(code, offset);
+    const { code, offset, prefix } = cursorOf(content);
+    const isName = prefix !== "" || /^[\p{ID_Start}$_]/u.test(code.slice(offset));
+    const hover = isName ? await language.inspect(code, offset - prefix.length) : undefined;
     if (!hover) return { status: "ok", found: false, data: {}, metadata: {} };
     const { name, type, documentation } = hover;
     const text = `${name}: ${type}${documentation ? `\n\n${documentation}` : ""}`;
@@ -101,11 +101,23 @@ export const handlers: { [msg_type: string]: Handler } = {
   },
 };
 
-/** Where the cursor stands: the protocol counts Unicode code points (`cursor_end`), JavaScript UTF-16 units (`offset`). */
-function cursorOf({ code, cursor_pos }: JsonObject): { code: string; cursor_end: number; offset: number } {
+/** Where a cursor stands. The protocol counts Unicode code points, JavaScript UTF-16 units. */
+interface Cursor {
+  code: string;
+  /** In code points. */
+  cursor_end: number;
+  /** In UTF-16 units. */
+  offset: number;
+  /** The word, or the part of it, before the cursor. */
+  prefix: string;
+}
+
+function cursorOf({ code, cursor_pos }: JsonObject): Cursor {
   if (typeof code !== "string" || !Number.isInteger(cursor_pos)) {
     throw new TypeError(`Expected code and a whole cursor_pos, received ${JSON.stringify({ code, cursor_pos })}.`);
   }
-  const before = [...code].slice(0, Number(cursor_pos));
-  return { code, cursor_end: before.length, offset: before.join("").length };
+  const points = [...code].slice(0, Number(cursor_pos));
+  const before = points.join("");
+  const prefix = /[\p{ID_Continue}$]*$/u.exec(before)![0];
+  return { code, cursor_end: points.length, offset: before.length, prefix };
 }

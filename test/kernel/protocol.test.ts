@@ -1,0 +1,233 @@
+/** The Jupyter protocol as a front end sees it, spoken by a running kernel. */
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Dealer } from "zeromq";
+import type { KernelProcess } from "../../kernel/client/kernel-process.js";
+import { startKernel } from "../../kernel/client/kernel-process.js";
+import { endpoint, readConnectionFile } from "../../kernel/wire/connection-file.js";
+import { encode } from "../../kernel/wire/frames.js";
+import { createMessage, type Message } from "../../kernel/wire/message.js";
+import { builtKernel, kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
+
+let kernel: KernelProcess;
+beforeAll(async () => {
+  kernel = await startTestKernel();
+});
+afterAll(() => kernel.kill());
+
+const states = (messages: Message[]) =>
+  messages.filter(({ header }) => header.msg_type === "status").map(({ content }) => content.execution_state);
+
+describe("the kernel survives", () => {
+  it("a message with a wrong signature, and does not answer it", async () => {
+    const connection = readConnectionFile(kernel.connectionFile);
+    const socket = new Dealer({ linger: 0, receiveTimeout: 200 });
+    socket.connect(endpoint(connection, "shell"));
+    await socket.send(encode("another key", createMessage("intruder", "kernel_info_request", {})));
+    await expect(socket.receive()).rejects.toThrow();
+    socket.close();
+    expect((await run(kernel, "1")).text).toBe("1");
+  });
+
+  it("a request of a type it does not know", async () => {
+    await kernel.client.send("shell", "no_such_request", {});
+    await kernel.client.send("control", "debug_request", { command: "attach" });
+    expect((await run(kernel, "2")).text).toBe("2");
+  });
+
+  it("requests whose content is not as the protocol has it", async () => {
+    const bad = { complete_request: {}, inspect_request: { code: 5, cursor_pos: "x" }, execute_request: {} };
+    for (const [type, content] of Object.entries(bad)) {
+      const reply = await kernel.client.request("shell", type, content);
+      expect(reply.content).toMatchObject({ status: "error", evalue: expect.stringContaining("Expected code") });
+    }
+    expect((await run(kernel, "3")).text).toBe("3");
+  });
+
+  it("a comm nobody serves: it is closed", async () => {
+    const closed = new Promise<Message>((resolve) => {
+      kernel.client.on("message", (message) => message.header.msg_type === "comm_close" && resolve(message));
+    });
+    await kernel.client.send("shell", "comm_open", { comm_id: "c1", target_name: "none", data: {} });
+    expect((await closed).content.comm_id).toBe("c1");
+  });
+});
+
+describe("an execute_request", () => {
+  it("is framed by busy and idle, with its input first and its result last", async () => {
+    const { types, messages } = await run(kernel, "console.log('a'); display('b'); 'c'");
+    expect(types).toEqual(["status", "execute_input", "stream", "display_data", "execute_result", "status"]);
+    expect(states(messages)).toEqual(["busy", "idle"]);
+  });
+
+  it("counts executions, but not silent ones, those without history, and empty ones", async () => {
+    const first = (await run(kernel, "1")).reply.execution_count;
+    const silent = await run(kernel, "console.log('heard'); 1", { silent: true });
+    expect(silent.types).toEqual(["status", "stream", "status"]);
+    await run(kernel, "1", { store_history: false });
+    await run(kernel, "  \n");
+    expect((await run(kernel, "1")).reply.execution_count).toBe(first + 1);
+  });
+
+  it("that fails aborts those that wait behind it", async () => {
+    const codes = ["throw new Error('stop')", "globalThis.ran = true", "1"];
+    const outcomes = await Promise.all(codes.map((code) => kernel.client.execute(code).done()));
+    expect(outcomes.map(({ reply }) => reply.status)).toEqual(["error", "aborted", "aborted"]);
+    expect(states(outcomes[2]!.messages)).toEqual(["busy", "idle"]);
+    expect((await run(kernel, "'ran' in globalThis")).text).toBe("false");
+  });
+
+  it("that does not check aborts those that wait behind it too", async () => {
+    const outcomes = await Promise.all(["nowhere", "1", "2"].map((code) => kernel.client.execute(code).done()));
+    expect(outcomes.map(({ reply }) => reply.status)).toEqual(["error", "aborted", "aborted"]);
+  });
+
+  it("that fails with stop_on_error: false aborts nothing", async () => {
+    const codes = ["throw new Error('go on')", "5"];
+    const outcomes = await Promise.all(
+      codes.map((code) => kernel.client.execute(code, { stop_on_error: false }).done()),
+    );
+    expect(outcomes.map(({ reply }) => reply.status)).toEqual(["error", "ok"]);
+  });
+});
+
+describe("while a cell blocks", () => {
+  it("the heartbeat, completion and other requests are answered, and the kernel stays busy", async () => {
+    const broadcasts: unknown[] = [];
+    const listen = ({ header, content }: Message) => {
+      if (header.msg_type === "status") broadcasts.push(content.execution_state);
+    };
+    const cell = kernel.client.execute("while (true) {}").done();
+    await setTimeout(100);
+    kernel.client.on("message", listen);
+    await kernel.client.heartbeat();
+    expect((await kernel.client.complete("Math.ma")).matches).toEqual(["max"]);
+    expect((await kernel.client.isComplete("(")).status).toBe("incomplete");
+    expect((await kernel.client.kernelInfo()).implementation).toBe("gradbook");
+    kernel.client.off("message", listen);
+    expect(broadcasts.at(-1)).toBe("busy");
+    await kernel.client.interrupt();
+    expect((await cell).reply.ename).toBe("Interrupted");
+  });
+});
+
+describe("an interrupt", () => {
+  it.each([
+    ["a loop", "let kept1 = 'there'; while (true) {}", "kept1"],
+    ["a loop behind an await", "let kept2 = 'there'; await null; while (true) {}", "kept2"],
+    ["a loop behind a timer", "let kept3 = 'there'; await new Promise((go) => setTimeout(go, 1)); for (;;);", "kept3"],
+    ["an await that never ends", "let kept4 = 'there'; await new Promise(() => {})", "kept4"],
+    ["a loop that prints", "let kept5 = 'there'; while (true) console.log('again')", "kept5"],
+    ["a loop in a display method", "({ [Symbol.for('Jupyter.display')]() { for (;;); } })", "'there'"],
+    [
+      "a display that never comes",
+      "display({ [Symbol.for('Jupyter.display')]: () => new Promise(() => {}) })",
+      "'there'",
+    ],
+  ])("stops %s and keeps the variables", async (_, code, name) => {
+    const cell = kernel.client.execute(code).done();
+    await setTimeout(100);
+    await kernel.client.interrupt();
+    const { reply, messages } = await cell;
+    expect(reply).toMatchObject({ status: "error", ename: "Interrupted" });
+    expect(messages.some(({ header }) => header.msg_type === "error")).toBe(true);
+    const after = await run(kernel, `console.log('still here'); ${name}`);
+    expect([after.stdout, after.text]).toEqual(["still here\n", "'there'"]);
+  });
+
+  it("of nothing is answered", async () => {
+    await kernel.client.interrupt();
+    expect((await run(kernel, "4")).text).toBe("4");
+  });
+});
+
+describe("a request about the language", () => {
+  it("kernel_info has the true versions", async () => {
+    const info = await kernel.client.kernelInfo();
+    expect(info).toMatchObject({ implementation: "gradbook", protocol_version: "5.4" });
+    expect(info.language_info).toMatchObject({ name: "typescript", version: "7.0.2", file_extension: ".ts" });
+    expect(info.banner).toContain(`Node ${process.versions.node}`);
+  });
+
+  it("is_complete tells what a console should do on Enter", async () => {
+    const ask = async (code: string) => await kernel.client.isComplete(code);
+    expect(await ask("1 + 1")).toEqual({ status: "complete" });
+    expect(await ask("  if (x) {")).toEqual({ status: "incomplete", indent: "    " });
+    expect(await ask("x y")).toEqual({ status: "invalid" });
+  });
+
+  it("complete counts in code points and knows earlier cells", async () => {
+    await run(kernel, "const holiday = { beach: 1, bear: 2 }");
+    expect(await kernel.client.complete("'😀'; holiday.be")).toMatchObject({
+      matches: ["beach", "bear"],
+      cursor_start: 13,
+      cursor_end: 15,
+    });
+    expect((await kernel.client.complete("holid")).matches).toEqual(["holiday"]);
+    expect((await kernel.client.complete("const half = [1].ma", 19)).matches).toContain("map");
+  });
+
+  it("inspect tells a name's type and comment", async () => {
+    await run(kernel, "/** How far it is. */\nconst distance = (km: number) => km");
+    const { found, data } = await kernel.client.inspect("1 + distance(5)", 6);
+    expect([found, data]).toEqual([true, { "text/plain": "distance: (km: number) => number\n\nHow far it is." }]);
+    expect(await kernel.client.inspect("   ", 1)).toMatchObject({ found: false, data: {} });
+  });
+
+  it("history has this session's cells, comm_info no comms", async () => {
+    await run(kernel, "'remember me'");
+    const history = await kernel.client.request("shell", "history_request", {
+      output: false,
+      raw: true,
+      hist_access_type: "tail",
+      n: 1,
+    });
+    expect(history.content.history).toMatchObject([[0, expect.any(Number), "'remember me'"]]);
+    expect((await kernel.client.request("shell", "comm_info_request", {})).content).toMatchObject({ comms: {} });
+  });
+});
+
+describe("the end", () => {
+  it.each([
+    ["an idle kernel", "1"],
+    ["a kernel with timers", "setInterval(() => {}, 1)"],
+  ])("of %s comes with exit code 0", async (_, code) => {
+    const own = await kernelOfThisTest();
+    await run(own, code);
+    expect(await own.shutdown()).toBe(0);
+  });
+
+  it("of a kernel in a loop comes with exit code 0, and its request is answered", async () => {
+    const own = await kernelOfThisTest();
+    const cell = own.client.execute("while (true) {}").done();
+    await setTimeout(100);
+    expect(await own.shutdown()).toBe(0);
+    expect((await cell).reply.ename).toBe("Interrupted");
+  });
+
+  it("of the process that started it ends the kernel", async () => {
+    const parent = new URL("../helpers/kernel-parent.mjs", import.meta.url);
+    const { spawn } = await import("node:child_process");
+    const child = spawn(process.execPath, [parent.pathname, JSON.stringify(builtKernel)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const pid = Number(await new Promise((resolve) => child.stdout.once("data", resolve)));
+    process.kill(pid, 0);
+    child.kill("SIGKILL");
+    await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false);
+  });
+
+  it("comes with a message when the connection file cannot be read", async () => {
+    const command = builtKernel.map((part) => part.replace("{connection_file}", "no-such-file.json"));
+    await expect(startKernel({ command })).rejects.toThrow(/\(1\).*Expected a connection file, received no-such-file/s);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
