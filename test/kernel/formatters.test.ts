@@ -1,6 +1,6 @@
-import { DataFrame, Series } from "danfojs-node";
 import { describe, expect, it } from "vitest";
 import { bundleOf } from "../../kernel/formatters.js";
+import { DataFrame, Series } from "../../lib/danfo-ready.js";
 import { tf } from "../../lib/tensor.js";
 
 const display = Symbol.for("Jupyter.display");
