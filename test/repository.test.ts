@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { temporaryFolder } from "./helpers/folder.js";
 import { root } from "./helpers/needs.js";
+import { code, gradbook, writeTestNotebook } from "./helpers/notebook.js";
 
 const read = (name: string) => readFileSync(join(root, name), "utf8");
 const json = (name: string) => JSON.parse(read(name));
@@ -38,4 +40,14 @@ it("the README's picture is the one in the stored notebook, which is executed an
   for (const name of readdirSync(join(root, "notebooks"))) {
     expect(read(join("notebooks", name)).length, name).toBeLessThan(1_000_000);
   }
+});
+
+it("the README's ten lines of the library run, and learn the parabola", () => {
+  const [, example] = /```ts\n(.*?)```/s.exec(read("README.md"))!;
+  const folder = temporaryFolder();
+  const notebook = writeTestNotebook(join(folder.path, "readme.ipynb"), [code(example!, "summary")]);
+  const { status, stdout, stderr } = gradbook(["run", notebook, join(folder.path, "executed.ipynb")]);
+  expect(status, stderr).toBe(0);
+  const [, value] = /\[\[(.*)\],\]/.exec(stdout)!;
+  expect(Number(value)).toBeCloseTo(0.25, 1);
 });

@@ -2,12 +2,12 @@
  * The main job, driven as a user drives it: `gradbook run notebooks/house-prices.ipynb` in a process of its own. The error path
  * comes first: one clear message, an exit code, and an earlier submission untouched.
  */
-import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { kaggleFolder, needing, root } from "../helpers/needs.js";
+import { gradbook } from "../helpers/notebook.js";
 
 const folder = mkdtempSync(join(tmpdir(), "gradbook-houses-"));
 const ames = join(root, "data/ames");
@@ -15,16 +15,10 @@ const submission = join(folder, "submission.csv");
 const earlier = "Id,SalePrice\n1461,1\n";
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function gradbook(...words: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/kernel/main.js"), ...words], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  return { status, stdout, stderr };
-}
-
 const run = (...parameters: string[]) =>
-  gradbook("run", join(root, "notebooks/house-prices.ipynb"), join(folder, "executed.ipynb"), ...parameters);
+  gradbook(["run", join(root, "notebooks/house-prices.ipynb"), join(folder, "executed.ipynb"), ...parameters], {
+    cwd: folder,
+  });
 const quick = ["-p", "epochs", "1", "-p", "folds", "2"];
 
 /** The shipped training table with its lines changed, in a file of its own. */
@@ -118,7 +112,7 @@ describe("the original pipeline", () => {
       Array.from({ length: 1459 }, (_, i) => 1461 + i),
     );
 
-    const score = gradbook("score", submission);
+    const score = gradbook(["score", submission]);
     expect(score.status).toBe(0);
     expect(Math.abs(Number(/[\d.]+$/.exec(score.stdout.trim())?.[0]) - 0.162)).toBeLessThanOrEqual(0.003);
 
