@@ -7,7 +7,7 @@ import type { Broadcasts } from "./broadcasts.js";
 import type { Language, Translated } from "./language/language.js";
 import { interrupted, type MainThread } from "./main-thread.js";
 import type { Ended } from "./threads.js";
-import type { ErrorContent, ExecuteReply, Message } from "./wire/message.js";
+import type { ErrorContent, ExecuteReply, JsonObject, Message } from "./wire/message.js";
 
 /** How long to look for requests that were sent behind a failed one: all of them are to be aborted. */
 const arrivalMs = 10;
@@ -109,11 +109,22 @@ export class ExecutionQueue {
     const ended = await this.#run(code, `cell-${execution_count}.ts`);
     if (ended.status === "ok") {
       if (ended.result && !silent) this.#broadcasts.result(ended.result, execution_count);
-      return { status: "ok", execution_count, user_expressions: {}, payload: [] };
+      const user_expressions = await this.#evaluate(Object(content.user_expressions));
+      return { status: "ok", execution_count, user_expressions, payload: [] };
     }
     const { ename, evalue, traceback } = ended;
     this.#broadcasts.publish("error", { ename, evalue, traceback });
     return { status: "error", execution_count, ename, evalue, traceback };
+  }
+
+  /** Values a front end asks for behind a cell, by the names it gave them; each may fail for itself. */
+  async #evaluate(expressions: { [name: string]: unknown }): Promise<JsonObject> {
+    const values: JsonObject = {};
+    for (const [name, expression] of Object.entries(expressions)) {
+      const ended = await this.#run(String(expression), "expression.ts");
+      values[name] = ended.status === "ok" ? { status: "ok", data: ended.result ?? {}, metadata: {} } : ended;
+    }
+    return values;
   }
 
   async #run(source: string, name: string): Promise<Ended> {

@@ -187,7 +187,9 @@ export class Checker {
     const from = this.#previous();
     return [
       `import { ${constant} } from ${from}; import type * as __previous from ${from};`,
-      ...assignable.map((name) => `declare let ${name}: typeof __previous.${name};`),
+      // In a namespace, where TypeScript does not follow the expression back through the cell's own calls of the name.
+      `declare namespace __types { ${assignable.map((name) => `type ${name} = typeof __previous.${name};`).join(" ")} }`,
+      ...assignable.map((name) => `declare let ${name}: __types.${name};`),
       `export { ${own} }; export * from ${from};`,
     ].join("\n");
   }

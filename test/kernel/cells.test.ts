@@ -107,6 +107,11 @@ describe("a name", () => {
     expect(await value("let n = 1; const seen = () => n", "n = 2; n += 1", "seen()")).toBe("3");
   });
 
+  it("assignable and callable keeps its type when it is called", async () => {
+    await value("let call = (x: number) => x + 1", "call(1)", "call = (x) => x * 10; call(2)");
+    expect(await value("call(3)")).toBe("30");
+  });
+
   it("of a function is there above its declaration", async () => {
     expect(
       await value("early(2)\nfunction early(x: number) { return x * late() }\nfunction late() { return 10 }"),

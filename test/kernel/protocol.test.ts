@@ -1,5 +1,4 @@
 /** The Jupyter protocol as a front end sees it, spoken by a running kernel. */
-import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Dealer } from "zeromq";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
@@ -14,6 +13,18 @@ beforeAll(async () => {
   kernel = await startTestKernel();
 });
 afterAll(() => kernel.kill());
+
+/** Starts a cell and waits until its code runs; `done` is its end. */
+async function started({ client }: KernelProcess, code: string) {
+  const running = new Promise<void>((resolve) => {
+    client.on("message", ({ content }) => {
+      if (String(content.text).startsWith("running\n")) resolve();
+    });
+  });
+  const done = client.execute(`console.log("running"); ${code}`).done();
+  await running;
+  return { done };
+}
 
 const states = (messages: Message[]) =>
   messages.filter(({ header }) => header.msg_type === "status").map(({ content }) => content.execution_state);
@@ -69,6 +80,15 @@ describe("an execute_request", () => {
     expect((await run(kernel, "1")).reply.execution_count).toBe(first + 1);
   });
 
+  it("evaluates what the front end asks for behind the cell", async () => {
+    const user_expressions = { sum: "a1 + 1", wrong: "nowhere" };
+    const { reply } = await run(kernel, "const a1 = 2", { user_expressions });
+    expect(reply.user_expressions).toMatchObject({
+      sum: { status: "ok", data: { "text/plain": "3" }, metadata: {} },
+      wrong: { status: "error", ename: "TypeScriptError" },
+    });
+  });
+
   it("that fails aborts those that wait behind it", async () => {
     const codes = ["throw new Error('stop')", "globalThis.ran = true", "1"];
     const outcomes = await Promise.all(codes.map((code) => kernel.client.execute(code).done()));
@@ -97,8 +117,7 @@ describe("while a cell blocks", () => {
     const listen = ({ header, content }: Message) => {
       if (header.msg_type === "status") broadcasts.push(content.execution_state);
     };
-    const cell = kernel.client.execute("while (true) {}").done();
-    await setTimeout(100);
+    const { done: cell } = await started(kernel, "while (true) {}");
     kernel.client.on("message", listen);
     await kernel.client.heartbeat();
     expect((await kernel.client.complete("Math.ma")).matches).toEqual(["max"]);
@@ -125,10 +144,9 @@ describe("an interrupt", () => {
       "'there'",
     ],
   ])("stops %s and keeps the variables", async (_, code, name) => {
-    const cell = kernel.client.execute(code).done();
-    await setTimeout(100);
+    const { done } = await started(kernel, code);
     await kernel.client.interrupt();
-    const { reply, messages } = await cell;
+    const { reply, messages } = await done;
     expect(reply).toMatchObject({ status: "error", ename: "Interrupted" });
     expect(messages.some(({ header }) => header.msg_type === "error")).toBe(true);
     const after = await run(kernel, `console.log('still here'); ${name}`);
@@ -199,10 +217,9 @@ describe("the end", () => {
 
   it("of a kernel in a loop comes with exit code 0, and its request is answered", async () => {
     const own = await kernelOfThisTest();
-    const cell = own.client.execute("while (true) {}").done();
-    await setTimeout(100);
+    const { done } = await started(own, "while (true) {}");
     expect(await own.shutdown()).toBe(0);
-    expect((await cell).reply.ename).toBe("Interrupted");
+    expect((await done).reply.ename).toBe("Interrupted");
   });
 
   it("of the process that started it ends the kernel", async () => {
