@@ -40,6 +40,11 @@ export class Outputs {
     globalThis.console = new Console({ stdout: process.stdout, stderr: process.stderr, ignoreErrors: false });
   }
 
+  /** A new cell begins: its first texts go at once, whatever flood came before. */
+  begin(): void {
+    this.#sends = 0;
+  }
+
   /** Adds text to a stream. A few texts go at once, for who writes may block for long afterwards; a flood goes in batches. */
   write(name: "stdout" | "stderr", text: string): void {
     if (text === "") return;

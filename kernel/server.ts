@@ -2,7 +2,7 @@
  * The kernel's process: the user's code runs here, on the main thread; the Jupyter protocol runs on a worker thread
  * (`protocol.ts`), so that it answers while the code blocks.
  */
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { installDisplay } from "./display.js";
 import { bundleOf } from "./formatters.js";
@@ -20,7 +20,7 @@ import { describeError, installStackTraces, rememberCell } from "./traceback.js"
 export async function serve(connectionFile: string): Promise<never> {
   // Jupyter and our runner name the notebook here.
   const notebook = process.env.JPY_SESSION_NAME;
-  const folder = notebook ? dirname(notebook) : process.cwd();
+  const folder = notebook ? dirname(resolve(notebook)) : process.cwd();
   const exit = process.exit.bind(process);
   const workerData: ProtocolData = { connectionFile, folder };
   const protocol = new Worker(new URL("./protocol.js", import.meta.url), { workerData });
@@ -41,6 +41,7 @@ export async function serve(connectionFile: string): Promise<never> {
       outputs.abandon();
       send({ type: "free" });
     } else {
+      outputs.begin();
       const ended = await run(message, interpreter);
       await outputs.settled();
       send({ type: "ended", id: message.id, ...(ended && { ended }) });
