@@ -1,4 +1,6 @@
 /** The Jupyter protocol as a front end sees it, spoken by a running kernel. */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Dealer } from "zeromq";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
@@ -224,8 +226,7 @@ describe("the end", () => {
 
   it("of the process that started it ends the kernel", async () => {
     const parent = new URL("../helpers/kernel-parent.mjs", import.meta.url);
-    const { spawn } = await import("node:child_process");
-    const child = spawn(process.execPath, [parent.pathname, JSON.stringify(builtKernel)], {
+    const child = spawn(process.execPath, [fileURLToPath(parent), JSON.stringify(builtKernel)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const pid = Number(await new Promise((resolve) => child.stdout.once("data", resolve)));
