@@ -5,14 +5,24 @@ export { type HousePrices, type HousePricesOptions, loadHousePrices } from "./da
 export { scoreSubmission, writeSubmission } from "./datasets/submission.js";
 export { constant, glorotUniform, type Initializer, normal, uniform, zeros } from "./initializers.js";
 export { Dense, type DenseOptions } from "./layers/dense.js";
-export { Layer, type Parameter, type Parameters } from "./layers/layer.js";
+export { Layer, type LayerConfig, type Parameter, type Parameters } from "./layers/layer.js";
 export { ReLU } from "./layers/relu.js";
 export { Sequential } from "./layers/sequential.js";
-export { halfSquaredError, type Loss, type LossOptions, meanSquaredError } from "./losses.js";
-export { logRmse, type Metric, rmse } from "./metrics.js";
+export {
+  binaryCrossEntropy,
+  halfSquaredError,
+  huber,
+  type Loss,
+  type LossOptions,
+  meanAbsoluteError,
+  meanSquaredError,
+  softmaxCrossEntropy,
+} from "./losses.js";
+export { accuracy, logRmse, type Metric, r2, rmse } from "./metrics.js";
 export { Adam, type AdamOptions } from "./optimizers/adam.js";
 export { Optimizer } from "./optimizers/optimizer.js";
 export { SGD } from "./optimizers/sgd.js";
+export { freeze, matches, type Pattern, unfreeze } from "./parameters.js";
 export { type BarsOptions, barsFigure } from "./plot/bars.js";
 export { type CurvesOptions, curvesFigure } from "./plot/curves.js";
 export { Figure } from "./plot/figure.js";
@@ -34,6 +44,15 @@ export { toTensor } from "./preprocessing/to-tensor.js";
 export { Transformer } from "./preprocessing/transformer.js";
 export { writeCsv } from "./preprocessing/write-csv.js";
 export { Random, seed } from "./random.js";
+export {
+  cosineDecay,
+  exponentialDecay,
+  type PlateauOptions,
+  reduceOnPlateau,
+  type Schedule,
+  stepDecay,
+  warmUp,
+} from "./schedules.js";
 export { engine, tf } from "./tensor.js";
 export { Dataset } from "./training/dataset.js";
 export { evaluate, type FitOptions, fit, type History, predict, trainStep } from "./training/fit.js";

@@ -2,13 +2,13 @@
 import { glorotUniform, type Initializer, zeros } from "../initializers.js";
 import { nextRandom, type Random } from "../random.js";
 import { type Tensor, type Tensor2D, tf } from "../tensor.js";
-import { Layer, type Parameter } from "./layer.js";
+import { Layer, type LayerConfig, type Parameter } from "./layer.js";
 
 export interface DenseOptions {
   /** Initializer of the weight, shape [inputs, outputs]; default `glorotUniform`. */
   weight?: Initializer;
-  /** Initializer of the bias, shape [outputs]; default `zeros`. */
-  bias?: Initializer;
+  /** Initializer of the bias, shape [outputs], or `false` for a layer without one; default `zeros`. */
+  bias?: Initializer | false;
   /** Where the initial values are drawn from; default the stream governed by `seed`. */
   random?: Random;
 }
@@ -20,7 +20,7 @@ export interface DenseOptions {
  */
 export class Dense extends Layer {
   readonly weight: Parameter;
-  readonly bias: Parameter;
+  readonly bias: Parameter | undefined;
   #x?: Tensor2D;
 
   constructor(
@@ -29,14 +29,13 @@ export class Dense extends Layer {
     { weight = glorotUniform, bias = zeros, random = nextRandom() }: DenseOptions = {},
   ) {
     super();
-    for (const [name, length] of Object.entries({ inputs, outputs })) {
-      if (!Number.isInteger(length) || length < 1) {
-        throw new RangeError(`Dense: expected ${name} to be a positive integer, received ${length}.`);
-      }
-    }
-    this.weight = { value: tf.tidy(() => tf.variable(weight([inputs, outputs], random.split("weight")))) };
-    this.bias = { value: tf.tidy(() => tf.variable(bias([outputs], random.split("bias")))) };
-    this.parameters.set("weight", this.weight).set("bias", this.bias);
+    this.expectCounts({ inputs, outputs });
+    this.weight = this.addParameter("weight", [inputs, outputs], weight, random);
+    if (bias !== false) this.bias = this.addParameter("bias", [outputs], bias, random);
+  }
+
+  override get config(): LayerConfig {
+    return { type: "Dense", inputs: this.inputs, outputs: this.outputs, bias: this.bias !== undefined };
   }
 
   override forward(x: Tensor): Tensor {
@@ -44,13 +43,14 @@ export class Dense extends Layer {
       throw new RangeError(`Dense: expected an input of shape [batch, ${this.inputs}], received [${x.shape}].`);
     }
     this.#x = x as Tensor2D;
-    return tf.add(tf.matMul(this.#x, this.weight.value as Tensor as Tensor2D), this.bias.value);
+    const product = tf.matMul(this.#x, this.weight.value as Tensor as Tensor2D);
+    return this.bias ? tf.add(product, this.bias.value) : product;
   }
 
   override backward(dy: Tensor): Tensor {
-    if (!this.#x) throw new Error("Dense: expected forward before backward, received backward first.");
-    this.weight.gradient = tf.matMul(this.#x, dy as Tensor2D, true, false);
-    this.bias.gradient = tf.sum(dy, 0);
+    const x = this.kept(this.#x);
+    this.weight.gradient = this.weight.frozen ? undefined : tf.matMul(x, dy as Tensor2D, true, false);
+    if (this.bias) this.bias.gradient = this.bias.frozen ? undefined : tf.sum(dy, 0);
     return tf.matMul(dy as Tensor2D, this.weight.value as Tensor as Tensor2D, false, true);
   }
 }

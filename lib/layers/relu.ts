@@ -12,7 +12,6 @@ export class ReLU extends Layer {
   }
 
   override backward(dy: Tensor): Tensor {
-    if (!this.#y) throw new Error("ReLU: expected forward before backward, received backward first.");
-    return tf.mul(dy, tf.cast(tf.greater(this.#y, 0), "float32"));
+    return tf.mul(dy, tf.cast(tf.greater(this.kept(this.#y), 0), "float32"));
   }
 }

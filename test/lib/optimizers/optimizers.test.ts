@@ -15,7 +15,7 @@ const gradients = [
 
 /** The weights after one step for each of `gradients`. */
 function run(optimizer: Optimizer): Float32Array {
-  const parameters: Parameters = new Map([["w", { value: tf.variable(tf.tensor1d(start)) }]]);
+  const parameters: Parameters = new Map([["w", { value: tf.variable(tf.tensor1d(start)), frozen: false }]]);
   for (const gradient of gradients) {
     parameters.get("w")!.gradient = tf.tensor1d(gradient);
     optimizer.step(parameters);
@@ -35,7 +35,7 @@ describe("bad arguments", () => {
   });
 
   it("refuses a parameter without a gradient, by name", () => {
-    const parameters: Parameters = new Map([["2.bias", { value: tf.variable(tf.zeros([1])) }]]);
+    const parameters: Parameters = new Map([["2.bias", { value: tf.variable(tf.zeros([1])), frozen: false }]]);
     expect(() => new SGD().step(parameters)).toThrow("expected a gradient of 2.bias");
   });
 });

@@ -66,7 +66,7 @@ it("fit learns a line, and its history has one entry per epoch", async () => {
     metrics: { rmse },
   });
   expect(model.weight.value.dataSync()[0]).toBeCloseTo(2, 2);
-  expect(model.bias.value.dataSync()[0]).toBeCloseTo(1, 2);
+  expect(model.bias!.value.dataSync()[0]).toBeCloseTo(1, 2);
   expect(history.steps.slice(0, 2)).toEqual([3, 6]);
   for (const list of [history.loss, history.valLoss, history.metrics.rmse, history.valMetrics.rmse]) {
     expect(list).toHaveLength(200);
@@ -92,7 +92,7 @@ it("a fixed divisor weighs the examples of a smaller last batch like the others"
       loss: halfSquaredError({ divisor: 8 }),
       optimizer: new SGD({ learningRate: 1 }),
     });
-    return model.bias.value.dataSync()[0]!;
+    return model.bias!.value.dataSync()[0]!;
   };
   const model = new Dense(2, 1, { random: new Random(0) });
   const { x, y } = line().batch(16, 8);
