@@ -1,16 +1,16 @@
 /**
  * The kernel's process: the user's code runs here, on the main thread; the Jupyter protocol runs on a worker thread
- * (`protocol.ts`), so that it answers while the code blocks.
+ * (`protocol/protocol.ts`), so that it answers while the code blocks.
  */
 import { dirname, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
-import { installDisplay } from "./display.js";
-import { bundleOf } from "./formatters.js";
-import { Interpreter } from "./interpreter.js";
-import { installLoader } from "./loader.js";
-import { Outputs } from "./outputs.js";
+import { installDisplay } from "./interpreter/display.js";
+import { bundleOf } from "./interpreter/formatters.js";
+import { Interpreter } from "./interpreter/interpreter.js";
+import { installLoader } from "./interpreter/loader.js";
+import { Outputs } from "./interpreter/outputs.js";
+import { describeError, installStackTraces, rememberCell } from "./interpreter/traceback.js";
 import type { Ended, ProtocolData, RunRequest, ToMain, ToProtocol } from "./threads.js";
-import { describeError, installStackTraces, rememberCell } from "./traceback.js";
 
 /**
  * Serves the connection in `connectionFile`. When a front end asks for the end, the process exits with code 0, whatever
@@ -23,7 +23,7 @@ export async function serve(connectionFile: string): Promise<never> {
   const folder = notebook ? dirname(resolve(notebook)) : process.cwd();
   const exit = process.exit.bind(process);
   const workerData: ProtocolData = { connectionFile, folder };
-  const protocol = new Worker(new URL("./protocol.js", import.meta.url), { workerData });
+  const protocol = new Worker(new URL("./protocol/protocol.js", import.meta.url), { workerData });
   const send = (message: ToProtocol) => protocol.postMessage(message);
 
   const outputs = new Outputs(send);

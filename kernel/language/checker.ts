@@ -301,7 +301,7 @@ function resolves(name: string, folder: string): boolean {
   }
 }
 
-/** Where the notebook's folder has no `gradbook` of its own, the kernel's is taken; `../loader-hooks.ts` does the same. */
+/** Where the notebook's folder has no `gradbook` of its own, the kernel's is taken; `../interpreter/loader-hooks.ts` does the same. */
 function ownPackage(): { [name: string]: string[] } {
   const library = fileURLToPath(new URL("../../lib/", import.meta.url)).replaceAll("\\", "/");
   return { gradbook: [`${library}index.d.ts`], "gradbook/*": [`${library}*.d.ts`] };

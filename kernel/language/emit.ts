@@ -10,7 +10,7 @@ import { type ImportDeclaration, type Statement, Visitor } from "oxc-parser";
 import { type Emitted, stripTypes } from "./strip.js";
 import { parse, varDeclarations, variableNames, words } from "./syntax.js";
 
-/** The global function by which a cell imports; `../loader.ts` defines it, with `meta` for `import.meta`. */
+/** The global function by which a cell imports; `../interpreter/loader.ts` defines it, with `meta` for `import.meta`. */
 const importer = "__import";
 
 /** JavaScript for `code`, called `name` in stack traces. @throws SyntaxError for what cannot be translated. */

@@ -1,5 +1,5 @@
 /**
- * The types of what the kernel adds to the names a cell may use; `../display.ts` and `../loader.ts` define the values.
+ * The types of what the kernel adds to the names a cell may use; `../interpreter/display.ts` and `../interpreter/loader.ts` define the values.
  */
 export const globals = `
 /** Representations of one value by MIME type: "text/html", "image/png" (base64), "text/plain", … */

@@ -3,11 +3,11 @@
  * wait are answered with `aborted`.
  */
 import { setTimeout } from "node:timers/promises";
+import type { Language, Translated } from "../language/language.js";
+import type { Ended } from "../threads.js";
+import type { ErrorContent, ExecuteReply, JsonObject, Message } from "../wire/message.js";
 import type { Broadcasts } from "./broadcasts.js";
-import type { Language, Translated } from "./language/language.js";
 import { interrupted, type MainThread } from "./main-thread.js";
-import type { Ended } from "./threads.js";
-import type { ErrorContent, ExecuteReply, JsonObject, Message } from "./wire/message.js";
 
 /** How long to look for requests that were sent behind a failed one: all of them are to be aborted. */
 const arrivalMs = 10;

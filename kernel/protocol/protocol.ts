@@ -1,19 +1,19 @@
 /**
- * The protocol thread, started by `server.ts`: receives requests, hands them to `handlers.ts` or to the execution queue,
+ * The protocol thread, started by `../server.ts`: receives requests, hands them to `handlers.ts` or to the execution queue,
  * and frames everything the kernel says with `busy` and `idle`.
  */
 import { randomUUID } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
+import { Language } from "../language/language.js";
+import type { ProtocolData } from "../threads.js";
+import { readConnectionFile } from "../wire/connection-file.js";
+import type { Envelope } from "../wire/frames.js";
+import { createMessage, type Message } from "../wire/message.js";
 import { Broadcasts } from "./broadcasts.js";
 import { ExecutionQueue } from "./execution-queue.js";
 import { type Handler, handlers, type KernelParts } from "./handlers.js";
-import { Language } from "./language/language.js";
 import { MainThread } from "./main-thread.js";
 import { log, type RequestChannel, Sockets } from "./sockets.js";
-import type { ProtocolData } from "./threads.js";
-import { readConnectionFile } from "./wire/connection-file.js";
-import type { Envelope } from "./wire/frames.js";
-import { createMessage, type Message } from "./wire/message.js";
 
 const { connectionFile, folder } = workerData as ProtocolData;
 const session = randomUUID();

@@ -4,7 +4,7 @@
 import { Session } from "node:inspector";
 import { setTimeout } from "node:timers/promises";
 import type { MessagePort } from "node:worker_threads";
-import type { Ended, Output, RunRequest, ToMain, ToProtocol } from "./threads.js";
+import type { Ended, Output, RunRequest, ToMain, ToProtocol } from "../threads.js";
 
 /** How long the main thread may take to answer before it counts as blocked. */
 const answerMs = 50;

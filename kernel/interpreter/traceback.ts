@@ -3,8 +3,8 @@
  */
 import { SourceMap } from "node:module";
 import { inspect } from "node:util";
-import { excerpt } from "./excerpt.js";
-import type { ErrorContent } from "./wire/message.js";
+import { excerpt } from "../excerpt.js";
+import type { ErrorContent } from "../wire/message.js";
 
 interface KnownCell {
   source: string;
@@ -12,7 +12,7 @@ interface KnownCell {
   shift: number;
 }
 
-const here = new URL(".", import.meta.url).href;
+const here = new URL("..", import.meta.url).href;
 const framePattern = /\b(cell-\d+\.ts):(\d+):(\d+)/;
 const cells = new Map<string, KnownCell>();
 

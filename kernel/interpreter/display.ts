@@ -1,10 +1,11 @@
 /**
  * The global functions by which a cell shows more than its last value: `display`, `clearOutput`, and makers of values
- * that show as HTML, Markdown, SVG or PNG. Their types are in `language/globals.ts`.
+ * that show as HTML, Markdown, SVG or PNG. Their types are in `../language/globals.ts`.
  */
+
+import type { MimeBundle } from "../wire/message.js";
 import { bundleOf, displaySymbol } from "./formatters.js";
 import type { Outputs } from "./outputs.js";
-import type { MimeBundle } from "./wire/message.js";
 
 interface DisplayOptions {
   display_id?: string;

@@ -5,8 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { ExecutionQueue } from "./execution-queue.js";
-import { completeness, type Language } from "./language/language.js";
+import { completeness, type Language } from "../language/language.js";
 import {
   type CompleteReply,
   type InspectReply,
@@ -14,7 +13,8 @@ import {
   type JsonObject,
   type KernelInfoReply,
   protocolVersion,
-} from "./wire/message.js";
+} from "../wire/message.js";
+import type { ExecutionQueue } from "./execution-queue.js";
 
 /** What handlers work with. */
 export interface KernelParts {
@@ -30,7 +30,7 @@ export type Handler = (content: JsonObject, kernel: KernelParts) => object | Pro
 /** At most so many proposals: more only slow the front end down. */
 const completionsShown = 500;
 
-const ownVersion = versionOf(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+const ownVersion = versionOf(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
 const typescriptVersion = versionOf(
   readFileSync(createRequire(import.meta.url).resolve("typescript/package.json"), "utf8"),
 );

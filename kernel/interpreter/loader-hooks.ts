@@ -66,7 +66,7 @@ async function versioned(found: ResolveFnOutput): Promise<ResolveFnOutput> {
 export const load: LoadHook = async (url, context, next) => {
   if (!isLocalTypeScript(url)) return next(url, context);
   const file = fileURLToPath(url);
-  const { stripTypes } = await import("./language/strip.js");
+  const { stripTypes } = await import("../language/strip.js");
   const source = stripTypes(await readFile(file, "utf8"), file).js;
   return { format: "module", source, shortCircuit: true };
 };

@@ -3,7 +3,7 @@
  * are recognised by their shape, not by their class: they may come from any copy of any package.
  */
 import { inspect } from "node:util";
-import type { MimeBundle } from "./wire/message.js";
+import type { MimeBundle } from "../wire/message.js";
 
 /** A method of this name gives a value's MIME bundle, or a promise of it. Deno's kernel knows the same name. */
 export const displaySymbol: unique symbol = Symbol.for("Jupyter.display") as never;

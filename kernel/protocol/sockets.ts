@@ -4,9 +4,9 @@
  */
 import { writeSync } from "node:fs";
 import { Publisher, Reply, Router } from "zeromq";
-import { type Connection, endpoint } from "./wire/connection-file.js";
-import { decode, type Envelope, encode, WireError } from "./wire/frames.js";
-import type { Message } from "./wire/message.js";
+import { type Connection, endpoint } from "../wire/connection-file.js";
+import { decode, type Envelope, encode, WireError } from "../wire/frames.js";
+import type { Message } from "../wire/message.js";
 
 /** Where a request came from, and where its answer goes. */
 export type RequestChannel = "shell" | "control";

@@ -9,7 +9,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import type { MimeBundle } from "./wire/message.js";
+import type { MimeBundle } from "../wire/message.js";
 
 /** One message for the iopub channel, without its header. */
 export interface DisplayMessage {

@@ -1,10 +1,10 @@
 /** Figures in a page: a picture where nothing runs, the interactive figure once the page has plotly.js. */
 import { describe, expect, it } from "vitest";
-import { bundleOf } from "../../kernel/formatters.js";
-import { figureMessages, isFigure, plotlyScript } from "../../kernel/plotly.js";
-import { Figure } from "../../lib/plot/figure.js";
-import { withPage } from "../helpers/browser.js";
-import { needing } from "../helpers/needs.js";
+import { bundleOf } from "../../../kernel/interpreter/formatters.js";
+import { figureMessages, isFigure, plotlyScript } from "../../../kernel/protocol/plotly.js";
+import { Figure } from "../../../lib/plot/figure.js";
+import { withPage } from "../../helpers/browser.js";
+import { needing } from "../../helpers/needs.js";
 
 const line = bundleOf(new Figure([{ type: "scatter", y: [1, 3, 2] }], { title: { text: "A line" } }));
 const surface = bundleOf(

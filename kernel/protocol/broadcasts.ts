@@ -3,10 +3,10 @@
  * request that was begun last; that of a timer comes below the latest cell.
  */
 import { randomUUID } from "node:crypto";
+import type { Output } from "../threads.js";
+import { createMessage, type JsonObject, type Message, type MimeBundle } from "../wire/message.js";
 import { figureMessages, isFigure, plotlyScript } from "./plotly.js";
 import type { Sockets } from "./sockets.js";
-import type { Output } from "./threads.js";
-import { createMessage, type JsonObject, type Message, type MimeBundle } from "./wire/message.js";
 
 /** Texts that follow each other within this time become one message. */
 const mergeMs = 20;

@@ -3,7 +3,7 @@
  * which the cell made it, and all of it before the cell is reported as ended.
  */
 import { Console } from "node:console";
-import type { Output } from "./threads.js";
+import type { Output } from "../threads.js";
 
 /** Within `batchMs`, so many texts are sent as they come; the others wait until that time is over or they are so long. */
 const sendsAtOnce = 50;
