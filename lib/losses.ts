@@ -1,50 +1,147 @@
 /**
  * Losses: one number that says how far predictions are from targets, and its gradient with respect to the predictions, which
- * starts `backward`.
+ * starts `backward`. In the rules below e = predictions − targets, and n is what the sum is divided by (see `LossOptions`).
  */
+import { expectNumbers } from "./expect-numbers.js";
+import { areClassNumbers, checkSameShape, readClassNumbers } from "./targets.js";
 import { type Scalar, type Tensor, tf } from "./tensor.js";
 
 export interface Loss {
-  /** The loss, a float32 scalar. `predictions` and `targets` have the same shape, the first axis is the batch. */
+  /** The loss, a float32 scalar; the first axis of `predictions` and `targets` is the batch. NaN where an input is NaN. */
   value(predictions: Tensor, targets: Tensor): Scalar;
   /** ∂loss/∂predictions, the shape of `predictions`. */
   gradient(predictions: Tensor, targets: Tensor): Tensor;
 }
 
 export interface LossOptions {
+  /** "mean" (the default): n is the number of terms in the sum. "sum": n = 1. */
+  reduction?: "mean" | "sum";
   /**
-   * What the sum over all elements is divided by; default their number, so that the loss is the mean. A fixed number, such as
-   * the batch size, weighs each example of a last, smaller batch like every other example.
+   * n itself, > 0, in place of a reduction. A fixed number, such as the batch size, weighs each example of a last, smaller
+   * batch like every other example.
    */
   divisor?: number;
 }
 
-function checkShapes(predictions: Tensor, targets: Tensor): void {
-  if (predictions.shape.join() !== targets.shape.join()) {
-    throw new RangeError(`Loss: expected targets of shape [${predictions.shape}], received [${targets.shape}].`);
+/** n as a function of the number of terms. */
+function chooseDivisor(loss: string, { reduction, divisor }: LossOptions): (terms: number) => number {
+  expectNumbers(loss, "above 0", { divisor });
+  if (reduction !== undefined && divisor !== undefined) {
+    throw new RangeError(`${loss}: expected reduction or divisor, received both ("${reduction}", ${divisor}).`);
   }
+  if (reduction !== undefined && reduction !== "mean" && reduction !== "sum") {
+    throw new RangeError(`${loss}: expected reduction "mean" or "sum", received ${JSON.stringify(reduction)}.`);
+  }
+  return (terms) => divisor ?? (reduction === "sum" ? 1 : terms);
 }
 
-/** scale · Σ (predictions − targets)² / divisor */
-function squaredError(scale: number, divisor?: number): Loss {
-  if (divisor !== undefined && !(divisor > 0)) {
-    throw new RangeError(`Loss: expected a positive divisor, received ${divisor}.`);
-  }
+/**
+ * A loss that is scale · Σ term(e) / n over all elements, with the gradient slopeScale · slope(e) / n; predictions and targets
+ * have one shape. Constant factors are folded into the division: one operation less.
+ */
+function errorLoss(
+  name: string,
+  options: LossOptions,
+  [scale, term]: [number, (e: Tensor) => Tensor],
+  [slopeScale, slope]: [number, (e: Tensor) => Tensor],
+): Loss {
+  const n = chooseDivisor(name, options);
+  const error = (predictions: Tensor, targets: Tensor) => {
+    checkSameShape(name, predictions, targets);
+    return tf.sub(predictions, targets);
+  };
   return {
-    value(predictions, targets) {
-      checkShapes(predictions, targets);
-      const error = tf.sub(predictions, targets);
-      return tf.mul(tf.sum(tf.square(error)), scale / (divisor ?? predictions.size)) as Scalar;
-    },
-    gradient(predictions, targets) {
-      checkShapes(predictions, targets);
-      return tf.mul(tf.sub(predictions, targets), (2 * scale) / (divisor ?? predictions.size));
-    },
+    value: (predictions, targets) =>
+      tf.tidy(() => tf.mul(tf.sum(term(error(predictions, targets))), scale / n(predictions.size)) as Scalar),
+    gradient: (predictions, targets) =>
+      tf.tidy(() => tf.mul(slope(error(predictions, targets)), slopeScale / n(predictions.size))),
   };
 }
 
-/** Mean squared error, Σ (predictions − targets)² / n; gradient 2 (predictions − targets) / n. */
-export const meanSquaredError = ({ divisor }: LossOptions = {}): Loss => squaredError(1, divisor);
+/** Mean squared error, Σ e² / n; gradient 2 e / n. */
+export const meanSquaredError = (options: LossOptions = {}): Loss =>
+  errorLoss("meanSquaredError", options, [1, tf.square], [2, (e) => e]);
 
-/** Half the mean squared error, ½ Σ (predictions − targets)² / n; gradient (predictions − targets) / n. */
-export const halfSquaredError = ({ divisor }: LossOptions = {}): Loss => squaredError(0.5, divisor);
+/** Half the mean squared error, ½ Σ e² / n; gradient e / n. */
+export const halfSquaredError = (options: LossOptions = {}): Loss =>
+  errorLoss("halfSquaredError", options, [0.5, tf.square], [1, (e) => e]);
+
+/** Mean absolute error, Σ |e| / n; gradient sign(e) / n, 0 at the kink. */
+export const meanAbsoluteError = (options: LossOptions = {}): Loss =>
+  // WebAssembly's sign of NaN is 0.
+  errorLoss("meanAbsoluteError", options, [1, tf.abs], [1, (e) => tf.where(tf.isNaN(e), e, tf.sign(e))]);
+
+/**
+ * Huber's loss, Σ h(e) / n with h(e) = ½ e² where |e| ≤ delta, else delta (|e| − ½ delta): squared near 0, absolute beyond;
+ * gradient e / n cut off at ±delta / n. delta > 0, in the unit of the targets; default 1. Huber 1964. PyTorch's HuberLoss;
+ * its SmoothL1Loss is this divided by its beta (our delta).
+ */
+export function huber({ delta = 1, ...options }: LossOptions & { delta?: number } = {}): Loss {
+  expectNumbers("huber", "above 0", { delta });
+  const term = (e: Tensor) => {
+    const size = tf.abs(e);
+    const square = tf.minimum(size, delta);
+    return tf.mul(square, tf.sub(size, tf.mul(square, 0.5)));
+  };
+  // Not clipByValue, which lets WebAssembly lose NaN.
+  return errorLoss("huber", options, [1, term], [1, (e) => tf.maximum(tf.minimum(e, delta), -delta)]);
+}
+
+/**
+ * Binary cross-entropy of logits x (predictions before any sigmoid) and targets t in [0, 1], of one shape:
+ * −Σ (t log σ(x) + (1 − t) log(1 − σ(x))) / n, computed as Σ (max(x, 0) − x t + log(1 + e^−|x|)) / n, which overflows nowhere
+ * and keeps the small losses of confident, right predictions. Gradient (σ(x) − t) / n. n: the number of logits.
+ */
+export function binaryCrossEntropy(options: LossOptions = {}): Loss {
+  const name = "binaryCrossEntropy";
+  const n = chooseDivisor(name, options);
+  return {
+    value: (predictions, targets) =>
+      tf.tidy(() => {
+        checkSameShape(name, predictions, targets);
+        const rest = tf.softplus(tf.neg(tf.abs(predictions)));
+        const terms = tf.add(tf.sub(tf.relu(predictions), tf.mul(predictions, targets)), rest);
+        return tf.mul(tf.sum(terms), 1 / n(predictions.size)) as Scalar;
+      }),
+    gradient: (predictions, targets) =>
+      tf.tidy(() => {
+        checkSameShape(name, predictions, targets);
+        return tf.mul(tf.sub(tf.sigmoid(predictions), targets), 1 / n(predictions.size));
+      }),
+  };
+}
+
+/**
+ * Softmax cross-entropy of logits x [batch, …, classes] (predictions before any softmax): −Σ t log softmax(x) / n, with log
+ * softmax(x) = s − log Σ eˢ, s = x − max x, which overflows nowhere. Gradient (softmax(x) − t) / n. n: the number of examples
+ * (all positions but the class axis). Targets are class numbers 0 … classes − 1, [batch, …], of which one that is out of
+ * range is refused; or probabilities t [batch, …, classes] that sum to 1 over the classes, such as one-hot rows.
+ */
+export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
+  const name = "softmaxCrossEntropy";
+  const n = chooseDivisor(name, options);
+  const probabilities = (predictions: Tensor, targets: Tensor): Tensor => {
+    if (!areClassNumbers(name, predictions, targets)) return targets;
+    // One-hot rows made here: the numbers have to be read for their check anyway.
+    const classes = predictions.shape.at(-1)!;
+    const rows = new Float32Array(predictions.size);
+    const numbers = readClassNumbers(name, targets, classes);
+    for (let row = 0; row < numbers.length; row++) rows[row * classes + numbers[row]!] = 1;
+    return tf.tensor(rows, predictions.shape);
+  };
+  const scale = ({ size, shape }: Tensor) => 1 / n(size / shape.at(-1)!);
+  return {
+    value: (predictions, targets) =>
+      tf.tidy(() => {
+        const t = probabilities(predictions, targets);
+        const s = tf.sub(predictions, tf.max(predictions, -1, true));
+        const logSoftmax = tf.sub(s, tf.log(tf.sum(tf.exp(s), -1, true)));
+        return tf.mul(tf.sum(tf.mul(t, logSoftmax)), -scale(predictions)) as Scalar;
+      }),
+    gradient: (predictions, targets) =>
+      tf.tidy(() => {
+        const t = probabilities(predictions, targets);
+        return tf.mul(tf.sub(tf.softmax(predictions), t), scale(predictions));
+      }),
+  };
+}

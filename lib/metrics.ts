@@ -1,14 +1,54 @@
-/** Metrics: numbers that people read, computed without gradients from predictions and targets of the same shape. */
+/** Metrics: numbers that people read, computed without gradients from predictions and targets. */
+import { areClassNumbers, checkSameShape, readClassNumbers } from "./targets.js";
 import { type Scalar, type Tensor, tf } from "./tensor.js";
 
+/** A float32 scalar; the first axis of `predictions` and `targets` is the batch. */
 export type Metric = (predictions: Tensor, targets: Tensor) => Scalar;
 
-/** Root mean squared error, √mean((predictions − targets)²). */
-export const rmse: Metric = (predictions, targets) =>
-  tf.sqrt(tf.mean(tf.square(tf.sub(predictions, targets)))) as Scalar;
+/** Root mean squared error over all elements, √mean((predictions − targets)²); one shape. */
+export const rmse: Metric = (predictions, targets) => {
+  checkSameShape("rmse", predictions, targets);
+  return tf.tidy(() => tf.sqrt(tf.mean(tf.square(tf.sub(predictions, targets)))) as Scalar);
+};
 
 /**
  * The house prices' metric: √mean((log ŷ − log y)²), with predictions ŷ raised to at least 1 so that the logarithm exists.
- * A relative error: 0.1 is about 10 %.
+ * A relative error: 0.1 is about 10 %. One shape; targets above 0 (else the result is NaN or infinite).
  */
-export const logRmse: Metric = (predictions, targets) => rmse(tf.log(tf.maximum(predictions, 1)), tf.log(targets));
+export const logRmse: Metric = (predictions, targets) => {
+  checkSameShape("logRmse", predictions, targets);
+  return tf.tidy(() => rmse(tf.log(tf.maximum(predictions, 1)), tf.log(targets)));
+};
+
+/**
+ * Share of the variance explained, 1 − Σ(y − ŷ)² / Σ(y − ȳ)²: 1 for perfect predictions, 0 for the mean ȳ as prediction,
+ * below 0 for worse. One shape [examples, …]; computed for each column and averaged. NaN or −∞ where the targets of a column
+ * are all equal (scikit-learn gives 1 or 0 there).
+ */
+export const r2: Metric = (predictions, targets) => {
+  checkSameShape("r2", predictions, targets);
+  return tf.tidy(() => {
+    const squares = (x: Tensor) => tf.sum(tf.square(x), 0);
+    const unexplained = tf.div(squares(tf.sub(targets, predictions)), squares(tf.sub(targets, tf.mean(targets, 0))));
+    return tf.sub(1, tf.mean(unexplained)) as Scalar;
+  });
+};
+
+/**
+ * Share of the examples whose class is predicted right. Predictions [batch, …, classes], logits or probabilities: the class
+ * is the column of the largest (the first of equals; in a row of NaN always the same). Targets are class numbers [batch, …]
+ * (one out of range is refused) or one-hot rows of the shape of `predictions`. For binary classification, predictions with
+ * a single column (or none: [batch]) are logits, class 1 where they are above 0, and targets of the same shape are 0 or 1.
+ */
+export const accuracy: Metric = (predictions, targets) =>
+  tf.tidy(() => {
+    const share = (right: Tensor) => tf.mean(tf.cast(right, "float32")) as Scalar;
+    if (predictions.rank < 2 || predictions.shape.at(-1) === 1) {
+      checkSameShape("accuracy", predictions, targets);
+      return share(tf.equal(tf.cast(tf.greater(predictions, 0), "float32"), tf.cast(targets, "float32")));
+    }
+    const classes = predictions.shape.at(-1)!;
+    const numbers = areClassNumbers("accuracy", predictions, targets);
+    if (numbers) readClassNumbers("accuracy", targets, classes);
+    return share(tf.equal(tf.argMax(predictions, -1), numbers ? tf.cast(targets, "int32") : tf.argMax(targets, -1)));
+  });

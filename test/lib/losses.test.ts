@@ -1,41 +1,178 @@
-import { expect, it } from "vitest";
-import { halfSquaredError, type Loss, meanSquaredError } from "../../lib/losses.js";
-import { tf } from "../../lib/tensor.js";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import * as losses from "../../lib/losses.js";
+import { type Tensor, tf } from "../../lib/tensor.js";
+import { engines, onEngine } from "../helpers/on-engine.js";
 import { numericGradient, relativeError } from "../helpers/tensors.js";
 
-const predictions = tf.tensor2d([1, 2, -3, 5], [4, 1]);
-const targets = tf.tensor2d([0, 2, -1, 1], [4, 1]);
-const value = (loss: Loss) => loss.value(predictions, targets).dataSync()[0]!;
+const { binaryCrossEntropy, halfSquaredError, huber, meanAbsoluteError, meanSquaredError, softmaxCrossEntropy } =
+  losses;
 
-it("refuses targets of another shape, which would broadcast", () => {
-  expect(() => meanSquaredError().value(predictions, tf.tensor1d([0, 2, -1, 1]))).toThrow(
-    "expected targets of shape [4,1], received [4]",
-  );
-  expect(() => meanSquaredError().gradient(predictions, tf.tensor1d([0, 2, -1, 1]))).toThrow("received [4]");
+interface Golden {
+  loss: keyof typeof losses;
+  options: losses.LossOptions;
+  predictions: number[][];
+  targets: number[] | number[][];
+  value: number;
+  gradient: number[][];
+}
+const golden: Golden[] = JSON.parse(readFileSync(new URL("../goldens/losses-torch.json", import.meta.url), "utf8"));
+
+/** Every loss with suitable predictions, away from kinks, and targets. */
+const x = tf.tensor2d([0.5, 2.2, -3, 1.2, -0.4, 2.5], [2, 3]);
+const y = tf.tensor2d([0, 1, 1, 1, 0, 0], [2, 3]);
+const oneHot = tf.tensor2d([0, 1, 0, 0, 0, 1], [2, 3]);
+const every: [string, (options?: losses.LossOptions) => losses.Loss, Tensor][] = [
+  ["meanSquaredError", meanSquaredError, y],
+  ["halfSquaredError", halfSquaredError, y],
+  ["meanAbsoluteError", meanAbsoluteError, y],
+  ["huber", huber, y],
+  ["binaryCrossEntropy", binaryCrossEntropy, y],
+  ["softmaxCrossEntropy", softmaxCrossEntropy, oneHot],
+  ["softmaxCrossEntropy", softmaxCrossEntropy, tf.tensor1d([1, 2], "int32")],
+];
+
+describe.each(every)("%s refuses", (name, make, targets) => {
+  it("targets of another shape, which would be broadcast", () => {
+    for (const shape of [[3], [2, 1], [3, 2], []]) {
+      for (const part of ["value", "gradient"] as const) {
+        expect(() => make()[part](x, tf.zeros(shape))).toThrow(`${name}: expected targets of shape [2`);
+        expect(() => make()[part](x, tf.zeros(shape))).toThrow(`received [${shape}]`);
+      }
+    }
+  });
+
+  it("a divisor that is not above 0, an unknown reduction, both together", () => {
+    expect(() => make({ divisor: 0 })).toThrow(`${name}: expected divisor above 0, received 0.`);
+    expect(() => make({ divisor: Number.NaN })).toThrow("expected divisor above 0, received NaN");
+    // @ts-expect-error: what the compiler refuses, JavaScript may still pass
+    expect(() => make({ reduction: "none" })).toThrow('expected reduction "mean" or "sum", received "none"');
+    expect(() => make({ reduction: "mean", divisor: 2 })).toThrow("expected reduction or divisor, received both");
+    expect(make({ divisor: 2 }).value(x, targets).shape).toEqual([]);
+  });
 });
 
-it("refuses a divisor that is not positive", () => {
-  expect(() => halfSquaredError({ divisor: 0 })).toThrow("expected a positive divisor, received 0");
-});
-
-it("computes the mean, half of it, and the sum over a fixed divisor", () => {
-  // Squared errors 1, 0, 4, 16.
-  expect(value(meanSquaredError())).toBeCloseTo(21 / 4, 6);
-  expect(value(halfSquaredError())).toBeCloseTo(21 / 8, 6);
-  expect(value(halfSquaredError({ divisor: 64 }))).toBeCloseTo(21 / 128, 6);
+it("huber refuses a delta that is not above 0", () => {
+  expect(() => huber({ delta: 0 })).toThrow("huber: expected delta above 0, received 0");
 });
 
 it.each([
-  ["meanSquaredError", meanSquaredError()],
-  ["halfSquaredError", halfSquaredError()],
-  ["halfSquaredError with a divisor", halfSquaredError({ divisor: 3 })],
-])("%s: the gradient is the numeric one and autodiff's", (_name, loss) => {
-  const gradient = loss.gradient(predictions, targets);
-  const numeric = numericGradient(
-    (x) => loss.value(tf.tensor2d(x, [4, 1]), targets).dataSync()[0]!,
-    predictions.dataSync(),
+  [[1, 3], "received 3 at index 1"],
+  [[-1, 0], "received -1 at index 0"],
+  [[0, 1.5], "received 1.5 at index 1"],
+  [[Number.NaN, 0], "received NaN at index 0"],
+])("softmaxCrossEntropy refuses the class numbers %s", (numbers, message) => {
+  for (const part of ["value", "gradient"] as const) {
+    const call = () => softmaxCrossEntropy()[part](x, tf.tensor1d(numbers));
+    expect(call).toThrow("softmaxCrossEntropy: expected class numbers in 0 … 2 (the predictions have 3 columns)");
+    expect(call).toThrow(message);
+  }
+});
+
+it("softmaxCrossEntropy refuses predictions without a class axis", () => {
+  expect(() => softmaxCrossEntropy().value(tf.zeros([3]), tf.zeros([3]))).toThrow(
+    "expected predictions of shape [batch, classes], received [3]",
   );
-  expect(relativeError(gradient, numeric)).toBeLessThan(1e-3);
-  const autodiff = tf.grad((x) => loss.value(x, targets))(predictions);
-  expect(relativeError(gradient, autodiff)).toBeLessThan(1e-6);
+});
+
+it("by hand: mean, half, sum over a fixed divisor, absolute, cut off", () => {
+  const predictions = tf.tensor2d([1, 2, -3, 5], [4, 1]);
+  const targets = tf.tensor2d([0, 2, -1, 1], [4, 1]);
+  const value = (loss: losses.Loss) => loss.value(predictions, targets).dataSync()[0]!;
+  // Errors 1, 0, −2, 4; their squares 1, 0, 4, 16.
+  expect(value(meanSquaredError())).toBeCloseTo(21 / 4, 6);
+  expect(value(halfSquaredError())).toBeCloseTo(21 / 8, 6);
+  expect(value(halfSquaredError({ divisor: 64 }))).toBeCloseTo(21 / 128, 6);
+  expect(value(meanAbsoluteError({ reduction: "sum" }))).toBeCloseTo(7, 6);
+  expect(value(huber({ delta: 2, reduction: "sum" }))).toBeCloseTo(0.5 + 0 + 2 + 6, 6);
+  expect(huber({ delta: 2, reduction: "sum" }).gradient(predictions, targets).arraySync()).toEqual([
+    [1],
+    [0],
+    [-2],
+    [2],
+  ]);
+});
+
+it("by hand: cross-entropies of even odds are log 2 and log 3 an example", () => {
+  expect(
+    binaryCrossEntropy()
+      .value(tf.zeros([2, 1]), tf.tensor2d([0, 1], [2, 1]))
+      .dataSync()[0],
+  ).toBeCloseTo(Math.LN2, 6);
+  const classes = tf.tensor1d([0, 2], "int32");
+  expect(
+    softmaxCrossEntropy()
+      .value(tf.zeros([2, 3]), classes)
+      .dataSync()[0],
+  ).toBeCloseTo(Math.log(3), 6);
+  const mean = softmaxCrossEntropy().gradient(tf.zeros([2, 3]), classes);
+  expect(relativeError(mean, [-1 / 3, 1 / 6, 1 / 6, 1 / 6, 1 / 6, -1 / 3])).toBeLessThan(1e-6);
+});
+
+it.each([
+  ["binaryCrossEntropy, right and sure", binaryCrossEntropy(), [[20]], [[1]], Math.exp(-20)],
+  ["binaryCrossEntropy, wrong and sure", binaryCrossEntropy(), [[-1e30]], [[1]], 1e30],
+  ["softmaxCrossEntropy, wrong and sure", softmaxCrossEntropy(), [[1e30, 0]], [1], 1e30],
+])("%s: the loss is exact", (_name, loss, predictions, targets, expected) => {
+  const value = loss.value(tf.tensor(predictions), tf.tensor(targets));
+  expect(relativeError(value, [expected])).toBeLessThan(1e-6);
+});
+
+it("class numbers and their one-hot rows mean the same, and may have more axes than a batch", () => {
+  const classes = tf.tensor2d([0, 2, 1, 1], [2, 2], "int32");
+  const predictions = tf.tensor3d([1, -1, 0, 2, 0.5, 3, 0, 0, 1, -2, 1, 0], [2, 2, 3]);
+  const rows = tf.oneHot(classes, 3).toFloat();
+  for (const part of ["value", "gradient"] as const) {
+    const numbers = softmaxCrossEntropy()[part](predictions, classes);
+    expect(relativeError(numbers, softmaxCrossEntropy()[part](predictions, rows))).toBeLessThan(1e-7);
+  }
+});
+
+describe.each(every)("%s", (_name, make, targets) => {
+  it("its gradient is the numeric one and autodiff's", () => {
+    for (const loss of [make(), make({ divisor: 3 }), make({ reduction: "sum" })]) {
+      const gradient = loss.gradient(x, targets);
+      const numeric = numericGradient((v) => loss.value(tf.tensor2d(v, [2, 3]), targets).dataSync()[0]!, x.dataSync());
+      expect(relativeError(gradient, numeric)).toBeLessThan(1e-3);
+      expect(relativeError(gradient, tf.grad((v) => loss.value(v, targets))(x))).toBeLessThan(1e-6);
+    }
+  });
+
+  it("leaves no tensors behind", () => {
+    const before = tf.memory().numTensors;
+    for (let step = 0; step < 1000; step++) {
+      tf.dispose([make().value(x, targets), make().gradient(x, targets)]);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe.each(engines)("on the engine %s", (engine) => {
+  it("values and gradients are PyTorch's", () => {
+    const results = onEngine<{ value: number; gradient: number[] }[]>(
+      engine,
+      `report(golden("losses-torch.json").map(({ loss, options, predictions, targets }) => {
+        const [x, y] = [tf.tensor(predictions), tf.tensor(targets)];
+        const made = lib[loss](options);
+        return { value: made.value(x, y).dataSync()[0], gradient: Array.from(made.gradient(x, y).dataSync()) };
+      }));`,
+    );
+    for (const [i, { value, gradient }] of results.entries()) {
+      const { loss, options, ...torch } = golden[i]!;
+      const about = `${loss} ${JSON.stringify(options)}`;
+      expect(relativeError([value], [torch.value]), about).toBeLessThan(1e-6);
+      expect(relativeError(gradient, torch.gradient.flat()), about).toBeLessThan(1e-6);
+    }
+  });
+
+  it("NaN is passed on: in the value, and in the gradient where the prediction is", () => {
+    const names = [...new Set(every.map(([name]) => name))];
+    const results = onEngine<unknown[]>(
+      engine,
+      `const [x, y] = [tf.tensor2d([[NaN, 1], [0, 2]]), tf.tensor2d([[1, 0], [0, 1]])];
+      report(${JSON.stringify(names)}.map((name) =>
+        [lib[name]().value(x, y).dataSync()[0], lib[name]().gradient(x, y).arraySync()[0][0]]));`,
+    );
+    expect(results).toEqual(names.map(() => ["NaN", "NaN"]));
+  });
 });

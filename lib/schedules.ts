@@ -1,0 +1,115 @@
+/**
+ * Schedules: the learning rate as a function of the step. An optimizer takes one in place of a number
+ * (`new SGD({ learningRate: cosineDecay(0.1, { steps: 1000 }) })`). Steps are the optimizer's, the first is 0; an epoch has
+ * ⌈examples / batchSize⌉ of them.
+ */
+import { expectNumbers } from "./expect-numbers.js";
+
+export interface Schedule {
+  /** The learning rate, ≥ 0, of the step number `step` = 0, 1, 2 … */
+  at(step: number): number;
+  /** Told the validation loss (the training loss where there is none) whenever it is known; only `reduceOnPlateau` listens. */
+  observe?(loss: number): void;
+  /** What it has learned from the losses, plain JSON, to keep in a checkpoint and to set again; most schedules have none. */
+  state?: Record<string, number | null>;
+}
+
+/** initial · factor^⌊step / every⌋; factor in (0, 1), default 0.1. PyTorch's StepLR, in steps. */
+export function stepDecay(initial: number, { every, factor = 0.1 }: { every: number; factor?: number }): Schedule {
+  expectNumbers("stepDecay", "above 0", { initial });
+  expectNumbers("stepDecay", "to be a positive integer", { every });
+  expectNumbers("stepDecay", "in (0, 1)", { factor });
+  return { at: (step) => initial * factor ** Math.floor(step / every) };
+}
+
+/** initial · factor^(step / every), without jumps; factor in (0, 1), every default 1. With 1: PyTorch's ExponentialLR, in steps. */
+export function exponentialDecay(initial: number, { factor, every = 1 }: { factor: number; every?: number }): Schedule {
+  expectNumbers("exponentialDecay", "above 0", { initial });
+  expectNumbers("exponentialDecay", "to be a positive integer", { every });
+  expectNumbers("exponentialDecay", "in (0, 1)", { factor });
+  return { at: (step) => initial * factor ** (step / every) };
+}
+
+/**
+ * Half a cosine from `initial` to `final` within `steps` steps, then `final`:
+ * final + ½ (initial − final) (1 + cos(π step / steps)); final ≥ 0, default 0. Loshchilov and Hutter 2017 (without restarts).
+ */
+export function cosineDecay(initial: number, { steps, final = 0 }: { steps: number; final?: number }): Schedule {
+  expectNumbers("cosineDecay", "above 0", { initial });
+  expectNumbers("cosineDecay", "to be a positive integer", { steps });
+  expectNumbers("cosineDecay", "at least 0", { final });
+  return {
+    at: (step) => final + 0.5 * (initial - final) * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps)),
+  };
+}
+
+/**
+ * A linear warm-up of `steps` steps before another schedule (or a constant rate): step t < steps has the rate
+ * then.at(0) · (t + 1) / (steps + 1); from t = steps on it is then.at(t − steps). Goyal et al. 2017.
+ */
+export function warmUp(then: Schedule | number, { steps }: { steps: number }): Schedule {
+  if (typeof then === "number") expectNumbers("warmUp", "above 0", { rate: then });
+  expectNumbers("warmUp", "to be a positive integer", { steps });
+  const next: Schedule = typeof then === "number" ? { at: () => then } : then;
+  return {
+    at: (step) => (step < steps ? (next.at(0) * (step + 1)) / (steps + 1) : next.at(step - steps)),
+    observe: (loss) => next.observe?.(loss),
+    get state() {
+      return next.state;
+    },
+    set state(saved) {
+      next.state = saved;
+    },
+  };
+}
+
+export interface PlateauOptions {
+  /** What the rate is multiplied by; in (0, 1), default 0.1. */
+  factor?: number;
+  /** So many losses in a row without an improvement are borne; the next one lowers the rate. A positive integer, default 10. */
+  patience?: number;
+  /** A loss is an improvement when it is below best · (1 − threshold); in [0, 1), default 1e-4. For losses ≥ 0. */
+  threshold?: number;
+  /** The rate never falls below; ≥ 0, default 0. */
+  minimum?: number;
+}
+
+/**
+ * Starts at `initial` and multiplies the rate by `factor` when the observed loss has not improved for more than `patience`
+ * observations; then counts anew. A NaN is not an improvement. PyTorch's ReduceLROnPlateau (mode "min", threshold "rel").
+ */
+export function reduceOnPlateau(
+  initial: number,
+  { factor = 0.1, patience = 10, threshold = 1e-4, minimum = 0 }: PlateauOptions = {},
+): Schedule {
+  expectNumbers("reduceOnPlateau", "above 0", { initial });
+  expectNumbers("reduceOnPlateau", "in (0, 1)", { factor });
+  expectNumbers("reduceOnPlateau", "to be a positive integer", { patience });
+  expectNumbers("reduceOnPlateau", "in [0, 1)", { threshold });
+  expectNumbers("reduceOnPlateau", "at least 0", { minimum });
+  if (minimum > initial) {
+    throw new RangeError(`reduceOnPlateau: expected a minimum of at most ${initial} (initial), received ${minimum}.`);
+  }
+  const state: { rate: number; best: number | null; waited: number } = { rate: initial, best: null, waited: 0 };
+  return {
+    at: () => state.rate,
+    observe(loss) {
+      if (state.best === null ? !Number.isNaN(loss) : loss < state.best * (1 - threshold)) {
+        state.best = loss;
+        state.waited = 0;
+      } else {
+        state.waited += 1;
+      }
+      if (state.waited > patience) {
+        state.rate = Math.max(state.rate * factor, minimum);
+        state.waited = 0;
+      }
+    },
+    get state() {
+      return { ...state };
+    },
+    set state(saved) {
+      Object.assign(state, saved);
+    },
+  };
+}
