@@ -5,16 +5,48 @@
 import { createHash } from "node:crypto";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+
+/** Where a stream stands: its seed and the four 32-bit words of its generator. Plain JSON. */
+export interface RandomState {
+  seed: number;
+  words: number[];
+}
 
 /** A stream of random numbers fixed by its seed (xoroshiro128+, Blackman and Vigna 2018, from the package pure-rand). */
 export class Random {
-  readonly #generator;
+  #seed: number;
+  #generator;
 
   /** @param seed any integer; the same seed gives the same stream on every machine and engine. */
-  constructor(readonly seed: number) {
+  constructor(seed: number) {
     if (!Number.isInteger(seed)) throw new RangeError(`Random: expected an integer seed, received ${seed}.`);
+    this.#seed = seed;
     this.#generator = xoroshiro128plus(seed);
+  }
+
+  get seed(): number {
+    return this.#seed;
+  }
+
+  /** Where the stream stands now: `restore` it to draw the same numbers again. */
+  get state(): RandomState {
+    return { seed: this.#seed, words: [...this.#generator.getState()] };
+  }
+
+  /** Continues from `state`, taken from this or another stream: what is drawn and split next is the same. */
+  restore(state: RandomState): void {
+    const words = state?.words;
+    if (
+      !Number.isInteger(state?.seed) ||
+      !Array.isArray(words) ||
+      words.length !== 4 ||
+      !words.every(Number.isInteger)
+    ) {
+      throw new RangeError(`Random: expected a state of a seed and four words, received ${JSON.stringify(state)}.`);
+    }
+    this.#seed = state.seed;
+    this.#generator = xoroshiro128plusFromState(words);
   }
 
   /**

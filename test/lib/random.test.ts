@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { nextRandom, Random, seed } from "../../lib/random.js";
+import { nextRandom, Random, type RandomState, seed } from "../../lib/random.js";
 
 it("refuses a seed that is not an integer", () => {
   expect(() => new Random(0.5)).toThrow("expected an integer seed, received 0.5");
@@ -49,4 +49,22 @@ it("is governed by one seed where no Random is given", () => {
   seed(5);
   expect([nextRandom().uniform(), nextRandom().uniform()]).toEqual(first);
   expect(first[0]).not.toBe(first[1]);
+});
+
+it("refuses to restore what is no state, and stays where it was", () => {
+  const random = new Random(3);
+  for (const state of [null, {}, { seed: 1, words: [1, 2, 3] }, { seed: 0.5, words: [1, 2, 3, 4] }]) {
+    expect(() => random.restore(state as RandomState)).toThrow(/Random: expected a state of a seed and four words/);
+  }
+  expect(random.uniforms(3)).toEqual(new Random(3).uniforms(3));
+});
+
+it("continues from a restored state with the same numbers and splits, also by way of JSON", () => {
+  const random = new Random(3);
+  random.uniforms(7);
+  const state: RandomState = JSON.parse(JSON.stringify(random.state));
+  const other = new Random(4);
+  other.restore(state);
+  expect(other.permutation(50)).toEqual(random.permutation(50));
+  expect(other.split("x").uniforms(3)).toEqual(random.split("x").uniforms(3));
 });
