@@ -54,7 +54,13 @@ export {
   warmUp,
 } from "./schedules.js";
 export { engine, tf } from "./tensor.js";
-export { Dataset } from "./training/dataset.js";
-export { evaluate, type FitOptions, fit, type History, predict, trainStep } from "./training/fit.js";
+export type { Callback } from "./training/callback.js";
+export { type Batch, type BatchOptions, Dataset, type Values } from "./training/dataset.js";
+export { EarlyStopping, type EarlyStoppingOptions } from "./training/early-stopping.js";
+export { type EvaluateOptions, type Evaluation, evaluate, type PredictOptions, predict } from "./training/evaluate.js";
+export { type FitOptions, fit } from "./training/fit.js";
+export { type History, newHistory } from "./training/history.js";
 export { type Fold, type KFoldOptions, kFold } from "./training/k-fold.js";
 export { Progress } from "./training/progress.js";
+export type { Run } from "./training/run.js";
+export { type StepOptions, trainStep } from "./training/train-step.js";

@@ -1,19 +1,61 @@
 /** Dataset: examples with their targets, read in batches. */
+import type { DataFrame, Series } from "danfojs-node";
+import { expectNumbers } from "../expect-numbers.js";
+import { toTensor } from "../preprocessing/to-tensor.js";
 import type { Random } from "../random.js";
-import { type Tensor, tf } from "../tensor.js";
+import { type Tensor, type TensorLike, tf } from "../tensor.js";
 
-/** x [examples, …] and y [examples, …], float32: row i of `y` is the target of row i of `x`. */
+/** What a dataset is made from: a tensor, (nested) arrays or typed arrays of numbers, a danfo DataFrame or Series. */
+export type Values = Tensor | TensorLike | DataFrame | Series;
+
+/** Some examples with their targets. */
+export interface Batch {
+  x: Tensor;
+  y: Tensor;
+}
+
+export interface BatchOptions {
+  /** Examples a batch; the last one may be smaller. Default 32. */
+  batchSize?: number;
+  /** Draws a new order for each epoch, from its seed and the epoch's number only; `false` keeps the order. */
+  shuffle?: Random | false;
+  /**
+   * Draws every example of every batch from all examples, so that some come twice and some not at all; an epoch is still as
+   * many batches, all of them full. Needs `shuffle`. Default false: each example comes once.
+   */
+  replacement?: boolean;
+  /** Leaves out a last batch with fewer than `batchSize` examples. Default false. */
+  dropLast?: boolean;
+}
+
+/**
+ * x [examples, …], float32, and y [examples, …], float32 or int32 (class numbers): row i of `y` is the target of row i of `x`.
+ * A danfo Series becomes one column, shape [examples, 1].
+ */
 export class Dataset {
-  constructor(
-    readonly x: Tensor,
-    readonly y: Tensor,
-  ) {
-    if (x.rank === 0 || y.rank === 0 || x.shape[0] !== y.shape[0]) {
-      throw new RangeError(
-        `Dataset: expected x and y with the same number of rows, received shapes [${x.shape}] and [${y.shape}].`,
-      );
-    }
-    if (x.shape[0] === 0) throw new RangeError("Dataset: expected at least one example, received none.");
+  readonly x: Tensor;
+  readonly y: Tensor;
+
+  /** @throws RangeError or TypeError when x and y differ in rows, have none, or hold something else than numbers. */
+  constructor(x: Values, y: Values) {
+    [this.x, this.y] = tf.tidy(() => {
+      const pair: [Tensor, Tensor] = [tensorOf(x, "x"), tensorOf(y, "y")];
+      checkPair(...pair);
+      return pair;
+    });
+  }
+
+  /**
+   * The examples that a generator (or any iterable) yields as pairs [x, y] of a number or an array of numbers each; at most
+   * `count` of them, so the generator may be endless. They are kept in memory.
+   */
+  static from(examples: Iterable<readonly [TensorLike, TensorLike]>, count = Number.POSITIVE_INFINITY): Dataset {
+    if (!(count >= 1)) throw new RangeError(`Dataset.from: expected count to be at least 1, received ${count}.`);
+    const pairs: (readonly [TensorLike, TensorLike])[] = [];
+    for (const pair of examples) if (pairs.push(pair) >= count) break;
+    if (pairs.length === 0) throw new RangeError("Dataset.from: expected at least one example, received none.");
+    const list = (i: 0 | 1) => pairs.map((pair) => pair[i]) as TensorLike;
+    return new Dataset(list(0), list(1));
   }
 
   /** The number of examples. */
@@ -35,13 +77,107 @@ export class Dataset {
   }
 
   /** Examples start … start + batchSize − 1, fewer at the end. */
-  batch(start: number, batchSize: number): { x: Tensor; y: Tensor } {
+  batch(start: number, batchSize: number): Batch {
     const size = Math.min(batchSize, this.length - start);
     return { x: tf.slice(this.x, start, size), y: tf.slice(this.y, start, size) };
+  }
+
+  /** How many batches an epoch has. @throws RangeError for options that make no sense. */
+  batchCount({ batchSize = 32, shuffle = false, replacement = false, dropLast = false }: BatchOptions = {}): number {
+    expectNumbers("batches", "to be a positive integer", { batchSize });
+    if (replacement && !shuffle) {
+      throw new RangeError("batches: expected a Random as shuffle to draw with replacement, received shuffle false.");
+    }
+    if (dropLast && batchSize > this.length) {
+      throw new RangeError(
+        `batches: expected at most ${this.length} (all examples) as batchSize with dropLast, received ${batchSize}.`,
+      );
+    }
+    return dropLast ? Math.floor(this.length / batchSize) : Math.ceil(this.length / batchSize);
+  }
+
+  /**
+   * The batches of one epoch, from batch number `first` on. A batch's tensors live until the next one is asked for.
+   * @param epoch the number of the epoch, whose order it is; default 0
+   */
+  *batches(options: BatchOptions = {}, epoch = 0, first = 0): Generator<Batch, void> {
+    const count = this.batchCount(options);
+    const { batchSize = 32, shuffle = false, replacement = false } = options;
+    const random = shuffle === false ? undefined : shuffle.split(`epoch ${epoch}`);
+    const draw = (from: Random) => Int32Array.from({ length: count * batchSize }, () => from.uniform(0, this.length));
+    const examples = random ? this.rows(replacement ? draw(random) : random.permutation(this.length)) : this;
+    try {
+      for (let i = first; i < count; i++) {
+        const batch = examples.batch(i * batchSize, batchSize);
+        try {
+          yield batch;
+        } finally {
+          tf.dispose([batch.x, batch.y]);
+        }
+      }
+    } finally {
+      if (examples !== this) examples.dispose();
+    }
+  }
+
+  /** @throws RangeError at the first NaN or infinite number; `name` says in the message which dataset it is. */
+  checkFinite(name: string): void {
+    checkFinite(`x of the ${name}`, this.x);
+    checkFinite(`y of the ${name}`, this.y);
   }
 
   dispose(): void {
     this.x.dispose();
     this.y.dispose();
   }
+}
+
+function tensorOf(values: Values, name: "x" | "y"): Tensor {
+  if (values instanceof tf.Tensor) return values;
+  if (typeof values === "object" && "columns" in values) {
+    if (values.shape.length > 1) return toTensor(values as DataFrame);
+    return tf.expandDims(numbers(values.values as TensorLike, name), 1);
+  }
+  return numbers(values as TensorLike, name);
+}
+
+function numbers(values: TensorLike, name: "x" | "y"): Tensor {
+  let tensor: Tensor;
+  try {
+    tensor = tf.tensor(values);
+  } catch (error) {
+    throw new TypeError(
+      `Dataset: expected ${name} to be numbers, every row with as many, received other: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+  return tensor.dtype === "float32" || tensor.dtype === "int32" ? tensor : refuseDtype(name, tensor);
+}
+
+function refuseDtype(name: string, { dtype }: Tensor): never {
+  const wanted = name === "x" ? "float32" : "float32 or int32";
+  throw new TypeError(`Dataset: expected ${name} of dtype ${wanted}, received ${dtype}: convert it to numbers first.`);
+}
+
+function checkPair(x: Tensor, y: Tensor): void {
+  if (x.dtype !== "float32") refuseDtype("x", x);
+  if (y.dtype !== "float32" && y.dtype !== "int32") refuseDtype("y", y);
+  if (x.rank === 0 || y.rank === 0 || x.shape[0] !== y.shape[0]) {
+    throw new RangeError(
+      `Dataset: expected x and y with the same number of rows, received shapes [${x.shape}] and [${y.shape}].`,
+    );
+  }
+  if (x.shape[0] === 0) throw new RangeError("Dataset: expected at least one example, received none.");
+}
+
+function checkFinite(name: string, tensor: Tensor): void {
+  // One sum is fast and finds every such number; only a sum that is not finite is worth a closer look.
+  if (Number.isFinite(tf.tidy(() => tf.sum(tensor).dataSync()[0]!))) return;
+  const values = tensor.dataSync();
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  const row = Math.floor(wrong / (tensor.size / tensor.shape[0]!));
+  throw new RangeError(
+    `Dataset: expected only finite numbers in ${name}, received ${values[wrong]} in row ${row}: fill or leave out such rows.`,
+  );
 }

@@ -10,8 +10,10 @@ import { SGD } from "../../../lib/optimizers/sgd.js";
 import { Random } from "../../../lib/random.js";
 import { tf } from "../../../lib/tensor.js";
 import { Dataset } from "../../../lib/training/dataset.js";
-import { evaluate, fit, predict, trainStep } from "../../../lib/training/fit.js";
+import { evaluate, predict } from "../../../lib/training/evaluate.js";
+import { fit } from "../../../lib/training/fit.js";
 import { kFold } from "../../../lib/training/k-fold.js";
+import { trainStep } from "../../../lib/training/train-step.js";
 import "../../helpers/tensors.js";
 
 /** y = 2 x₀ − x₁ + 1, twenty examples. */
@@ -88,7 +90,7 @@ it("the same seed gives the same run, to the bit", async () => {
 it("a fixed divisor weighs the examples of a smaller last batch like the others", () => {
   const step = (batchSize: number) => {
     const model = new Dense(2, 1, { random: new Random(0) });
-    trainStep(model, line(), 16, batchSize, {
+    trainStep(model, line().batch(16, batchSize), {
       loss: halfSquaredError({ divisor: 8 }),
       optimizer: new SGD({ learningRate: 1 }),
     });
@@ -102,12 +104,13 @@ it("a fixed divisor weighs the examples of a smaller last batch like the others"
 
 it("leaks no tensor over 1,000 steps", () => {
   const data = line();
+  const batch = data.batch(0, 8);
   const random = new Random(2);
   const model = new Sequential(new Dense(2, 4, { random }), new ReLU(), new Dense(4, 1, { random: random.split(1) }));
   const options = { loss: halfSquaredError(), optimizer: new Adam() };
-  trainStep(model, data, 0, 8, options);
+  trainStep(model, batch, options);
   const before = tf.memory().numTensors;
-  for (let i = 0; i < 1000; i++) trainStep(model, data, 0, 8, options);
+  for (let i = 0; i < 1000; i++) trainStep(model, batch, options);
   evaluate(model, data, { ...options, metrics: { rmse } });
   data.shuffled(random).dispose();
   expect(tf.memory().numTensors).toBe(before);

@@ -1,0 +1,73 @@
+/** Early stopping: ends a run when validation brings no improvement any more, and restores the best parameters. */
+import { expectNumbers } from "../expect-numbers.js";
+import { type Tensor, tf, type Variable } from "../tensor.js";
+import type { Callback } from "./callback.js";
+import type { Run } from "./run.js";
+
+export interface EarlyStoppingOptions {
+  /** Validations in a row without a lower `valLoss` after which the run ends; a positive integer. Default 10. */
+  patience?: number;
+  /** The first validations, which do not count toward `patience`. Default 0. */
+  start?: number;
+  /** Gives the model its best parameters and buffers back when the run ends, by whatever reason. Default true. */
+  restoreBest?: boolean;
+}
+
+/**
+ * A callback of `fit`: stops after validation k when k − max(best, start) ≥ patience, `best` being the number of the validation
+ * with the lowest loss. (Prechelt 1998, "Early stopping – but when?", third class of criteria.) Ties and NaN are no improvement.
+ */
+export class EarlyStopping implements Callback {
+  readonly patience: number;
+  readonly start: number;
+  readonly restoreBest: boolean;
+  /** Lowest `valLoss` so far; Infinity before the first validation. */
+  bestLoss = Number.POSITIVE_INFINITY;
+  /** Steps taken when it was reached. */
+  bestStep = 0;
+  #validations = 0;
+  #best = 0;
+  #values: [Variable, Tensor][] = [];
+
+  constructor({ patience = 10, start = 0, restoreBest = true }: EarlyStoppingOptions = {}) {
+    expectNumbers("EarlyStopping", "to be a positive integer", { patience });
+    if (!Number.isInteger(start) || start < 0) {
+      throw new RangeError(`EarlyStopping: expected start to be an integer of at least 0, received ${start}.`);
+    }
+    this.patience = patience;
+    this.start = start;
+    this.restoreBest = restoreBest;
+  }
+
+  fitStart({ validation }: Run): void {
+    if (!validation) throw new Error("EarlyStopping: expected validation data in the options of fit, received none.");
+  }
+
+  valEnd(run: Run): void {
+    this.#validations += 1;
+    const loss = run.history.valLoss.at(-1)!;
+    if (loss < this.bestLoss) {
+      this.bestLoss = loss;
+      this.bestStep = run.history.step;
+      this.#best = this.#validations;
+      if (this.restoreBest) this.#keep(run);
+    } else if (this.#validations - Math.max(this.#best, this.start) >= this.patience) run.stopFit();
+  }
+
+  fitEnd(): void {
+    for (const [variable, value] of this.#values) variable.assign(value);
+    this.dispose();
+  }
+
+  /** Frees the kept copies; only needed after a run that an error has ended. */
+  dispose(): void {
+    tf.dispose(this.#values.map(([, value]) => value));
+    this.#values = [];
+  }
+
+  #keep({ model }: Run): void {
+    this.dispose();
+    const variables = [...[...model.parameters.values()].map(({ value }) => value), ...model.buffers.values()];
+    this.#values = variables.map((variable) => [variable, tf.keep(tf.clone(variable))]);
+  }
+}

@@ -1,0 +1,57 @@
+/** Evaluate and predict: the model as it is, in batches so that large data fits in memory. */
+import { expectNumbers } from "../expect-numbers.js";
+import type { Layer } from "../layers/layer.js";
+import type { Loss } from "../losses.js";
+import type { Metric } from "../metrics.js";
+import { type Tensor, tf } from "../tensor.js";
+import type { Dataset } from "./dataset.js";
+
+export interface PredictOptions {
+  /** Examples that go through the model at once; changes memory and time, not the result. Default 1024. */
+  batchSize?: number;
+}
+
+export interface EvaluateOptions extends PredictOptions {
+  loss: Loss;
+  /** Computed from the predictions for all examples. Default none. */
+  metrics?: Record<string, Metric>;
+}
+
+/** What `evaluate` found. */
+export interface Evaluation {
+  loss: number;
+  /** By name. */
+  metrics: Record<string, number>;
+  /** The predictions for all examples, row after row. */
+  predictions: Float32Array;
+}
+
+/** Predictions of `model` for x [examples, …], with `training` false; the caller disposes them. */
+export function predict(model: Layer, x: Tensor, { batchSize = 1024 }: PredictOptions = {}): Tensor {
+  expectNumbers("predict", "to be a positive integer", { batchSize });
+  const [count = 0] = x.shape;
+  if (count <= batchSize) return tf.tidy(() => model.forward(x, false));
+  return tf.tidy(() => {
+    const parts: Tensor[] = [];
+    for (let start = 0; start < count; start += batchSize) {
+      const size = Math.min(batchSize, count - start);
+      parts.push(tf.tidy(() => model.forward(tf.slice(x, start, size), false)));
+    }
+    return tf.concat(parts);
+  });
+}
+
+/** Loss and metrics of `model` on all of `data`, with `training` false. */
+export function evaluate(model: Layer, data: Dataset, options: EvaluateOptions): Evaluation {
+  const { loss, metrics = {}, batchSize = 1024 } = options;
+  const result: Evaluation = { loss: 0, metrics: {}, predictions: new Float32Array() };
+  tf.tidy(() => {
+    const predictions = predict(model, data.x, { batchSize });
+    result.loss = loss.value(predictions, data.y).dataSync()[0]!;
+    for (const [name, metric] of Object.entries(metrics)) {
+      result.metrics[name] = metric(predictions, data.y).dataSync()[0]!;
+    }
+    result.predictions = predictions.dataSync() as Float32Array;
+  });
+  return result;
+}

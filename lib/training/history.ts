@@ -1,0 +1,57 @@
+/**
+ * History: what happened in a training run, entry by entry, and how far it came. Plain data: it goes to JSON and back, and
+ * `fit` continues from it.
+ */
+
+/** The lists hold one value for each entry; `steps` says when it was made. */
+export interface History {
+  /** Steps taken when the entry was made. */
+  steps: number[];
+  /** Mean of the batches' losses since the entry before, each before its update, penalties of regularizers included. */
+  loss: number[];
+  /** Loss on the validation data, without penalties; empty without validation data. */
+  valLoss: number[];
+  /** Metrics on the training data, by name. */
+  metrics: Record<string, number[]>;
+  /** Metrics on the validation data, by name. */
+  valMetrics: Record<string, number[]>;
+  /** The last validation's predictions, row after row; empty without validation data. */
+  valPredictions: number[];
+  /** Seconds spent in `fit`. */
+  seconds: number;
+  /** Epochs completed. */
+  epoch: number;
+  /** Batches already taken of the epoch that is not completed. */
+  batch: number;
+  /** Steps taken in all. */
+  step: number;
+}
+
+/** The history of a run that has not begun: give it to `fit` to keep it when the run is interrupted. */
+export function newHistory(): History {
+  const lists = { steps: [], loss: [], valLoss: [], metrics: {}, valMetrics: {}, valPredictions: [] };
+  return { ...lists, seconds: 0, epoch: 0, batch: 0, step: 0 };
+}
+
+/** Makes room for `metrics`. @throws RangeError when `history` has entries with other metrics, or with and without validation. */
+export function prepareHistory(history: History, metrics: string[], validates: boolean): void {
+  const entries = history.steps.length;
+  if (entries === 0) {
+    for (const name of metrics) {
+      history.metrics[name] = [];
+      if (validates) history.valMetrics[name] = [];
+    }
+  }
+  const known = Object.keys(history.metrics);
+  if (known.toSorted().join() !== metrics.toSorted().join()) {
+    throw new RangeError(
+      `fit: expected the metrics of the history to be continued (${known.join(", ") || "none"}), received ${metrics.join(", ") || "none"}.`,
+    );
+  }
+  if (entries > 0 && history.valLoss.length > 0 !== validates) {
+    const [had, has] = validates ? ["without", "with"] : ["with", "without"];
+    throw new RangeError(
+      `fit: expected to continue a history ${had} validation ${had} it, received options ${has} it.`,
+    );
+  }
+}

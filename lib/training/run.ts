@@ -1,0 +1,136 @@
+/** Run: one run of `fit` under way, which its callbacks look at. */
+import type { Layer } from "../layers/layer.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import type { Callback } from "./callback.js";
+import type { Dataset } from "./dataset.js";
+import { type Evaluation, evaluate } from "./evaluate.js";
+import type { FitOptions } from "./fit.js";
+import type { History } from "./history.js";
+import type { Progress } from "./progress.js";
+import { trainStep } from "./train-step.js";
+
+/** How long a run computes, in ms, before other work of the process (an interrupt, a timer) has its turn. */
+const turnMs = 50;
+
+export class Run {
+  /** Loss of the last batch; NaN before the first. */
+  loss = Number.NaN;
+  #sum = 0;
+  #count = 0;
+  #turn = performance.now();
+  #stopped = false;
+  #interrupted = false;
+
+  /** Made by `fit`, which has checked the options. */
+  constructor(
+    readonly model: Layer,
+    readonly data: Dataset,
+    readonly options: FitOptions,
+    /** What happened so far; `history.epoch` and `history.step` count what is done. */
+    readonly history: History,
+    readonly progress?: Progress,
+  ) {}
+
+  get optimizer(): Optimizer {
+    return this.options.optimizer;
+  }
+
+  get validation(): Dataset | undefined {
+    return this.options.validation;
+  }
+
+  /** Ends the run after the step, validation or epoch that is under way. */
+  stopFit(): void {
+    this.#stopped = true;
+  }
+
+  /** Ends the run with an error after the step that is under way. */
+  interrupt(): void {
+    this.#interrupted = true;
+  }
+
+  /** The loop. */
+  async train(): Promise<void> {
+    const { data, options, history } = this;
+    const { valEpochs = 1, valSteps = 0, callbacks = [] } = options;
+    const batchCount = data.batchCount(options);
+    const watched = callbacks.length > 0;
+    await this.#emit("fitStart");
+    while (!this.#isOver()) {
+      await this.#emit("epochStart");
+      for (const batch of data.batches(options, history.epoch, history.batch)) {
+        if (watched) await this.#emit("batchStart");
+        this.loss = trainStep(this.model, batch, options);
+        this.#sum += this.loss;
+        this.#count += 1;
+        history.batch += 1;
+        history.step += 1;
+        if (watched) await this.#emit("batchEnd");
+        if (valSteps > 0 && history.step % valSteps === 0) await this.#record();
+        if (performance.now() - this.#turn > turnMs) await this.#giveTurn();
+        if (this.#isOver()) break;
+      }
+      if (history.batch < batchCount) continue;
+      history.epoch += 1;
+      history.batch = 0;
+      if (valSteps === 0 && history.epoch % valEpochs === 0) await this.#record();
+      await this.#emit("epochEnd");
+    }
+    if (this.#count > 0) await this.#record();
+    await this.#emit("fitEnd");
+  }
+
+  #isOver(): boolean {
+    if (this.#interrupted) {
+      throw new Error(
+        `fit: expected to train on, received an interrupt after step ${this.history.step}: call fit again with the same history to continue.`,
+      );
+    }
+    const { epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.options;
+    return this.#stopped || this.history.epoch >= epochs || this.history.step >= steps;
+  }
+
+  async #emit(event: keyof Callback): Promise<void> {
+    for (const callback of this.options.callbacks ?? []) await callback[event]?.(this);
+  }
+
+  /** Makes an entry of the history, all of it at once. */
+  async #record(): Promise<void> {
+    const { model, data, options, history, validation } = this;
+    const metrics = Object.keys(options.metrics ?? {});
+    const { loss } = options;
+    const evaluated = (examples: Dataset) => evaluate(model, examples, { loss, metrics: options.metrics ?? {} });
+    const trained = metrics.length > 0 ? evaluated(data) : undefined;
+    if (validation) await this.#emit("valStart");
+    const validated = validation && evaluated(validation);
+    const append = (lists: Record<string, number[]>, { metrics: values }: Evaluation) => {
+      for (const name of metrics) lists[name]!.push(values[name]!);
+    };
+    history.steps.push(history.step);
+    history.loss.push(this.#sum / this.#count);
+    if (trained) append(history.metrics, trained);
+    if (validated) {
+      history.valLoss.push(validated.loss);
+      append(history.valMetrics, validated);
+      history.valPredictions = Array.from(validated.predictions);
+    }
+    this.#sum = 0;
+    this.#count = 0;
+    this.#report();
+    if (validation) await this.#emit("valEnd");
+  }
+
+  #report(): void {
+    const { epoch, step, loss, valLoss } = this.history;
+    const text = (name: string, values: number[]) =>
+      values.length > 0 ? [`${name} ${values.at(-1)!.toPrecision(4)}`] : [];
+    const done = this.options.steps === undefined ? epoch : step;
+    this.progress?.update(done, [...text("loss", loss), ...text("valLoss", valLoss)].join(" "));
+  }
+
+  async #giveTurn(): Promise<void> {
+    this.#report();
+    await new Promise(setImmediate);
+    this.#turn = performance.now();
+  }
+}
