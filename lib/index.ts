@@ -3,11 +3,39 @@
 export { amesFile } from "./datasets/ames.js";
 export { type HousePrices, type HousePricesOptions, loadHousePrices } from "./datasets/house-prices.js";
 export { scoreSubmission, writeSubmission } from "./datasets/submission.js";
-export { constant, glorotUniform, type Initializer, normal, uniform, zeros } from "./initializers.js";
+export {
+  constant,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initializer,
+  lecunNormal,
+  normal,
+  uniform,
+  zeros,
+} from "./initializers.js";
+export { BatchNorm, type BatchNormOptions } from "./layers/batch-norm.js";
+export { Conv2D, type Conv2DOptions } from "./layers/conv2d.js";
 export { Dense, type DenseOptions } from "./layers/dense.js";
+export { Dropout, type DropoutOptions } from "./layers/dropout.js";
+export { Flatten } from "./layers/flatten.js";
+export { GlobalAveragePool } from "./layers/global-average-pool.js";
 export { Layer, type LayerConfig, type Parameter, type Parameters } from "./layers/layer.js";
+export { LeakyReLU } from "./layers/leaky-relu.js";
+export { MaxPool, type MaxPoolOptions } from "./layers/max-pool.js";
+export type { Padding } from "./layers/padding.js";
+export { PlainDropout } from "./layers/plain-dropout.js";
+export { layerFrom } from "./layers/registry.js";
 export { ReLU } from "./layers/relu.js";
+export { Residual } from "./layers/residual.js";
 export { Sequential } from "./layers/sequential.js";
+export { Sigmoid } from "./layers/sigmoid.js";
+export { Softmax } from "./layers/softmax.js";
+export { Softplus } from "./layers/softplus.js";
+export { SpatialDropout } from "./layers/spatial-dropout.js";
+export { summary } from "./layers/summary.js";
+export { Tanh } from "./layers/tanh.js";
 export {
   binaryCrossEntropy,
   halfSquaredError,

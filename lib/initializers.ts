@@ -2,6 +2,7 @@
  * Initializers: how a parameter's first values are drawn. Each is a function of the shape and a `Random`; layers take one as
  * an option (`new Dense(100, 10, { weight: uniform(0.07) })`).
  */
+import { expectNumbers } from "./expect-numbers.js";
 import type { Random } from "./random.js";
 import { type Tensor, tf } from "./tensor.js";
 
@@ -19,26 +20,58 @@ export const constant =
   (shape) =>
     tf.fill(shape, value);
 
-/** U(−limit, limit). */
-export const uniform =
-  (limit: number): Initializer =>
-  (shape, random) =>
-    tf.tensor(random.uniforms(size(shape), -limit, limit), shape);
+/** U(−limit, limit); limit > 0. */
+export function uniform(limit: number): Initializer {
+  expectNumbers("uniform", "above 0", { limit });
+  return (shape, random) => tf.tensor(random.uniforms(size(shape), -limit, limit), shape);
+}
 
-/** N(0, std²). */
-export const normal =
-  (std: number): Initializer =>
-  (shape, random) =>
-    tf.tensor(random.normals(size(shape), 0, std), shape);
+/** N(0, std²), not truncated; std > 0. */
+export function normal(std: number): Initializer {
+  expectNumbers("normal", "above 0", { std });
+  return (shape, random) => tf.tensor(random.normals(size(shape), 0, std), shape);
+}
 
 /**
- * Glorot's (Xavier's) uniform initializer, U(−limit, limit) with limit = √(6 / (fanIn + fanOut)), for a weight of shape
- * [fanIn, fanOut]. Glorot and Bengio 2010, equation 16.
+ * How many numbers a unit sums (fanIn) and how many units a number goes to (fanOut), from the shape of a weight: [inputs,
+ * outputs] of `Dense`, or [height, width, inputs, outputs] of `Conv2D`, where both are height · width times as many.
+ */
+function fans(name: string, shape: number[]): { fanIn: number; fanOut: number } {
+  if (shape.length !== 2 && shape.length !== 4) {
+    throw new RangeError(
+      `${name}: expected a shape [fanIn, fanOut] or [height, width, inputs, outputs], received [${shape}].`,
+    );
+  }
+  const window = size(shape.slice(0, -2));
+  return { fanIn: window * shape.at(-2)!, fanOut: window * shape.at(-1)! };
+}
+
+/**
+ * Glorot's (Xavier's) uniform initializer, U(−limit, limit) with limit = √(6 / (fanIn + fanOut)). Keeps the variance of
+ * activations and gradients where the activation is nearly linear (tanh). Glorot and Bengio 2010, equation 16.
  */
 export const glorotUniform: Initializer = (shape, random) => {
-  const [fanIn, fanOut] = shape;
-  if (fanIn === undefined || fanOut === undefined || shape.length !== 2) {
-    throw new RangeError(`glorotUniform: expected a shape [fanIn, fanOut], received [${shape}].`);
-  }
+  const { fanIn, fanOut } = fans("glorotUniform", shape);
   return uniform(Math.sqrt(6 / (fanIn + fanOut)))(shape, random);
 };
+
+/** Glorot's (Xavier's) normal initializer, N(0, 2 / (fanIn + fanOut)), not truncated. Glorot and Bengio 2010. */
+export const glorotNormal: Initializer = (shape, random) => {
+  const { fanIn, fanOut } = fans("glorotNormal", shape);
+  return normal(Math.sqrt(2 / (fanIn + fanOut)))(shape, random);
+};
+
+/** He's uniform initializer for ReLU, U(−limit, limit) with limit = √(6 / fanIn). He et al. 2015. */
+export const heUniform: Initializer = (shape, random) =>
+  uniform(Math.sqrt(6 / fans("heUniform", shape).fanIn))(shape, random);
+
+/** He's normal initializer for ReLU, N(0, 2 / fanIn), not truncated. He et al. 2015. */
+export const heNormal: Initializer = (shape, random) =>
+  normal(Math.sqrt(2 / fans("heNormal", shape).fanIn))(shape, random);
+
+/**
+ * LeCun's normal initializer, N(0, 1 / fanIn), not truncated: std √(1 / fanIn), which one well-known book calls Xavier's.
+ * LeCun et al. 1998, "Efficient BackProp".
+ */
+export const lecunNormal: Initializer = (shape, random) =>
+  normal(Math.sqrt(1 / fans("lecunNormal", shape).fanIn))(shape, random);

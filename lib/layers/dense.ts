@@ -1,4 +1,5 @@
 /** Dense: the affine layer y = x · weight + bias. */
+import { expectNumbers } from "../expect-numbers.js";
 import { glorotUniform, type Initializer, zeros } from "../initializers.js";
 import { nextRandom, type Random } from "../random.js";
 import { type Tensor, type Tensor2D, tf } from "../tensor.js";
@@ -29,7 +30,7 @@ export class Dense extends Layer {
     { weight = glorotUniform, bias = zeros, random = nextRandom() }: DenseOptions = {},
   ) {
     super();
-    this.expectCounts({ inputs, outputs });
+    expectNumbers("Dense", "to be a positive integer", { inputs, outputs });
     this.weight = this.addParameter("weight", [inputs, outputs], weight, random);
     if (bias !== false) this.bias = this.addParameter("bias", [outputs], bias, random);
   }

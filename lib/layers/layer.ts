@@ -76,14 +76,13 @@ export abstract class Layer {
     return value;
   }
 
-  /** Refuses arguments that are not positive integers, by name. */
-  protected expectCounts(counts: Record<string, number>): void {
-    for (const [name, count] of Object.entries(counts)) {
-      if (!Number.isInteger(count) || count < 1) {
-        throw new RangeError(
-          `${this.constructor.name}: expected ${name} to be a positive integer, received ${String(count)}.`,
-        );
-      }
-    }
+  /** Refuses an input that is not [batch, height, width, channels], or is smaller than `least` pixels either way. */
+  protected expectImages(x: Tensor, channels?: number, least = 1): void {
+    const [, height = 0, width = 0, depth] = x.shape;
+    if (x.rank === 4 && height >= least && width >= least && (channels === undefined || depth === channels)) return;
+    const size = least === 1 ? "" : ` with at least ${least} pixels each way`;
+    throw new RangeError(
+      `${this.constructor.name}: expected an input of shape [batch, height, width, ${channels ?? "channels"}]${size}, received [${x.shape}].`,
+    );
   }
 }

@@ -1,0 +1,18 @@
+/** Flatten: every example as one row of numbers, between convolutions and `Dense`. */
+import { type Tensor, tf } from "../tensor.js";
+import { Layer } from "./layer.js";
+
+/** [batch, …] → [batch, product of the other lengths], in row-major order: channels vary fastest. Backward: the shape of x. */
+export class Flatten extends Layer {
+  #shape?: number[];
+
+  override forward(x: Tensor): Tensor {
+    if (x.rank < 2) throw new RangeError(`Flatten: expected an input of shape [batch, …], received [${x.shape}].`);
+    this.#shape = x.shape;
+    return tf.reshape(x, [x.shape[0]!, x.size / x.shape[0]!]);
+  }
+
+  override backward(dy: Tensor): Tensor {
+    return tf.reshape(dy, this.kept(this.#shape));
+  }
+}

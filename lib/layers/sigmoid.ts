@@ -1,0 +1,18 @@
+/** Sigmoid: the logistic activation, with values in (0, 1). */
+import { type Tensor, tf } from "../tensor.js";
+import { Layer } from "./layer.js";
+
+/** y = 1 / (1 + e⁻ˣ), elementwise, any shape. Backward: dx = dy · y (1 − y); the factor is at most 1/4, at x = 0. */
+export class Sigmoid extends Layer {
+  #y?: Tensor;
+
+  override forward(x: Tensor): Tensor {
+    this.#y = tf.sigmoid(x);
+    return this.#y;
+  }
+
+  override backward(dy: Tensor): Tensor {
+    const y = this.kept(this.#y);
+    return tf.mul(dy, tf.mul(y, tf.sub(1, y)));
+  }
+}
