@@ -47,8 +47,13 @@ export {
   softmaxCrossEntropy,
 } from "./losses.js";
 export { accuracy, logRmse, type Metric, r2, rmse } from "./metrics.js";
+export { AdaGrad, type AdaGradOptions } from "./optimizers/ada-grad.js";
 export { Adam, type AdamOptions } from "./optimizers/adam.js";
-export { Optimizer } from "./optimizers/optimizer.js";
+export { AdamW } from "./optimizers/adam-w.js";
+export { Momentum, type MomentumOptions } from "./optimizers/momentum.js";
+export { Nesterov } from "./optimizers/nesterov.js";
+export { Optimizer, type OptimizerOptions, type ParameterGroup } from "./optimizers/optimizer.js";
+export { RMSProp, type RMSPropOptions } from "./optimizers/rms-prop.js";
 export { SGD } from "./optimizers/sgd.js";
 export { freeze, matches, type Pattern, unfreeze } from "./parameters.js";
 export { type BarsOptions, barsFigure } from "./plot/bars.js";
@@ -72,6 +77,11 @@ export { toTensor } from "./preprocessing/to-tensor.js";
 export { Transformer } from "./preprocessing/transformer.js";
 export { writeCsv } from "./preprocessing/write-csv.js";
 export { Random, seed } from "./random.js";
+export type { ChoiceOptions } from "./regularizers/chosen.js";
+export { damping } from "./regularizers/damping.js";
+export { maxNorm } from "./regularizers/max-norm.js";
+export { elastic, l1, l2, pNorm } from "./regularizers/penalty.js";
+export type { Regularizer } from "./regularizers/regularizer.js";
 export {
   cosineDecay,
   exponentialDecay,

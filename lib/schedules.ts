@@ -14,6 +14,10 @@ export interface Schedule {
   state?: Record<string, number | null>;
 }
 
+/** Whether a learning rate is a schedule (anything with a function `at`). */
+export const isSchedule = (learningRate: number | Schedule | undefined): learningRate is Schedule =>
+  typeof learningRate === "object" && typeof learningRate?.at === "function";
+
 /** initial · factor^⌊step / every⌋; factor in (0, 1), default 0.1. PyTorch's StepLR, in steps. */
 export function stepDecay(initial: number, { every, factor = 0.1 }: { every: number; factor?: number }): Schedule {
   expectNumbers("stepDecay", "above 0", { initial });

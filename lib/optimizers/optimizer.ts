@@ -1,52 +1,177 @@
 /**
- * The base of every optimizer: it owns the loop over the parameters and the state kept for each of them; a subclass says only
- * how one parameter is updated.
+ * The base of every optimizer: it owns the loop over the parameters, the learning rate, clipping, weight decay, groups and
+ * the state kept for each parameter; a subclass says only how one parameter is updated.
  */
+import { expectNumbers } from "../expect-numbers.js";
 import type { Parameter, Parameters } from "../layers/layer.js";
+import { matches, type Pattern } from "../parameters.js";
+import { isSchedule, type Schedule } from "../schedules.js";
 import { type Tensor, tf, type Variable } from "../tensor.js";
 
+/** Settings of their own for the parameters whose names match `pattern`; what is left out is the optimizer's. */
+export interface ParameterGroup {
+  pattern: Pattern;
+  learningRate?: number | Schedule;
+  weightDecay?: number;
+}
+
+export interface OptimizerOptions {
+  /** Step size η: a number > 0, or a schedule. */
+  learningRate?: number | Schedule;
+  /**
+   * λ ≥ 0, of every parameter, biases too, unless a group says otherwise. Coupled: g ← g + λ w before the rule, as if the loss
+   * had the penalty ½ λ Σ w². AdamW's is decoupled: w ← w − η λ w. Default 0; AdamW's 0.01.
+   */
+  weightDecay?: number;
+  /** c > 0: each element of each gradient is cut off at ±c. */
+  clipValue?: number;
+  /** c > 0: where ‖g‖ over all gradients together exceeds c, all are multiplied by c / ‖g‖. Pascanu et al. 2013. */
+  clipNorm?: number;
+  /** A parameter belongs to the first group that matches its name; a group that matches none is refused. */
+  groups?: ParameterGroup[];
+}
+
+/**
+ * A step, in this order: gradients as `backward` left them, clipping, weight decay, the subclass's rule. Frozen parameters
+ * take no part. The gradients on the parameters stay as they are.
+ *
+ * Clipping by norm is PyTorch's `clip_grad_norm_` without its 1e-6 in the divisor.
+ */
 export abstract class Optimizer {
+  /** The learning rate: with a schedule that of the last step, else free to be changed between steps. */
+  learningRate: number;
+  /** Where the learning rate comes from when it is not a fixed number. */
+  readonly schedule?: Schedule;
   /** Steps taken so far. */
   steps = 0;
-  readonly #state = new Map<string, Variable>();
+  /** What the rule remembers, by "parameter.slot" (`0.weight.m`): variables of the parameters' shapes. */
+  readonly state = new Map<string, Variable>();
+  /** Whether weight decay acts on the weights (AdamW) or on the gradients. */
+  protected readonly decoupled: boolean = false;
+  readonly weightDecay: number;
+  readonly clipValue?: number;
+  readonly clipNorm?: number;
+  readonly groups: readonly ParameterGroup[];
+  /** The parameters of the last step, whose names the groups have been checked against. */
+  #checked?: Parameters;
 
-  /** @param learningRate the step size η, > 0; may be changed between steps. */
-  constructor(public learningRate: number) {
-    if (!(learningRate > 0)) {
-      throw new RangeError(`${this.constructor.name}: expected a positive learningRate, received ${learningRate}.`);
+  constructor({ learningRate = 0.001, weightDecay = 0, clipValue, clipNorm, groups = [] }: OptimizerOptions) {
+    const { name } = this.constructor;
+    for (const options of [{ learningRate, weightDecay }, ...groups]) {
+      if (!isSchedule(options.learningRate)) expectNumbers(name, "above 0", { learningRate: options.learningRate });
+      expectNumbers(name, "at least 0", { weightDecay: options.weightDecay });
     }
+    expectNumbers(name, "above 0", { clipValue, clipNorm });
+    if (clipValue !== undefined && clipNorm !== undefined) {
+      throw new RangeError(`${name}: expected clipValue or clipNorm, received both (${clipValue}, ${clipNorm}).`);
+    }
+    this.schedule = isSchedule(learningRate) ? learningRate : undefined;
+    this.learningRate = isSchedule(learningRate) ? learningRate.at(0) : learningRate;
+    this.weightDecay = weightDecay;
+    this.clipValue = clipValue;
+    this.clipNorm = clipNorm;
+    this.groups = groups;
   }
 
-  /** Updates every parameter from the gradient that `backward` left on it. */
+  /** Updates every parameter that is not frozen from the gradient that `backward` left on it: all of them, or none on error. */
   step(parameters: Parameters): void {
-    this.steps += 1;
+    const chosen = [...parameters].filter(([, { frozen }]) => !frozen);
+    if (parameters !== this.#checked) this.#checkGroups(parameters);
     tf.tidy(() => {
-      for (const [name, parameter] of parameters) {
-        if (!parameter.gradient)
-          throw new Error(`Optimizer: expected a gradient of ${name}: run backward before step.`);
-        this.update(name, parameter, parameter.gradient);
+      const gradients = this.#clipped(chosen.map(([name, parameter]) => this.#gradient(name, parameter)));
+      const rate = this.#rate(this.schedule ?? this.learningRate);
+      const rates = this.groups.map(({ learningRate }) =>
+        learningRate === undefined ? rate : this.#rate(learningRate),
+      );
+      this.learningRate = rate;
+      this.steps += 1;
+      for (const [i, [name, parameter]] of chosen.entries()) {
+        const group = this.groups.findIndex(({ pattern }) => matches(pattern, name));
+        const weightDecay = this.groups[group]?.weightDecay ?? this.weightDecay;
+        const learningRate = rates[group] ?? rate;
+        let gradient = gradients[i]!;
+        if (weightDecay > 0 && this.decoupled) {
+          parameter.value.assign(tf.mul(parameter.value, 1 - learningRate * weightDecay));
+        } else if (weightDecay > 0) {
+          gradient = tf.add(gradient, tf.mul(parameter.value, weightDecay));
+        }
+        this.update(name, parameter, gradient, learningRate);
       }
     });
   }
 
-  /** The update rule of one parameter. */
-  protected abstract update(name: string, parameter: Parameter, gradient: Tensor): void;
+  /** The update rule of one parameter, with the gradient after clipping and coupled decay; `steps` counts this step. */
+  protected abstract update(name: string, parameter: Parameter, gradient: Tensor, learningRate: number): void;
 
-  /** State of `parameter` under `key` (a moment, a velocity), of the parameter's shape, zero at first. */
-  protected state(name: string, key: string, parameter: Parameter): Variable {
-    const id = `${name}.${key}`;
-    let state = this.#state.get(id);
-    if (!state) {
-      state = tf.tidy(() => tf.variable(tf.zerosLike(parameter.value), false));
-      this.#state.set(id, state);
-    }
-    return state;
+  /** The optimizer's schedule and its groups', each once: what a checkpoint asks for their `state`. */
+  get schedules(): Schedule[] {
+    return [...new Set([this.schedule, ...this.groups.map(({ learningRate }) => learningRate)])].filter(isSchedule);
   }
 
-  /** Frees the state; the next step starts from zero state again. */
+  /** Tells the schedules a validation loss (the training loss where there is none); `fit` calls it. */
+  observe(loss: number): void {
+    for (const schedule of this.schedules) schedule.observe?.(loss);
+  }
+
+  /** State of `parameter` under `slot` (a moment, a velocity), of the parameter's shape, zero at first. */
+  protected slot(name: string, slot: string, parameter: Parameter): Variable {
+    const key = `${name}.${slot}`;
+    let variable = this.state.get(key);
+    if (!variable) {
+      variable = tf.tidy(() => tf.variable(tf.zerosLike(parameter.value), false));
+      this.state.set(key, variable);
+    }
+    return variable;
+  }
+
+  /** Frees the state; the next step starts from zero state and step 0 again. */
   dispose(): void {
-    for (const state of this.#state.values()) state.dispose();
-    this.#state.clear();
+    for (const variable of this.state.values()) variable.dispose();
+    this.state.clear();
     this.steps = 0;
+  }
+
+  #checkGroups(parameters: Parameters): void {
+    const names = [...parameters.keys()];
+    for (const { pattern } of this.groups) {
+      if (names.some((name) => matches(pattern, name))) continue;
+      throw new RangeError(
+        `${this.constructor.name}: expected a group's pattern that matches a parameter (${names.join(", ")}), received ${pattern}.`,
+      );
+    }
+    this.#checked = parameters;
+  }
+
+  #gradient(name: string, { value, gradient }: Parameter): Tensor {
+    const { name: optimizer } = this.constructor;
+    if (!gradient)
+      throw new Error(`${optimizer}: expected a gradient of ${name}, received none: run backward before step.`);
+    if (!tf.util.arraysEqual(gradient.shape, value.shape)) {
+      throw new RangeError(
+        `${optimizer}: expected the gradient of ${name} to have shape [${value.shape}], received [${gradient.shape}].`,
+      );
+    }
+    return gradient;
+  }
+
+  #clipped(gradients: Tensor[]): Tensor[] {
+    const { clipValue, clipNorm } = this;
+    // Not clipByValue, which lets WebAssembly lose NaN.
+    if (clipValue !== undefined) return gradients.map((g) => tf.maximum(tf.minimum(g, clipValue), -clipValue));
+    if (clipNorm === undefined || gradients.length === 0) return gradients;
+    const norm = tf.sqrt(tf.addN(gradients.map((g) => tf.sum(tf.square(g)))));
+    const scale = tf.div(clipNorm, tf.maximum(norm, clipNorm));
+    return gradients.map((g) => tf.mul(g, scale));
+  }
+
+  #rate(learningRate: number | Schedule): number {
+    const where = `${this.constructor.name}, step ${this.steps}`;
+    if (!isSchedule(learningRate)) {
+      expectNumbers(where, "above 0", { learningRate });
+      return learningRate;
+    }
+    const rate = learningRate.at(this.steps);
+    expectNumbers(where, "at least 0", { "the schedule's rate": rate });
+    return rate;
   }
 }

@@ -1,15 +1,15 @@
 /** SGD: stochastic gradient descent. */
 import type { Parameter } from "../layers/layer.js";
 import { type Tensor, tf } from "../tensor.js";
-import { Optimizer } from "./optimizer.js";
+import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
-/** w ← w − learningRate · gradient. Robbins and Monro 1951. */
+/** w ← w − learningRate · g; learningRate default 0.01. Robbins and Monro 1951. */
 export class SGD extends Optimizer {
-  constructor({ learningRate = 0.01 }: { learningRate?: number } = {}) {
-    super(learningRate);
+  constructor({ learningRate = 0.01, ...options }: OptimizerOptions = {}) {
+    super({ learningRate, ...options });
   }
 
-  protected override update(_name: string, { value }: Parameter, gradient: Tensor): void {
-    value.assign(tf.sub(value, tf.mul(gradient, this.learningRate)));
+  protected override update(_name: string, { value }: Parameter, gradient: Tensor, learningRate: number): void {
+    value.assign(tf.sub(value, tf.mul(gradient, learningRate)));
   }
 }

@@ -1,0 +1,31 @@
+/** AdaGrad: steps scaled by the sum of all squared gradients so far. */
+import { expectNumbers } from "../expect-numbers.js";
+import type { Parameter } from "../layers/layer.js";
+import { type Tensor, tf } from "../tensor.js";
+import { Optimizer, type OptimizerOptions } from "./optimizer.js";
+
+export interface AdaGradOptions extends OptimizerOptions {
+  /** Keeps the division finite; > 0; default 1e-7. */
+  epsilon?: number;
+}
+
+/**
+ * h ← h + g²,  w ← w − learningRate · g / (√h + epsilon), h = 0 at first; learningRate default 0.01. Duchi, Hazan and Singer
+ * 2011. PyTorch's rule (its epsilon: 1e-10); Keras and TensorFlow start h at 0.1 and have epsilon inside the root.
+ */
+export class AdaGrad extends Optimizer {
+  readonly epsilon: number;
+
+  constructor({ learningRate = 0.01, epsilon = 1e-7, ...options }: AdaGradOptions = {}) {
+    super({ learningRate, ...options });
+    expectNumbers("AdaGrad", "above 0", { epsilon });
+    this.epsilon = epsilon;
+  }
+
+  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: number): void {
+    const h = this.slot(name, "h", parameter);
+    h.assign(tf.add(h, tf.square(gradient)));
+    const step = tf.div(tf.mul(gradient, learningRate), tf.add(tf.sqrt(h), this.epsilon));
+    parameter.value.assign(tf.sub(parameter.value, step));
+  }
+}

@@ -1,0 +1,32 @@
+/** Momentum: gradient descent with a velocity. */
+import { expectNumbers } from "../expect-numbers.js";
+import type { Parameter } from "../layers/layer.js";
+import { type Tensor, tf } from "../tensor.js";
+import { Optimizer, type OptimizerOptions } from "./optimizer.js";
+
+export interface MomentumOptions extends OptimizerOptions {
+  /** The share of the velocity that is kept from step to step, in [0, 1); default 0.9. */
+  momentum?: number;
+}
+
+/**
+ * v ← momentum · v − learningRate · g,  w ← w + v; learningRate default 0.01. Polyak 1964; Keras's form.
+ *
+ * PyTorch keeps the rate out of the velocity (v ← momentum · v + g, w ← w − learningRate · v): the same weights as long as
+ * the rate is constant; when it falls, ours goes on for a while at the old pace.
+ */
+export class Momentum extends Optimizer {
+  readonly momentum: number;
+
+  constructor({ learningRate = 0.01, momentum = 0.9, ...options }: MomentumOptions = {}) {
+    super({ learningRate, ...options });
+    expectNumbers(this.constructor.name, "in [0, 1)", { momentum });
+    this.momentum = momentum;
+  }
+
+  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: number): void {
+    const velocity = this.slot(name, "velocity", parameter);
+    velocity.assign(tf.sub(tf.mul(velocity, this.momentum), tf.mul(gradient, learningRate)));
+    parameter.value.assign(tf.add(parameter.value, velocity));
+  }
+}

@@ -1,0 +1,36 @@
+/** RMSProp: steps scaled by a running mean of the squared gradient. */
+import { expectNumbers } from "../expect-numbers.js";
+import type { Parameter } from "../layers/layer.js";
+import { type Tensor, tf } from "../tensor.js";
+import { Optimizer, type OptimizerOptions } from "./optimizer.js";
+
+export interface RMSPropOptions extends OptimizerOptions {
+  /** Weight of the old mean of the squared gradient, in [0, 1); default 0.9. PyTorch calls it alpha (default 0.99). */
+  rho?: number;
+  /** Keeps the division finite; > 0; default 1e-8. */
+  epsilon?: number;
+}
+
+/**
+ * v ← rho · v + (1 − rho) g²,  w ← w − learningRate · g / (√v + epsilon), v = 0 at first; learningRate default 0.001. Hinton
+ * 2012, lecture 6e. PyTorch's rule, without centering and momentum; Keras and TensorFlow have epsilon inside the root.
+ */
+export class RMSProp extends Optimizer {
+  readonly rho: number;
+  readonly epsilon: number;
+
+  constructor({ learningRate = 0.001, rho = 0.9, epsilon = 1e-8, ...options }: RMSPropOptions = {}) {
+    super({ learningRate, ...options });
+    expectNumbers("RMSProp", "in [0, 1)", { rho });
+    expectNumbers("RMSProp", "above 0", { epsilon });
+    this.rho = rho;
+    this.epsilon = epsilon;
+  }
+
+  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: number): void {
+    const v = this.slot(name, "v", parameter);
+    v.assign(tf.add(tf.mul(v, this.rho), tf.mul(tf.square(gradient), 1 - this.rho)));
+    const step = tf.div(tf.mul(gradient, learningRate), tf.add(tf.sqrt(v), this.epsilon));
+    parameter.value.assign(tf.sub(parameter.value, step));
+  }
+}

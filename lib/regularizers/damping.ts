@@ -1,0 +1,20 @@
+/** Damping: weights shrink a little before each step. */
+import { expectNumbers } from "../expect-numbers.js";
+import { tf } from "../tensor.js";
+import { type ChoiceOptions, chosen, weights } from "./chosen.js";
+import type { Regularizer } from "./regularizer.js";
+
+/**
+ * w ← (1 − lambda) w before the optimizer, lambda in [0, 1]; not multiplied by the learning rate, unlike AdamW's decoupled
+ * weight decay. With SGD the same as `l2(lambda / learningRate)`: Hanson and Pratt 1988.
+ */
+export function damping(lambda: number, { pattern = weights }: ChoiceOptions = {}): Regularizer {
+  expectNumbers("damping", "in [0, 1]", { lambda });
+  return {
+    before(parameters) {
+      for (const [, { value }] of chosen("damping", parameters, pattern)) {
+        tf.tidy(() => value.assign(tf.mul(value, 1 - lambda)));
+      }
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** Max-norm: a constraint on each unit's weights. */
+import { expectNumbers } from "../expect-numbers.js";
+import { tf } from "../tensor.js";
+import { type ChoiceOptions, chosen, weights } from "./chosen.js";
+import type { Regularizer } from "./regularizer.js";
+
+/**
+ * After the optimizer, each unit's weight vector that has become longer than `limit` > 0 is scaled back to that length:
+ * w ← w · limit / max(‖w‖, limit). A unit's weights are those of one output: a column of a Dense weight [inputs, outputs], one
+ * filter of a convolution [height, width, channels, filters]. Srebro and Shraibman 2005; Srivastava et al. 2014.
+ */
+export function maxNorm(limit: number, { pattern = weights }: ChoiceOptions = {}): Regularizer {
+  expectNumbers("maxNorm", "above 0", { limit });
+  return {
+    after(parameters) {
+      for (const [name, { value }] of chosen("maxNorm", parameters, pattern)) {
+        if (value.rank < 2) {
+          throw new RangeError(
+            `maxNorm: expected weights with an axis of outputs after others, received ${name} of shape [${value.shape}].`,
+          );
+        }
+        tf.tidy(() => {
+          const axes = value.shape.map((_, axis) => axis).slice(0, -1);
+          const norms = tf.sqrt(tf.sum(tf.square(value), axes, true));
+          value.assign(tf.mul(value, tf.div(limit, tf.maximum(norms, limit))));
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/** Penalties: regularizers that add to the loss what grows with the weights. */
+import { expectNumbers } from "../expect-numbers.js";
+import { type Scalar, type Tensor, tf } from "../tensor.js";
+import { type ChoiceOptions, chosen, weights } from "./chosen.js";
+import type { Regularizer } from "./regularizer.js";
+
+/** The regularizer that adds Σ `term`(w), a sum over all chosen weights, to the loss, and `slope`(w) to their gradients. */
+function penalty(
+  name: string,
+  { pattern = weights }: ChoiceOptions,
+  term: (w: Tensor) => Tensor,
+  slope: (w: Tensor) => Tensor,
+): Regularizer {
+  return {
+    penalty: (parameters) =>
+      tf.tidy(() => {
+        const terms = chosen(name, parameters, pattern).map(([, { value }]) => term(value));
+        return (terms.length === 0 ? tf.scalar(0) : tf.addN(terms)) as Scalar;
+      }),
+    addGradients(parameters) {
+      for (const [parameter, { value, gradient }] of chosen(name, parameters, pattern)) {
+        if (!gradient) {
+          throw new Error(
+            `${name}: expected a gradient of ${parameter}, received none: run backward before addGradients.`,
+          );
+        }
+        parameters.get(parameter)!.gradient = tf.tidy(() => tf.add(gradient, slope(value)));
+      }
+    },
+  };
+}
+
+/** lambda Σ |w|, gradient lambda · sign(w), 0 at 0; lambda ≥ 0. Small weights are driven to 0: Tibshirani 1996. */
+export function l1(lambda: number, options: ChoiceOptions = {}): Regularizer {
+  expectNumbers("l1", "at least 0", { lambda });
+  return penalty(
+    "l1",
+    options,
+    (w) => tf.mul(tf.sum(tf.abs(w)), lambda),
+    (w) => tf.mul(tf.sign(w), lambda),
+  );
+}
+
+/**
+ * ½ lambda Σ w², gradient lambda · w; lambda ≥ 0. Hoerl and Kennard 1970. With SGD the same as `weightDecay: lambda`, except
+ * that the training loss shows it. (Keras's L2 has no ½: its factor is half of ours.)
+ */
+export function l2(lambda: number, options: ChoiceOptions = {}): Regularizer {
+  expectNumbers("l2", "at least 0", { lambda });
+  return penalty(
+    "l2",
+    options,
+    (w) => tf.mul(tf.sum(tf.square(w)), lambda / 2),
+    (w) => tf.mul(w, lambda),
+  );
+}
+
+/** The elastic net, l1 Σ |w| + ½ l2 Σ w²; l1, l2 ≥ 0. Zou and Hastie 2005. */
+export function elastic(factors: { l1: number; l2: number }, options: ChoiceOptions = {}): Regularizer {
+  expectNumbers("elastic", "at least 0", { l1: factors.l1, l2: factors.l2 });
+  return penalty(
+    "elastic",
+    options,
+    (w) => tf.add(tf.mul(tf.sum(tf.abs(w)), factors.l1), tf.mul(tf.sum(tf.square(w)), factors.l2 / 2)),
+    (w) => tf.add(tf.mul(tf.sign(w), factors.l1), tf.mul(w, factors.l2)),
+  );
+}
+
+/**
+ * (lambda / p) Σ |w|ᵖ, gradient lambda · sign(w) |w|^(p − 1), 0 at 0; p ≥ 1, lambda ≥ 0. `l1` is p = 1, `l2` is p = 2. Frank
+ * and Friedman 1993 (who have no 1 / p).
+ */
+export function pNorm(p: number, lambda: number, options: ChoiceOptions = {}): Regularizer {
+  expectNumbers("pNorm", "at least 1", { p });
+  expectNumbers("pNorm", "at least 0", { lambda });
+  return penalty(
+    "pNorm",
+    options,
+    (w) => tf.mul(tf.sum(tf.pow(tf.abs(w), p)), lambda / p),
+    (w) => tf.mul(tf.mul(tf.sign(w), tf.pow(tf.abs(w), p - 1)), lambda),
+  );
+}
