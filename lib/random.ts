@@ -103,3 +103,21 @@ export function seed(value: number): void {
 export function nextRandom(): Random {
   return shared.split(draws++);
 }
+
+/** Where the randomness governed by `seed` stands: its seed and how many streams it has given. Plain JSON. */
+export interface SeedState {
+  seed: number;
+  draws: number;
+}
+
+/** What `restoreSeed` needs to go on from here. */
+export const seedState = (): SeedState => ({ seed: shared.seed, draws });
+
+/** Continues all randomness that has no `Random` of its own from `state`. */
+export function restoreSeed(state: SeedState): void {
+  if (!Number.isInteger(state?.draws)) {
+    throw new RangeError(`restoreSeed: expected a seed and a number of draws, received ${JSON.stringify(state)}.`);
+  }
+  shared = new Random(state.seed);
+  draws = state.draws;
+}

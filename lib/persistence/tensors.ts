@@ -1,6 +1,6 @@
 /** Tensors in files: one, a list, or a dictionary of them, in the safetensors format, which Python's `safetensors` shares. */
 import { type Tensor, tf } from "../tensor.js";
-import { readSafetensors } from "./safetensors-reader.js";
+import { readSafetensors, type SafetensorsContent } from "./safetensors-reader.js";
 import { writeSafetensors } from "./safetensors-writer.js";
 
 /** A dictionary of tensors. */
@@ -22,17 +22,18 @@ export function saveTensors(file: string, tensors: Tensor | readonly Tensor[] | 
   writeSafetensors(file, tensors instanceof tf.Tensor ? { [alone]: tensors } : { ...(tensors as NamedTensors) });
 }
 
+/** What was read, as tensors by name; the caller disposes them. */
+export const toTensors = ({ tensors }: SafetensorsContent): NamedTensors =>
+  Object.fromEntries(
+    Array.from(tensors, ([name, { dtype, shape, values }]) => [name, tf.tensor(values, shape, dtype)]),
+  );
+
 /**
  * The tensors of any safetensors file by name; the caller disposes them. float32, int32 and bool come as they are, float16 and
  * bfloat16 exactly as float32, float64 rounded to float32, other integers as int32 where they fit.
  * @throws when the file is missing, truncated, something else, or has an integer that does not fit.
  */
-export function loadTensors(file: string): NamedTensors {
-  const { tensors } = readSafetensors(file);
-  return Object.fromEntries(
-    Array.from(tensors, ([name, { dtype, shape, values }]) => [name, tf.tensor(values, shape, dtype)]),
-  );
-}
+export const loadTensors = (file: string): NamedTensors => toTensors(readSafetensors(file));
 
 /** The list of tensors that `saveTensors` wrote, in its order; the caller disposes them. */
 export function loadTensorList(file: string): Tensor[] {

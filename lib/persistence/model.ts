@@ -1,0 +1,33 @@
+/** A whole model in one file: its architecture and its weights, from which it is built anew without the code that made it. */
+import type { Layer, LayerConfig } from "../layers/layer.js";
+import { layerFrom } from "../layers/registry.js";
+import { Random } from "../random.js";
+import { tf } from "../tensor.js";
+import { metadataOf, readNotes } from "./notes.js";
+import { writeSafetensors } from "./safetensors-writer.js";
+import { loadStateDict, stateDict } from "./state-dict.js";
+
+/** Writes `model` to `file`, whole or not at all: its `config`, parameters and buffers. Gradbook's own layers can be loaded. */
+export function saveModel(file: string, model: Layer): void {
+  writeSafetensors(file, stateDict(model), metadataOf("gradbook model 1", model.config));
+}
+
+/**
+ * The model that `saveModel` wrote: the same layers with the same values; predictions are the same.
+ * @throws when the file is missing, truncated or something else, or has a layer or tensor that does not fit.
+ */
+export function loadModel(file: string): Layer {
+  const { notes, tensors } = readNotes(file, "gradbook model 1");
+  let model: Layer | undefined;
+  try {
+    // The first values are replaced at once, so nothing is drawn from the stream that `seed` governs.
+    model = layerFrom(notes as LayerConfig, new Random(0));
+    loadStateDict(model, tensors, file);
+    return model;
+  } catch (error) {
+    model?.dispose();
+    throw model ? error : new RangeError(`${file}: ${(error as Error).message}`, { cause: error });
+  } finally {
+    tf.dispose(tensors);
+  }
+}
