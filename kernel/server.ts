@@ -37,6 +37,8 @@ export async function serve(connectionFile: string): Promise<never> {
   protocol.on("message", async (message: ToMain) => {
     if (message.type === "exit") exit(message.code);
     else if (message.type === "interrupt") {
+      // As for Ctrl+C: loops that listen (a training run) stop between two steps; abandoned, they would go on unseen.
+      process.emit("SIGINT", "SIGINT");
       interpreter.abandon();
       outputs.abandon();
       send({ type: "free" });

@@ -1,6 +1,7 @@
 /** Dataset: examples with their targets, read in batches. */
 import type { DataFrame, Series } from "danfojs-node";
 import { expectNumbers } from "../expect-numbers.js";
+import { show } from "../preprocessing/messages.js";
 import { toTensor } from "../preprocessing/to-tensor.js";
 import type { Random } from "../random.js";
 import { type Tensor, type TensorLike, tf } from "../tensor.js";
@@ -135,24 +136,34 @@ export class Dataset {
 function tensorOf(values: Values, name: "x" | "y"): Tensor {
   if (values instanceof tf.Tensor) return values;
   if (typeof values === "object" && "columns" in values) {
-    if (values.shape.length > 1) return toTensor(values as DataFrame);
-    return tf.expandDims(numbers(values.values as TensorLike, name), 1);
+    const cells = values.values as unknown[];
+    return Array.isArray(cells[0]) ? toTensor(values as DataFrame) : tf.expandDims(numbers(cells, name), 1);
   }
-  return numbers(values as TensorLike, name);
+  return numbers(values, name);
 }
 
-function numbers(values: TensorLike, name: "x" | "y"): Tensor {
-  let tensor: Tensor;
-  try {
-    tensor = tf.tensor(values);
-  } catch (error) {
-    throw new TypeError(
-      `Dataset: expected ${name} to be numbers, every row with as many, received other: ${(error as Error).message}`,
-      { cause: error },
-    );
-  }
-  return tensor.dtype === "float32" || tensor.dtype === "int32" ? tensor : refuseDtype(name, tensor);
+/** A float32 tensor of nested arrays, which TensorFlow.js does not look into: it takes null for 0, and rows of any length. */
+function numbers(values: unknown, name: "x" | "y"): Tensor {
+  const shape: number[] = [];
+  for (let inner = values; isList(inner); inner = inner[0]) shape.push(inner.length);
+  const check = (part: unknown, depth: number, row: number): void => {
+    if (depth === shape.length) {
+      if (typeof part === "number") return;
+      throw new TypeError(`Dataset: expected only numbers in ${name}, received ${show(part)} in row ${row}.`);
+    }
+    if (!isList(part) || part.length !== shape[depth]) {
+      const received = isList(part) ? `one of length ${part.length}` : show(part);
+      throw new RangeError(
+        `Dataset: expected lists of length ${shape[depth]} in ${name}, received ${received} in row ${row}.`,
+      );
+    }
+    for (let i = 0; i < part.length; i++) check(part[i], depth + 1, depth === 0 ? i : row);
+  };
+  check(values, 0, 0);
+  return tf.tensor(values as TensorLike, shape, "float32");
 }
+
+const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value);
 
 function refuseDtype(name: string, { dtype }: Tensor): never {
   const wanted = name === "x" ? "float32" : "float32 or int32";

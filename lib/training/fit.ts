@@ -39,9 +39,8 @@ export interface FitOptions extends StepOptions, BatchOptions {
  * `valSteps` steps, and one after the last step.
  *
  * To continue a run that an error or an interrupt has ended, or to train further, call `fit` again with the same model,
- * optimizer, `shuffle` seed, batch size and `history`: it goes on with the next batch. Weights are then the same, to the bit, as
- * without the break; only the mean `loss` of the entry under way leaves out the steps before the break. SIGINT (Ctrl+C, or a
- * notebook's interrupt) ends a run between two steps.
+ * optimizer, `shuffle` seed, batch size and `history`: it goes on with the next batch, and the outcome is the same, to the bit,
+ * as without the break. SIGINT (Ctrl+C, or a notebook's interrupt) ends a run between two steps.
  * @throws RangeError for options that make no sense and for NaN or infinite numbers in the data; Error after SIGINT
  */
 export async function fit(model: Layer, data: Dataset, options: FitOptions): Promise<History> {
@@ -53,7 +52,7 @@ export async function fit(model: Layer, data: Dataset, options: FitOptions): Pro
   expectNumbers("fit", "to be a positive integer", { epochs, steps, valEpochs, valSteps: valSteps || undefined });
   const all = { ...options, shuffle: options.shuffle ?? nextRandom() };
   const batches = data.batchCount(all);
-  if (history.batch >= batches) {
+  if (history.batch > batches) {
     throw new RangeError(
       `fit: expected the batch size of the history to be continued, received one with ${batches} batches an epoch of which ${history.batch} are already done.`,
     );

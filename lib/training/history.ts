@@ -25,12 +25,14 @@ export interface History {
   batch: number;
   /** Steps taken in all. */
   step: number;
+  /** Sum of the losses of the steps since the last entry. */
+  lossSum: number;
 }
 
 /** The history of a run that has not begun: give it to `fit` to keep it when the run is interrupted. */
 export function newHistory(): History {
   const lists = { steps: [], loss: [], valLoss: [], metrics: {}, valMetrics: {}, valPredictions: [] };
-  return { ...lists, seconds: 0, epoch: 0, batch: 0, step: 0 };
+  return { ...lists, seconds: 0, epoch: 0, batch: 0, step: 0, lossSum: 0 };
 }
 
 /** Makes room for `metrics`. @throws RangeError when `history` has entries with other metrics, or with and without validation. */

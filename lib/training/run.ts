@@ -15,8 +15,6 @@ const turnMs = 50;
 export class Run {
   /** Loss of the last batch; NaN before the first. */
   loss = Number.NaN;
-  #sum = 0;
-  #count = 0;
   #turn = performance.now();
   #stopped = false;
   #interrupted = false;
@@ -61,8 +59,7 @@ export class Run {
       for (const batch of data.batches(options, history.epoch, history.batch)) {
         if (watched) await this.#emit("batchStart");
         this.loss = trainStep(this.model, batch, options);
-        this.#sum += this.loss;
-        this.#count += 1;
+        history.lossSum += this.loss;
         history.batch += 1;
         history.step += 1;
         if (watched) await this.#emit("batchEnd");
@@ -76,8 +73,12 @@ export class Run {
       if (valSteps === 0 && history.epoch % valEpochs === 0) await this.#record();
       await this.#emit("epochEnd");
     }
-    if (this.#count > 0) await this.#record();
+    if (this.#stepsSinceEntry > 0) await this.#record();
     await this.#emit("fitEnd");
+  }
+
+  get #stepsSinceEntry(): number {
+    return this.history.step - (this.history.steps.at(-1) ?? 0);
   }
 
   #isOver(): boolean {
@@ -106,16 +107,16 @@ export class Run {
     const append = (lists: Record<string, number[]>, { metrics: values }: Evaluation) => {
       for (const name of metrics) lists[name]!.push(values[name]!);
     };
+    history.loss.push(history.lossSum / this.#stepsSinceEntry);
+    history.lossSum = 0;
     history.steps.push(history.step);
-    history.loss.push(this.#sum / this.#count);
     if (trained) append(history.metrics, trained);
     if (validated) {
       history.valLoss.push(validated.loss);
       append(history.valMetrics, validated);
       history.valPredictions = Array.from(validated.predictions);
     }
-    this.#sum = 0;
-    this.#count = 0;
+    this.optimizer.observe((validated ? history.valLoss : history.loss).at(-1)!);
     this.#report();
     if (validation) await this.#emit("valEnd");
   }
