@@ -3,7 +3,7 @@
  * starts `backward`. In the rules below e = predictions − targets, and n is what the sum is divided by (see `LossOptions`).
  */
 import { expectNumbers } from "./expect-numbers.js";
-import { areClassNumbers, checkSameShape, readClassNumbers } from "./targets.js";
+import { areClassNumbers, checkProbabilities, checkSameShape, readClassNumbers } from "./targets.js";
 import { type Scalar, type Tensor, tf } from "./tensor.js";
 
 export interface Loss {
@@ -90,7 +90,8 @@ export function huber({ delta = 1, ...options }: LossOptions & { delta?: number 
 /**
  * Binary cross-entropy of logits x (predictions before any sigmoid) and targets t in [0, 1], of one shape:
  * −Σ (t log σ(x) + (1 − t) log(1 − σ(x))) / n, computed as Σ (max(x, 0) − x t + log(1 + e^−|x|)) / n, which overflows nowhere
- * and keeps the small losses of confident, right predictions. Gradient (σ(x) − t) / n. n: the number of logits.
+ * and keeps the small losses of confident, right predictions. Gradient (σ(x) − t) / n. n: the number of logits. A target
+ * that is no probability is refused when the value is computed.
  */
 export function binaryCrossEntropy(options: LossOptions = {}): Loss {
   const name = "binaryCrossEntropy";
@@ -99,6 +100,7 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss {
     value: (predictions, targets) =>
       tf.tidy(() => {
         checkSameShape(name, predictions, targets);
+        checkProbabilities(name, targets);
         const rest = tf.softplus(tf.neg(tf.abs(predictions)));
         const terms = tf.add(tf.sub(tf.relu(predictions), tf.mul(predictions, targets)), rest);
         return tf.mul(tf.sum(terms), 1 / n(predictions.size)) as Scalar;
@@ -114,8 +116,8 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss {
 /**
  * Softmax cross-entropy of logits x [batch, …, classes] (predictions before any softmax): −Σ t log softmax(x) / n, with log
  * softmax(x) = s − log Σ eˢ, s = x − max x, which overflows nowhere. Gradient (softmax(x) − t) / n. n: the number of examples
- * (all positions but the class axis). Targets are class numbers 0 … classes − 1, [batch, …], of which one that is out of
- * range is refused; or probabilities t [batch, …, classes] that sum to 1 over the classes, such as one-hot rows.
+ * (all positions but the class axis). Targets are class numbers 0 … classes − 1, [batch, …], or probabilities t
+ * [batch, …, classes] that sum to 1 over the classes, such as one-hot rows; others are refused when the value is computed.
  */
 export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
   const name = "softmaxCrossEntropy";
@@ -134,6 +136,7 @@ export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
     value: (predictions, targets) =>
       tf.tidy(() => {
         const t = probabilities(predictions, targets);
+        if (t === targets) checkProbabilities(name, targets, predictions.shape.at(-1));
         const s = tf.sub(predictions, tf.max(predictions, -1, true));
         const logSoftmax = tf.sub(s, tf.log(tf.sum(tf.exp(s), -1, true)));
         return tf.mul(tf.sum(tf.mul(t, logSoftmax)), -scale(predictions)) as Scalar;

@@ -1,4 +1,4 @@
-/** Targets: what losses and metrics ask of the shapes and class numbers that predictions are compared with. */
+/** Targets: what losses and metrics ask of the shapes and values that predictions are compared with. */
 import { type Tensor, tf } from "./tensor.js";
 
 /** Throws where `targets` do not have the shape of `predictions`: they would be broadcast in silence. */
@@ -35,4 +35,28 @@ export function readClassNumbers(where: string, targets: Tensor, classes: number
     );
   }
   return numbers;
+}
+
+/**
+ * Reads targets that are to be probabilities; throws at the first that is not in [0, 1], and, where `classes` is given (the
+ * length of the last axis), at the first row whose sum is further than 0.001 from 1.
+ */
+export function checkProbabilities(where: string, targets: Tensor, classes?: number): void {
+  const values = targets.dataSync();
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(value >= 0 && value <= 1)) {
+      throw new RangeError(`${where}: expected targets in [0, 1], received ${value} at index ${i}.`);
+    }
+    sum += value;
+    if (classes === undefined || (i + 1) % classes !== 0) continue;
+    if (Math.abs(sum - 1) > 1e-3) {
+      const row = Math.floor(i / classes);
+      throw new RangeError(
+        `${where}: expected targets whose rows are probabilities with the sum 1, received the sum ${sum} in row ${row}.`,
+      );
+    }
+    sum = 0;
+  }
 }

@@ -69,6 +69,20 @@ it.each([
   }
 });
 
+it("cross-entropies refuse targets that are no probabilities", () => {
+  const wrong = (loss: losses.Loss, targets: number[]) => () => loss.value(x, tf.tensor2d(targets, [2, 3]));
+  expect(wrong(binaryCrossEntropy(), [0, 1, 0, 0, 2, 0])).toThrow(
+    "binaryCrossEntropy: expected targets in [0, 1], received 2 at index 4.",
+  );
+  expect(wrong(binaryCrossEntropy(), [0, Number.NaN, 0, 0, 1, 0])).toThrow("received NaN at index 1");
+  expect(wrong(softmaxCrossEntropy(), [0, 1, 0, -1, 1, 1])).toThrow(
+    "softmaxCrossEntropy: expected targets in [0, 1], received -1 at index 3.",
+  );
+  expect(wrong(softmaxCrossEntropy(), [0, 1, 0, 0, 0.5, 0])).toThrow(
+    "expected targets whose rows are probabilities with the sum 1, received the sum 0.5 in row 1.",
+  );
+});
+
 it("softmaxCrossEntropy refuses predictions without a class axis", () => {
   expect(() => softmaxCrossEntropy().value(tf.zeros([3]), tf.zeros([3]))).toThrow(
     "expected predictions of shape [batch, classes], received [3]",

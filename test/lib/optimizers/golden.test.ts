@@ -31,7 +31,7 @@ report(runs.map(({ optimizer: name, options }) => {
   });
 }));`;
 
-const adaptive = (name: string) => /^Ada|RMSProp/.test(name);
+const adaptive = (name: string) => /^Adam|RMSProp/.test(name);
 
 /** ‖Δ‖/‖w‖ allowed for each tensor after so many steps. */
 const tolerance = (optimizer: string, steps: number) => (steps === 1 ? 1e-6 : adaptive(optimizer) ? 1e-4 : 1e-5);
