@@ -11,6 +11,8 @@ export interface AdamOptions extends OptimizerOptions {
   beta2?: number;
   /** Keeps the division finite; > 0; default 1e-8. */
   epsilon?: number;
+  /** Divide by the largest √v so far in place of the latest, so that no step size ever grows; default false. */
+  amsgrad?: boolean;
 }
 
 /**
@@ -20,7 +22,8 @@ export interface AdamOptions extends OptimizerOptions {
  *
  * Kingma and Ba 2015, algorithm 1. Written with the two corrections folded into numbers, as in the paper's section 2:
  * w ← w − stepSize · m / (√v + epsilonₜ), stepSize = learningRate √(1 − beta2ᵗ) / (1 − beta1ᵗ), epsilonₜ = epsilon √(1 − beta2ᵗ).
- * PyTorch's rule; Keras and TensorFlow add epsilon (1e-7) itself in place of epsilonₜ.
+ * amsgrad (Reddi, Kale and Kumar 2018): vMax ← max(vMax, v) takes the place of v in the last line.
+ * PyTorch's rules; Keras and TensorFlow add epsilon (1e-7) itself in place of epsilonₜ.
  *
  * t counts the optimizer's steps: PyTorch counts each parameter's. They differ for a parameter that is frozen at first; give
  * parameters that are unfrozen later a new optimizer.
@@ -29,14 +32,16 @@ export class Adam extends Optimizer {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+  readonly amsgrad: boolean;
 
-  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, ...options }: AdamOptions = {}) {
+  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, ...options }: AdamOptions = {}) {
     super(options);
     expectNumbers(this.constructor.name, "in [0, 1)", { beta1, beta2 });
     expectNumbers(this.constructor.name, "above 0", { epsilon });
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;
+    this.amsgrad = amsgrad;
   }
 
   protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: number): void {
@@ -45,9 +50,14 @@ export class Adam extends Optimizer {
     const v = this.slot(name, "v", parameter);
     m.assign(tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1)));
     v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
+    let scale = v;
+    if (this.amsgrad) {
+      scale = this.slot(name, "vMax", parameter);
+      scale.assign(tf.maximum(scale, v));
+    }
     const correction = Math.sqrt(1 - beta2 ** t);
     const stepSize = (learningRate * correction) / (1 - beta1 ** t);
-    const step = tf.div(tf.mul(m, stepSize), tf.add(tf.sqrt(v), this.epsilon * correction));
+    const step = tf.div(tf.mul(m, stepSize), tf.add(tf.sqrt(scale), this.epsilon * correction));
     parameter.value.assign(tf.sub(parameter.value, step));
   }
 }

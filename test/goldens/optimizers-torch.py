@@ -79,6 +79,7 @@ cases = [
     ("Adam", {"learningRate": 0.03}, optim.Adam, {"lr": 0.03}, None),
     ("Adam", {"learningRate": 0.03, "beta1": 0.8, "beta2": 0.99, "epsilon": 0.1}, optim.Adam, {"lr": 0.03, "betas": (0.8, 0.99), "eps": 0.1}, None),
     ("Adam", {"learningRate": 0.03, "weightDecay": 0.05}, optim.Adam, {"lr": 0.03, "weight_decay": 0.05}, None),
+    ("Adam", {"learningRate": 0.1, "beta2": 0.8, "amsgrad": True}, optim.Adam, {"lr": 0.1, "betas": (0.9, 0.8), "amsgrad": True}, None),
     ("AdamW", {"learningRate": 0.03}, optim.AdamW, {"lr": 0.03, "weight_decay": 0.01}, None),
     ("AdamW", {"learningRate": 0.03, "weightDecay": 0.5}, optim.AdamW, {"lr": 0.03, "weight_decay": 0.5}, None),
     ("AdamW", {"learningRate": 0.1, "weightDecay": 0.1, "groups": our_groups}, optim.AdamW, groups, None),
