@@ -56,6 +56,16 @@ export { Optimizer, type OptimizerOptions, type ParameterGroup } from "./optimiz
 export { RMSProp, type RMSPropOptions } from "./optimizers/rms-prop.js";
 export { SGD } from "./optimizers/sgd.js";
 export { freeze, matches, type Pattern, unfreeze } from "./parameters.js";
+export {
+  type CheckpointNotes,
+  type CheckpointParts,
+  loadCheckpoint,
+  saveCheckpoint,
+} from "./persistence/checkpoint.js";
+export { loadModel, saveModel } from "./persistence/model.js";
+export { fromPyTorch, type PyTorchOptions, toPyTorch } from "./persistence/pytorch.js";
+export { loadState, loadStateDict, type State, saveState, stateDict } from "./persistence/state-dict.js";
+export { loadTensor, loadTensorList, loadTensors, type NamedTensors, saveTensors } from "./persistence/tensors.js";
 export { type BarsOptions, barsFigure } from "./plot/bars.js";
 export { type CurvesOptions, curvesFigure } from "./plot/curves.js";
 export { Figure } from "./plot/figure.js";
@@ -76,7 +86,7 @@ export { StandardScaler, type StandardScalerOptions } from "./preprocessing/stan
 export { toTensor } from "./preprocessing/to-tensor.js";
 export { Transformer } from "./preprocessing/transformer.js";
 export { writeCsv } from "./preprocessing/write-csv.js";
-export { Random, seed } from "./random.js";
+export { Random, type RandomState, seed } from "./random.js";
 export type { ChoiceOptions } from "./regularizers/chosen.js";
 export { damping } from "./regularizers/damping.js";
 export { maxNorm } from "./regularizers/max-norm.js";
