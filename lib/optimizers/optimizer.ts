@@ -48,9 +48,13 @@ export abstract class Optimizer {
   readonly state = new Map<string, Variable>();
   /** Whether weight decay acts on the weights (AdamW) or on the gradients. */
   protected readonly decoupled: boolean = false;
+  /** As in the options. */
   readonly weightDecay: number;
+  /** As in the options. */
   readonly clipValue?: number;
+  /** As in the options. */
   readonly clipNorm?: number;
+  /** As in the options. */
   readonly groups: readonly ParameterGroup[];
   /** The parameters of the last step, whose names the groups have been checked against. */
   #checked?: Parameters;

@@ -48,4 +48,17 @@ describe.each(engines)("on the engine %s", (engine) => {
       }
     }
   });
+
+  it("every optimizer passes NaN on, clipped or not", () => {
+    const results = onEngine<unknown[][]>(
+      engine,
+      `const names = ["SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam", "AdamW"];
+      report(names.flatMap((name) => [{}, { clipValue: 1 }, { clipNorm: 1 }].map((options) => {
+        const weight = { value: tf.variable(tf.tensor1d([1, 2])), gradient: tf.tensor1d([NaN, NaN]), frozen: false };
+        new lib[name](options).step(new Map([["weight", weight]]));
+        return Array.from(weight.value.dataSync());
+      })));`,
+    );
+    expect(results).toEqual(Array.from({ length: 21 }, () => ["NaN", "NaN"]));
+  });
 });

@@ -7,6 +7,7 @@ import { maxNorm } from "../../../lib/regularizers/max-norm.js";
 import { elastic, l1, l2, pNorm } from "../../../lib/regularizers/penalty.js";
 import type { Regularizer } from "../../../lib/regularizers/regularizer.js";
 import { tf } from "../../../lib/tensor.js";
+import { engines, onEngine } from "../../helpers/on-engine.js";
 import { numericGradient, relativeError } from "../../helpers/tensors.js";
 
 const start = [
@@ -192,4 +193,34 @@ describe("maxNorm", () => {
     const norms = tf.sqrt(tf.sum(tf.square(value), [0, 1, 2]));
     expect(relativeError(norms, [0.5, 0.5, 0.5, 0.5, 0.5])).toBeLessThan(1e-6);
   });
+});
+
+it.each(engines)("on the engine %s: penalties, gradients and weights by hand", (engine) => {
+  const results = onEngine<{ penalty: number; gradient: number[]; weight: number[] }[]>(
+    engine,
+    `const { damping, elastic, l1, l2, maxNorm, pNorm } = lib;
+    report([l1(0.1), l2(0.1), elastic({ l1: 0.1, l2: 0.2 }), pNorm(3, 0.1), maxNorm(2), damping(0.1)].map((regularizer) => {
+      const value = tf.variable(tf.tensor2d(${JSON.stringify(start)}));
+      const parameters = new Map([["weight", { value, gradient: tf.zeros([2, 2]), frozen: false }]]);
+      const penalty = regularizer.penalty?.(parameters).dataSync()[0] ?? 0;
+      for (const part of ["addGradients", "before", "after"]) regularizer[part]?.(parameters);
+      const [gradient, weight] = [parameters.get("weight").gradient, value].map((x) => Array.from(x.dataSync()));
+      return { penalty, gradient, weight };
+    }));`,
+  );
+  const w = start.flat();
+  const [same, none] = [w, [0, 0, 0, 0]];
+  const expected: [number, number[], number[]][] = [
+    [0.1 * 8.5, w.map((x) => 0.1 * Math.sign(x)), same],
+    [0.05 * 26.25, w.map((x) => 0.1 * x), same],
+    [0.1 * 8.5 + 0.1 * 26.25, w.map((x) => 0.1 * Math.sign(x) + 0.2 * x), same],
+    [(0.1 / 3) * 92.125, w.map((x) => 0.1 * Math.sign(x) * x * x), same],
+    [0, none, [(3 * 2) / 5, -1, (-4 * 2) / 5, 0.5]],
+    [0, none, w.map((x) => 0.9 * x)],
+  ];
+  for (const [i, [penalty, gradient, weight]] of expected.entries()) {
+    expect(relativeError([results[i]!.penalty], [penalty])).toBeLessThan(1e-6);
+    expect(relativeError(results[i]!.gradient, gradient)).toBeLessThan(1e-6);
+    expect(relativeError(results[i]!.weight, weight)).toBeLessThan(1e-6);
+  }
 });
