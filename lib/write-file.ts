@@ -1,6 +1,7 @@
 /**
  * Writes a file wholly or not at all: the content goes to a file beside it, which is then renamed. When something goes wrong
- * the earlier file is still there and nothing half-written is left.
+ * the earlier file is still there and nothing half-written is left; only a process killed in the middle leaves what it has
+ * written beside the file, under its name and a number.
  */
 import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";

@@ -79,6 +79,9 @@ function expectSame(what: string, own: readonly string[], received: readonly str
 
 /** Refuses a snapshot that does not belong to `training`. What is read here first fails here, with nothing changed. */
 function checkSnapshot(snapshot: Snapshot, { model, optimizer, randoms = {} }: CheckpointParts): void {
+  const parts = ["optimizer", "schedules", "masks", "randoms", "seed", "frozen"];
+  const missing = parts.filter((part) => typeof Object(snapshot)[part] !== "object");
+  if (missing.length > 0) throw new RangeError(`expected a checkpoint's notes, received none of ${missing.join(", ")}`);
   const { type, steps, learningRate } = snapshot.optimizer;
   expectSame("the optimizer", [optimizer.constructor.name], [type]);
   if (!Number.isInteger(steps) || steps < 0 || !(learningRate >= 0)) {

@@ -5,11 +5,22 @@ import { Random } from "../random.js";
 import { tf } from "../tensor.js";
 import { metadataOf, readNotes } from "./notes.js";
 import { writeSafetensors } from "./safetensors-writer.js";
-import { loadStateDict, stateDict } from "./state-dict.js";
+import { checkState, loadStateDict, stateDict } from "./state-dict.js";
 
-/** Writes `model` to `file`, whole or not at all: its `config`, parameters and buffers. Gradbook's own layers can be loaded. */
+/**
+ * Writes `model` to `file`, whole or not at all: its `config`, parameters and buffers.
+ * @throws when the model has a layer that `loadModel` could not build: one that is not Gradbook's own.
+ */
 export function saveModel(file: string, model: Layer): void {
-  writeSafetensors(file, stateDict(model), metadataOf("gradbook model 1", model.config));
+  const { config } = model;
+  const state = stateDict(model);
+  const copy = layerFrom(config, new Random(0));
+  try {
+    checkState(stateDict(copy), state, "saveModel: what loadModel would build");
+  } finally {
+    copy.dispose();
+  }
+  writeSafetensors(file, state, metadataOf("gradbook model 1", config));
 }
 
 /**

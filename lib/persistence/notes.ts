@@ -5,14 +5,21 @@ import { type NamedTensors, toTensors } from "./tensors.js";
 /** What a file is; the number goes up when older readers would misread it. */
 export type Format = "gradbook model 1" | "gradbook checkpoint 1";
 
-/** JSON has no NaN and no infinities: they become { "number": "NaN" }. */
-const replacer = (_key: string, value: unknown): unknown =>
-  typeof value === "number" && !Number.isFinite(value) ? { number: String(value) } : value;
+/** The numbers that JSON has not, or loses; they become { "$number": "NaN" }. */
+const special: ReadonlyMap<unknown, number> = new Map([
+  ["NaN", Number.NaN],
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["-Infinity", Number.NEGATIVE_INFINITY],
+  ["-0", -0],
+]);
+
+function replacer(_key: string, value: unknown): unknown {
+  for (const [name, number] of special) if (Object.is(value, number)) return { $number: name };
+  return value;
+}
 
 const reviver = (_key: string, value: unknown): unknown =>
-  typeof value === "object" && value !== null && Object.keys(value).join() === "number" && "number" in value
-    ? Number(value.number)
-    : value;
+  (typeof value === "object" && value !== null && "$number" in value ? special.get(value.$number) : undefined) ?? value;
 
 /** The metadata of a file of this format. */
 export const metadataOf = (format: Format, notes: unknown): Record<string, string> => ({

@@ -1,11 +1,12 @@
 /** Checkpoints: a run that stops and continues elsewhere ends bit for bit where the unbroken one ends. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
-import type { Layer } from "../../../lib/layers/layer.js";
+import type { Json, Layer } from "../../../lib/layers/layer.js";
 import { ReLU } from "../../../lib/layers/relu.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
 import { meanSquaredError } from "../../../lib/losses.js";
@@ -16,7 +17,9 @@ import { SGD } from "../../../lib/optimizers/sgd.js";
 import { freeze } from "../../../lib/parameters.js";
 import { type CheckpointParts, loadCheckpoint, saveCheckpoint } from "../../../lib/persistence/checkpoint.js";
 import { readSafetensors } from "../../../lib/persistence/safetensors-reader.js";
+import { writeSafetensors } from "../../../lib/persistence/safetensors-writer.js";
 import { saveState, stateDict } from "../../../lib/persistence/state-dict.js";
+import { loadTensors } from "../../../lib/persistence/tensors.js";
 import { nextRandom, Random, seed } from "../../../lib/random.js";
 import { reduceOnPlateau } from "../../../lib/schedules.js";
 import { tf } from "../../../lib/tensor.js";
@@ -114,6 +117,45 @@ it("refuses a file that is no checkpoint", () => {
   saveState(file, network());
   expect(() => loadCheckpoint(file, fresh())).toThrow(
     /expected a file of the format "gradbook checkpoint 1", received one/,
+  );
+});
+
+it("refuses a checkpoint whose notes were changed, with nothing changed", () => {
+  const file = join(temporaryFolder().path, "run.safetensors");
+  for (const [path, value, message] of [
+    ["optimizer", undefined, /expected a checkpoint's notes, received none of optimizer/],
+    ["optimizer.steps", -1, /expected the optimizer's steps and learningRate, received -1 and 0\./],
+    ["masks.3.steps", "many", /expected the steps of Dropout 3, received many/],
+    ["masks.3.random.words", [1, 2], /expected a state of a seed and four words, received/],
+    ["randoms.shuffle", null, /expected a state of a seed and four words, received null/],
+    ["seed.draws", null, /expected the state of seed/],
+    ["frozen", ["9.bias"], /expected frozen parameters of the model, received 9\.bias/],
+  ] as const) {
+    saveCheckpoint(file, started());
+    const { metadata } = readSafetensors(file);
+    const notes = JSON.parse(metadata.notes!);
+    const keys = path.split(".");
+    const last = keys.pop()!;
+    keys.reduce((part, key) => part[key], notes)[last] = value;
+    const tensors = loadTensors(file);
+    writeSafetensors(file, tensors, { ...metadata, notes: JSON.stringify(notes) });
+    const parts = fresh();
+    const before = everything(parts);
+    expect(() => loadCheckpoint(file, parts)).toThrow(message);
+    expect(everything(parts)).toEqual(before);
+  }
+});
+
+it("keeps notes of any JSON, and NaN and infinities in them", () => {
+  const file = join(temporaryFolder().path, "run.safetensors");
+  const parts = { model: new Dense(1, 1), optimizer: new SGD() };
+  const json = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom("number", "$number", "a"), fc.double()));
+  fc.assert(
+    fc.property(json as fc.Arbitrary<Json>, (notes) => {
+      saveCheckpoint(file, { ...parts, notes });
+      expect(loadCheckpoint(file, parts).notes).toEqual(notes);
+    }),
+    { numRuns: 50 },
   );
 });
 

@@ -135,6 +135,22 @@ it("refuses a model file with another format, a layer it does not know, or weigh
   }
 });
 
+it("refuses to save a whole model that could not be built again, and leaves the earlier file", () => {
+  const { write } = temporaryFolder();
+  const file = write("w.safetensors", "earlier");
+  class Halved extends Dense {
+    override get config() {
+      return { ...super.config, outputs: this.outputs / 2 };
+    }
+  }
+  class Own extends ReLU {}
+  expect(() => saveModel(file, new Sequential(new Halved(2, 4)))).toThrow(
+    /saveModel: .*tensor "0\.weight": expected .*\[2,2\]/,
+  );
+  expect(() => saveModel(file, new Sequential(new Own()))).toThrow(/expected a type of .*, received "Own"/);
+  expect(readFileSync(file, "utf8")).toBe("earlier");
+});
+
 it("refuses to save what is no tensor, and to load a dictionary as a list or as one tensor", () => {
   const file = temporaryFile();
   expect(() => saveTensors(file, JSON.parse("null"))).toThrow(/saveTensors: expected a tensor, a list or a dictionary/);
