@@ -1,6 +1,6 @@
 /**
- * How Jupyter finds and starts this kernel: `gradbook install` writes a folder with a `kernel.json` where Jupyter looks,
- * `gradbook uninstall` removes it.
+ * How Jupyter finds and starts this kernel: `gradbook install` writes a folder with a `kernel.json` and a logo where
+ * Jupyter looks, `gradbook uninstall` removes it.
  * Source: "Kernel specs", jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs.
  */
 import { spawnSync } from "node:child_process";
@@ -9,6 +9,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeFileWhole } from "../lib/write-file.js";
+import { protocolVersion } from "./wire/message.js";
 
 /** The name of the kernel in notebook files and the title of its tile in Jupyter. */
 export const kernelName = "gradbook";
@@ -32,15 +33,19 @@ export interface Place {
 }
 
 /** Writes the kernelspec; gives its folder. An earlier one of this name is replaced. */
-export function installKernelspec(place: Place = {}): string {
+export async function installKernelspec(place: Place = {}): Promise<string> {
   const folder = specFolder(place);
   const spec = {
     argv: kernelCommand,
     display_name: displayName,
     language: "typescript",
     interrupt_mode: "message",
+    kernel_protocol_version: protocolVersion,
     metadata: { debugger: false },
   };
+  const { logoFiles } = await import("./logo.js");
+  for (const [name, content] of Object.entries(logoFiles())) writeFileWhole(join(folder, name), content);
+  // Last: with it the kernel is installed.
   writeFileWhole(join(folder, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
   return folder;
 }

@@ -92,10 +92,21 @@ for (const [name, description] of [
     .option("--prefix <dir>", "below this folder, in share/jupyter")
     .action(async (place: { sysPrefix?: boolean; prefix?: string }) => {
       const { installKernelspec, uninstallKernelspec } = await import("./kernelspec.js");
-      if (name === "install") console.log(`Installed the kernel in ${installKernelspec(place)}`);
+      if (name === "install") console.log(`Installed the kernel in ${await installKernelspec(place)}`);
       else console.log(`Removed the kernel from ${uninstallKernelspec(place)}`);
     });
 }
+
+program
+  .command("lab")
+  .description("open JupyterLab with the kernel: the installed one, or one of its own that it sets up once")
+  .argument("[words...]", "a notebook, and options of `jupyter lab`")
+  .allowUnknownOption()
+  .helpOption(false)
+  .action(async (words: string[]) => {
+    const { runLab } = await import("./lab.js");
+    process.exitCode = await runLab(words);
+  });
 
 /** Adds one `name=value` to the parameters. */
 function collect(pair: string, parameters = new Map<string, string>()): Map<string, string> {
@@ -114,7 +125,8 @@ function joinParameters(words: readonly string[]): string[] {
 }
 
 try {
-  await program.parseAsync(joinParameters(process.argv.slice(2)), { from: "user" });
+  const words = process.argv.slice(2);
+  await program.parseAsync(words[0] === "run" ? joinParameters(words) : words, { from: "user" });
 } catch (error) {
   // An error that says what to do is shown by its message; these classes are mistakes of our own, whose place is worth showing.
   const isBug = error instanceof TypeError || error instanceof ReferenceError || !(error instanceof Error);

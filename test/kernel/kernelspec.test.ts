@@ -1,8 +1,10 @@
 /** Installing the kernel: the command line, and that Jupyter's own description of a kernelspec is met. */
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { decode } from "fast-png";
 import { expect, it } from "vitest";
+import { protocolVersion } from "../../kernel/wire/message.js";
 import { builtKernel } from "../helpers/kernel.js";
 import { gradbook } from "../helpers/notebook.js";
 
@@ -26,8 +28,15 @@ it("writes a kernel.json that starts this package's kernel with this Node, and r
     display_name: "TypeScript (Gradbook)",
     language: "typescript",
     interrupt_mode: "message",
+    kernel_protocol_version: protocolVersion,
     metadata: { debugger: false },
   });
+  const kernels = dirname(spec);
+  expect(readFileSync(join(kernels, "logo-svg.svg"), "utf8")).toMatch(/^<svg /);
+  for (const size of [32, 64]) {
+    const { width, height } = decode(readFileSync(join(kernels, `logo-${size}x${size}.png`)));
+    expect([width, height]).toEqual([size, size]);
+  }
   expect(gradbook(["uninstall", "--prefix", folder]).status).toBe(0);
   expect(existsSync(spec)).toBe(false);
 });
@@ -37,4 +46,9 @@ it("finds the user's Jupyter folder and the active Python environment", () => {
   expect(existsSync(join(folder, "data/kernels/gradbook/kernel.json"))).toBe(true);
   gradbook(["install", "--sys-prefix"], { env: { VIRTUAL_ENV: join(folder, "venv") } });
   expect(existsSync(join(folder, "venv/share/jupyter/kernels/gradbook/kernel.json"))).toBe(true);
+});
+
+it("says what JupyterLab needs, where there is neither JupyterLab nor Python", () => {
+  const { status, stderr } = gradbook(["lab"], { env: { PATH: join(folder, "empty"), GRADBOOK_CACHE: folder } });
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/^gradbook: Expected JupyterLab, or Python 3 .*install/)]);
 });

@@ -38,7 +38,7 @@ describe("gradbook", () => {
     expect(run("--version").stdout).toBe(`${version}\n`);
     const help = run("--help");
     expect(help.status).toBe(0);
-    for (const command of ["run", "score", "setup", "doctor", "kernel", "install", "uninstall"]) {
+    for (const command of ["run", "score", "setup", "doctor", "kernel", "install", "uninstall", "lab"]) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command} `, "m"));
     }
   });

@@ -1,0 +1,72 @@
+/**
+ * `gradbook lab`: JupyterLab with this kernel in it. An installed JupyterLab is used as it is; where there is none, one is
+ * set up in the cache folder, once. Nothing of the user's own Jupyter is changed: the kernelspec lies in the cache folder.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { cacheFolder } from "../lib/engine/paths.js";
+import { writeFileWhole } from "../lib/write-file.js";
+import { installKernelspec } from "./kernelspec.js";
+
+/** What pip is asked for. */
+const requirement = "jupyterlab>=4,<5";
+
+/**
+ * Runs `jupyter lab` with `words` (a notebook, options) until it ends; gives its exit code.
+ * @throws Error where there is neither a JupyterLab nor a Python to set one up with.
+ */
+export async function runLab(words: readonly string[]): Promise<number> {
+  const program = isThere("jupyter-lab") ? "jupyter-lab" : setUpLab(join(cacheFolder(), "jupyterlab"));
+  const prefix = join(cacheFolder(), "lab-kernel");
+  await installKernelspec({ prefix });
+  const { JUPYTER_PATH } = process.env;
+  const paths = [join(prefix, "share", "jupyter"), ...(JUPYTER_PATH ? [JUPYTER_PATH] : [])];
+  const env = { ...process.env, JUPYTER_PATH: paths.join(delimiter) };
+  const lab = spawn(program, words, { stdio: "inherit", env });
+  // Ctrl+C reaches JupyterLab too, which asks before it ends.
+  process.on("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => lab.kill(signal));
+  return new Promise((resolve, reject) => {
+    lab.once("error", reject);
+    lab.once("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+function isThere(command: string): boolean {
+  return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
+}
+
+/** Makes a Python environment with JupyterLab in `folder`, unless it is there; gives the program to start. */
+function setUpLab(folder: string): string {
+  const windows = process.platform === "win32";
+  const scripts = join(folder, windows ? "Scripts" : "bin");
+  const lab = join(scripts, windows ? "jupyter-lab.exe" : "jupyter-lab");
+  const whole = join(folder, "whole");
+  if (existsSync(whole) && isThere(lab)) return lab;
+  const python = ["python3", "python", "py"].find((name) => isThere(name));
+  if (python === undefined) {
+    throw new Error(
+      "Expected JupyterLab, or Python 3 to set it up with, received neither: install one of them (jupyter.org/install).",
+    );
+  }
+  console.log(`Setting up JupyterLab in ${folder}, once …`);
+  rmSync(whole, { force: true });
+  run(python, ["-m", "venv", "--clear", folder]);
+  run(join(scripts, windows ? "python.exe" : "python"), ["-m", "pip", "install", "--quiet", requirement]);
+  writeFileWhole(whole, `${requirement}\n`);
+  return lab;
+}
+
+function run(command: string, args: string[]): void {
+  const { status, error, stderr } = spawnSync(command, args, {
+    stdio: ["ignore", "inherit", "pipe"],
+    encoding: "utf8",
+    env: { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: "1" },
+  });
+  if (status === 0) return;
+  const received = error?.message ?? stderr.trim();
+  throw new Error(
+    `Expected to set up JupyterLab by ${command} ${args.join(" ")}, received: ${received}\nMend this, or install JupyterLab yourself.`,
+  );
+}
