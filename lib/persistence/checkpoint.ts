@@ -12,7 +12,9 @@ import type { NamedTensors } from "./tensors.js";
 
 /** What takes part in a run and has a state. */
 export interface CheckpointParts {
+  /** Its parameters, buffers, frozen names and Dropout layers. */
   model: Layer;
+  /** Its state, steps, learning rate and schedules. */
   optimizer: Optimizer;
   /** The streams the run draws from, such as `{ shuffle }`; those of Dropout layers and of `seed` are kept without being named. */
   randoms?: Readonly<Record<string, Random>>;
