@@ -27,6 +27,7 @@ import { trainStep } from "../../../lib/training/train-step.js";
 import { runModule } from "../../helpers/engine.js";
 import { temporaryFolder } from "../../helpers/folder.js";
 import { root } from "../../helpers/needs.js";
+import { engines } from "../../helpers/on-engine.js";
 import "../../helpers/tensors.js";
 
 const network = () => new Sequential(new Dense(3, 4), new BatchNorm(4), new ReLU(), new Dropout(0.5), new Dense(4, 1));
@@ -224,32 +225,29 @@ const program = (end: string, from: string | undefined, to: string) => `
   g.saveCheckpoint(${JSON.stringify(to)}, { ...parts, history: after });
 `;
 
-it.each(["native", "wasm"])(
-  "10 epochs are 5, a checkpoint, and 5 in a new process, bit for bit: engine %s",
-  (engine) => {
-    const { path } = temporaryFolder();
-    const [whole, half, both] = ["whole", "half", "both"].map((name) => join(path, `${name}.safetensors`)) as [
-      string,
-      string,
-      string,
-    ];
-    const run = (text: string) => {
-      const { status, stderr } = runModule(text, { GRADBOOK_ENGINE: engine });
-      expect([status, stderr.replace(/^gradbook: engine wasm.*$/m, "")]).toEqual([0, ""]);
-    };
-    run(program("epochs: 10", undefined, whole));
-    run(program("epochs: 5", undefined, half));
-    run(program("epochs: 10", half, both));
-    const [expected, received] = [readSafetensors(whole), readSafetensors(both)];
-    expect(received.tensors).toEqual(expected.tensors);
-    // History, steps, streams and schedules too; it is the tensors that differ from the half.
-    expect(JSON.parse(received.metadata.notes!)).toEqual(JSON.parse(expected.metadata.notes!));
-    expect(JSON.parse(expected.metadata.notes!).optimizer.steps).toBe(50);
-    expect(readSafetensors(half).tensors).not.toEqual(expected.tensors);
+it.each(engines)("10 epochs are 5, a checkpoint, and 5 in a new process, bit for bit: engine %s", (engine) => {
+  const { path } = temporaryFolder();
+  const [whole, half, both] = ["whole", "half", "both"].map((name) => join(path, `${name}.safetensors`)) as [
+    string,
+    string,
+    string,
+  ];
+  const run = (text: string) => {
+    const { status, stderr } = runModule(text, { GRADBOOK_ENGINE: engine });
+    expect([status, stderr.replace(/^gradbook: engine wasm.*$/m, "")]).toEqual([0, ""]);
+  };
+  run(program("epochs: 10", undefined, whole));
+  run(program("epochs: 5", undefined, half));
+  run(program("epochs: 10", half, both));
+  const [expected, received] = [readSafetensors(whole), readSafetensors(both)];
+  expect(received.tensors).toEqual(expected.tensors);
+  // History, steps, streams and schedules too; it is the tensors that differ from the half.
+  expect(JSON.parse(received.metadata.notes!)).toEqual(JSON.parse(expected.metadata.notes!));
+  expect(JSON.parse(expected.metadata.notes!).optimizer.steps).toBe(50);
+  expect(readSafetensors(half).tensors).not.toEqual(expected.tensors);
 
-    // An epoch has 5 steps: this run stops within one, which costs the history an entry of its own.
-    run(program("steps: 23", undefined, half));
-    run(program("epochs: 10", half, both));
-    expect(readSafetensors(both).tensors).toEqual(expected.tensors);
-  },
-);
+  // An epoch has 5 steps: this run stops within one, which costs the history an entry of its own.
+  run(program("steps: 23", undefined, half));
+  run(program("epochs: 10", half, both));
+  expect(readSafetensors(both).tensors).toEqual(expected.tensors);
+});

@@ -20,6 +20,7 @@ import { stateDict } from "../../../lib/persistence/state-dict.js";
 import { loadTensors } from "../../../lib/persistence/tensors.js";
 import { tf } from "../../../lib/tensor.js";
 import { root } from "../../helpers/needs.js";
+import { engines } from "../../helpers/on-engine.js";
 import { relativeError } from "../../helpers/tensors.js";
 
 const golden = (name: string) => join(root, "test", "goldens", `${name}.safetensors`);
@@ -78,7 +79,7 @@ it("reads what Python's safetensors wrote, in every dtype", () => {
   expect(read("empty")).toEqual(["float32", [0, 2], []]);
 });
 
-describe.each(["native", "wasm"])("an MLP with BatchNorm and a CNN, engine %s", (engine) => {
+describe.each(engines)("an MLP with BatchNorm and a CNN, engine %s", (engine) => {
   const folder = mkdtempSync(join(tmpdir(), "gradbook-test-"));
   afterAll(() => rmSync(folder, { recursive: true }));
   beforeAll(() => {
