@@ -1,6 +1,6 @@
 /**
- * `npm test`: sets up what is due, then lint, types and every test that can run here; ends with the counts. Further words go to
- * vitest: `npm test -- test/lib`.
+ * `npm test`: sets up what is due, then lint, types and every test that can run here; ends with the counts. `npm run test:all`
+ * runs long experiments in full. Further words go to vitest: `npm test -- test/lib`.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -30,12 +30,14 @@ try {
       console.error(`${name}: FAILED: ${error.message}`);
     }
   }
+  const words = process.argv.slice(2).filter((word) => word !== "--all");
+  const all = words.length < process.argv.length - 2 ? { GRADBOOK_TEST_ALL: "1" } : {};
   const counts = join(folder, "counts.json");
-  const vitest = ["run", "--reporter=default", "--reporter=./test/helpers/count-reporter.ts", ...process.argv.slice(2)];
+  const vitest = ["run", "--reporter=default", "--reporter=./test/helpers/count-reporter.ts", ...words];
   const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", ...vitest], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, GRADBOOK_TEST_COUNTS: counts },
+    env: { ...process.env, ...all, GRADBOOK_TEST_COUNTS: counts },
   });
   const tests = JSON.parse(readFileSync(counts, "utf8"));
   for (const key of Object.keys(total)) total[key] += tests[key];
