@@ -10,9 +10,13 @@ import type { Json, Layer } from "../../../lib/layers/layer.js";
 import { ReLU } from "../../../lib/layers/relu.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
 import { meanSquaredError } from "../../../lib/losses.js";
+import { AdaGrad } from "../../../lib/optimizers/ada-grad.js";
 import { Adam } from "../../../lib/optimizers/adam.js";
+import { AdamW } from "../../../lib/optimizers/adam-w.js";
 import { Momentum } from "../../../lib/optimizers/momentum.js";
+import { Nesterov } from "../../../lib/optimizers/nesterov.js";
 import type { Optimizer } from "../../../lib/optimizers/optimizer.js";
+import { RMSProp } from "../../../lib/optimizers/rms-prop.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
 import { freeze } from "../../../lib/parameters.js";
 import { type CheckpointParts, loadCheckpoint, saveCheckpoint } from "../../../lib/persistence/checkpoint.js";
@@ -177,6 +181,18 @@ it("gives back everything, in a run that had already gone another way", () => {
   for (let i = 3; i < 6; i++)
     expect(train(resumed.model, resumed.optimizer, i)).toBe(train(parts.model, parts.optimizer, i));
   expect(everything(resumed)).toEqual(everything(parts));
+});
+
+const optimizers = { AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp, SGD };
+it.each(Object.keys(optimizers) as (keyof typeof optimizers)[])("continues with %s as if never stopped", (name) => {
+  const file = join(temporaryFolder().path, "run.safetensors");
+  const make = () => ({ model: network(), optimizer: new optimizers[name]({ learningRate: 0.1 }) });
+  const [whole, resumed] = [make(), make()];
+  for (let i = 0; i < 2; i++) train(whole.model, whole.optimizer, i);
+  saveCheckpoint(file, whole);
+  loadCheckpoint(file, resumed);
+  for (let i = 2; i < 4; i++) for (const { model, optimizer } of [whole, resumed]) train(model, optimizer, i);
+  expect(everything(resumed)).toEqual(everything(whole));
 });
 
 it("leaves no tensors behind", () => {

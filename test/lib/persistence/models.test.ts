@@ -10,6 +10,7 @@ import { Conv2D } from "../../../lib/layers/conv2d.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
 import { Flatten } from "../../../lib/layers/flatten.js";
+import type { Layer } from "../../../lib/layers/layer.js";
 import { MaxPool } from "../../../lib/layers/max-pool.js";
 import { ReLU } from "../../../lib/layers/relu.js";
 import { Residual } from "../../../lib/layers/residual.js";
@@ -20,6 +21,7 @@ import { loadTensor, loadTensorList, loadTensors, saveTensors } from "../../../l
 import { nextRandom, Random, seed } from "../../../lib/random.js";
 import { type Tensor, tf } from "../../../lib/tensor.js";
 import { temporaryFolder } from "../../helpers/folder.js";
+import { layerCases, layerOf } from "../../helpers/layer-cases.js";
 import { root } from "../../helpers/needs.js";
 import "../../helpers/tensors.js";
 
@@ -41,7 +43,7 @@ function network(): Sequential {
   return model;
 }
 
-const numbers = (model: Sequential) =>
+const numbers = (model: Layer) =>
   Object.entries(stateDict(model)).map(([name, variable]) => [name, variable.shape, [...variable.dataSync()]]);
 
 /** Files that are no state of `network()`, and what is said about them. */
@@ -224,6 +226,24 @@ it("builds a whole model from its file, which predicts the same, and draws nothi
   (loaded.layers[4] as Dropout).steps = (model.layers[4] as Dropout).steps;
   expect([...loaded.forward(x, true).dataSync()]).toEqual([...model.forward(x, true).dataSync()]);
 });
+
+it.each(layerCases)(
+  "saves and builds again: $name, which computes the same in training and prediction",
+  (layerCase) => {
+    const file = temporaryFile();
+    const layer = layerOf(layerCase);
+    saveModel(file, layer);
+    const loaded = loadModel(file);
+    expect(loaded.config).toEqual(layer.config);
+    expect(numbers(loaded)).toEqual(numbers(layer));
+    const size = layerCase.shape.reduce((product, length) => product * length, 1);
+    const x = tf.tensor(new Random(1).normals(size), layerCase.shape);
+    for (const training of [true, false]) {
+      expect([...loaded.forward(x, training).dataSync()]).toEqual([...layer.forward(x, training).dataSync()]);
+    }
+    expect(numbers(loaded)).toEqual(numbers(layer));
+  },
+);
 
 it("leaves a whole file when the process is killed at any moment", async () => {
   const { path, names } = temporaryFolder();
