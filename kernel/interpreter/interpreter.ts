@@ -3,6 +3,7 @@
  * the value of the last expression. Knows neither sockets nor TypeScript.
  */
 import { type Runtime, Session } from "node:inspector";
+import { promiseHooks } from "node:v8";
 
 /** How a run ended: with a value (the live one), with whatever was thrown, or by an interrupt. */
 export type Outcome =
@@ -19,6 +20,11 @@ export class Interpreter {
   readonly #hand: { value?: unknown } = {};
   readonly #handId: string;
   #stop: (() => void) | undefined;
+  /**
+   * The promises of runs that have not ended, those given up included: V8 reports one that is collected unsettled, from
+   * within its garbage collector, and Node 24 aborts over that.
+   */
+  readonly #unsettled = new Set<Promise<unknown>>();
 
   constructor() {
     // Connected to its own thread, so that another thread's session can terminate what runs here.
@@ -41,7 +47,15 @@ export class Interpreter {
       this.#stop = () => finish({ status: "interrupted" });
       const stop = this.#stop;
       const params = { expression: js, replMode: true, awaitPromise: true, objectGroup };
+      // The first promise that a run makes is the one V8 awaits for it.
+      let promise: Promise<unknown> | undefined;
+      const unhook = promiseHooks.onInit((made: Promise<unknown>) => {
+        if (promise) return;
+        promise = made;
+        this.#unsettled.add(made);
+      }) as () => void;
       this.#session.post("Runtime.evaluate", params, (error, reply: Runtime.EvaluateReturnType) => {
+        if (promise && !error) this.#unsettled.delete(promise);
         if (this.#stop !== stop) return;
         // The only error there is: "Execution was terminated".
         if (error) finish({ status: "interrupted" });
@@ -49,6 +63,7 @@ export class Interpreter {
           finish({ status: "error", thrown: this.#live(reply.exceptionDetails.exception ?? { type: "undefined" }) });
         } else finish({ status: "ok", value: this.#live(reply.result) });
       });
+      unhook();
     });
   }
 
