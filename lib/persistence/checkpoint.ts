@@ -79,10 +79,10 @@ function expectSame(what: string, own: readonly string[], received: readonly str
   throw new RangeError(`expected ${what} ${own.join(", ") || "none"}, received ${received.join(", ") || "none"}`);
 }
 
-/** Refuses a snapshot that does not belong to `training`. What is read here first fails here, with nothing changed. */
+/** Refuses a snapshot that does not belong to these parts. What is read here first fails here, with nothing changed. */
 function checkSnapshot(snapshot: Snapshot, { model, optimizer, randoms = {} }: CheckpointParts): void {
-  const parts = ["optimizer", "schedules", "masks", "randoms", "seed", "frozen"];
-  const missing = parts.filter((part) => typeof Object(snapshot)[part] !== "object");
+  const fields = ["optimizer", "schedules", "masks", "randoms", "seed", "frozen"];
+  const missing = fields.filter((field) => typeof Object(snapshot)[field] !== "object");
   if (missing.length > 0) throw new RangeError(`expected a checkpoint's notes, received none of ${missing.join(", ")}`);
   const { type, steps, learningRate } = snapshot.optimizer;
   expectSame("the optimizer", [optimizer.constructor.name], [type]);
@@ -106,7 +106,9 @@ function checkSnapshot(snapshot: Snapshot, { model, optimizer, randoms = {} }: C
   const streams = [...masks.map((name) => snapshot.masks[name]!.random), ...Object.values(snapshot.randoms)];
   for (const state of streams) new Random(0).restore(state);
   const { seed, draws } = snapshot.seed;
-  if (!Number.isInteger(seed) || !Number.isInteger(draws)) throw new RangeError("expected the state of seed");
+  if (!Number.isInteger(seed) || !Number.isInteger(draws)) {
+    throw new RangeError(`expected the state of seed, received ${JSON.stringify(snapshot.seed)}`);
+  }
   const unknown = snapshot.frozen.filter((name) => !model.parameters.has(name));
   if (unknown.length > 0) throw new RangeError(`expected frozen parameters of the model, received ${unknown}`);
 }
