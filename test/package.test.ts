@@ -52,6 +52,8 @@ describe("the packed package", () => {
       "dist/lib/index.d.ts",
       "dist/kernel/main.js",
       "data/ames/train.csv",
+      "data/mnist/README.md",
+      "data/mnist/train-first1000-images-idx3-ubyte.gz",
       "LICENSE",
     ]) {
       expect(paths).toContain(path);

@@ -63,26 +63,19 @@ export class BatchNorm extends Layer {
   }
 
   override forward(x: Tensor, training: boolean): Tensor {
-    const { features, momentum, epsilon } = this;
+    const { features, epsilon } = this;
     if ((x.rank !== 2 && x.rank !== 4) || x.shape.at(-1) !== features) {
       throw new RangeError(
         `BatchNorm: expected an input of shape [batch, ${features}] or [batch, height, width, ${features}], received [${x.shape}].`,
       );
     }
-    let [centered, variance]: [Tensor, Tensor] = [x, this.runningVar];
+    const axes = x.rank === 2 ? [0] : [0, 1, 2];
+    const mean = training ? tf.mean(x, axes) : this.runningMean;
+    const centered = tf.sub(x, mean);
+    const variance = training ? tf.mean(tf.square(centered), axes) : this.runningVar;
     if (training) {
-      const axes = x.rank === 2 ? [0] : [0, 1, 2];
-      const mean = tf.mean(x, axes);
-      centered = tf.sub(x, mean);
-      variance = tf.mean(tf.square(centered), axes);
-      for (const [running, now] of [
-        [this.runningMean, mean],
-        [this.runningVar, variance],
-      ] as const) {
-        running.assign(tf.add(tf.mul(running, momentum), tf.mul(now, 1 - momentum)));
-      }
-    } else {
-      centered = tf.sub(x, this.runningMean);
+      this.#follow(this.runningMean, mean);
+      this.#follow(this.runningVar, variance);
     }
     const inverseStd = tf.rsqrt(tf.add(variance, epsilon));
     const normalized = tf.mul(centered, inverseStd);
@@ -102,5 +95,10 @@ export class BatchNorm extends Layer {
     const share = 1 / (dy.size / this.features);
     const throughStatistics = tf.add(tf.mul(dBeta, share), tf.mul(normalized, tf.mul(dGamma, share)));
     return tf.mul(tf.sub(dy, throughStatistics), scale);
+  }
+
+  /** running ← momentum · running + (1 − momentum) · now */
+  #follow(running: Variable, now: Tensor): void {
+    running.assign(tf.add(tf.mul(running, this.momentum), tf.mul(now, 1 - this.momentum)));
   }
 }

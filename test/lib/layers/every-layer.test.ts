@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Layer } from "../../../lib/layers/layer.js";
 import { freeze, unfreeze } from "../../../lib/parameters.js";
 import { Random } from "../../../lib/random.js";
-import { type Tensor, tf } from "../../../lib/tensor.js";
+import { engine, type Tensor, tf } from "../../../lib/tensor.js";
 import { type LayerCase, layerCases, layerOf } from "../../helpers/layer-cases.js";
 import { engines, onEngine } from "../../helpers/on-engine.js";
 import { numericGradient, relativeError } from "../../helpers/tensors.js";
@@ -30,7 +30,7 @@ describe.each([true, false])("backward with training %s", (training) => {
     const loss = (at: Tensor) => tf.sum(tf.mul(again(layer, at, training), dy));
     again(layer, x, training);
     const dx = layer.backward(dy);
-    // Central differences in float32: truncation ~h², rounding ~1e-7/h, together near 1e-4 at h = 3e-3.
+    // Central differences in float32: truncation ~h², rounding ~1e-7/h (×10 where WebAssembly sums), below 3e-3 at h = 3e-3.
     const numeric = (f: (values: Float32Array) => Tensor, at: Tensor) =>
       numericGradient((values) => tf.tidy(() => f(values).dataSync()[0]!), at.dataSync(), 3e-3);
     expect(
@@ -38,20 +38,25 @@ describe.each([true, false])("backward with training %s", (training) => {
         dx,
         numeric((values) => loss(tf.tensor(values, one.shape)), x),
       ),
-    ).toBeLessThan(1e-3);
+    ).toBeLessThan(3e-3);
     for (const { value, gradient } of layer.parameters.values()) {
       const before = value.clone();
       const at = (values: Float32Array) => {
         value.assign(tf.tensor(values, value.shape));
         return loss(x);
       };
-      expect(relativeError(gradient!, numeric(at, before))).toBeLessThan(1e-3);
+      expect(relativeError(gradient!, numeric(at, before))).toBeLessThan(3e-3);
       value.assign(before);
     }
     const variables = [...layer.parameters.values()].map(({ value }) => value);
     expect(relativeError(dx, tf.grad(loss)(x))).toBeLessThan(1e-6);
     if (variables.length === 0) return;
-    const { grads } = tf.variableGrads(() => loss(x).asScalar(), variables);
+    const autodiff = () => tf.variableGrads(() => loss(x).asScalar(), variables);
+    if (engine.name === "wasm" && one.config.type === "Conv2D") {
+      expect(autodiff).toThrow("Kernel 'Conv2DBackpropFilter' not registered"); // why Conv2D does without it
+      return;
+    }
+    const { grads } = autodiff();
     for (const { value, gradient } of layer.parameters.values()) {
       expect(relativeError(gradient!, grads[value.name]!)).toBeLessThan(1e-6);
     }
@@ -136,9 +141,7 @@ report(Object.fromEntries(cases.map(({ name, config, shape }) => {
   tensors["dx at 0, where values are equal"] = layer.backward(dy);
   return [name, Object.fromEntries(Object.entries(tensors).map(([key, tensor]) => [key, [...tensor.dataSync()]]))];
 })));`;
-  const [wasm, other] = (["wasm", engines[0]] as const).map((engine) =>
-    onEngine<Record<string, Numbers>>(engine, program),
-  );
+  const [wasm, other] = (["wasm", engines[0]] as const).map((name) => onEngine<Record<string, Numbers>>(name, program));
   for (const { name } of layerCases) {
     expect(Object.keys(wasm![name]!)).toEqual(Object.keys(other![name]!));
     for (const [key, values] of Object.entries(wasm![name]!)) {
