@@ -8,6 +8,7 @@ import { installDisplay } from "./interpreter/display.js";
 import { bundleOf } from "./interpreter/formatters.js";
 import { Interpreter } from "./interpreter/interpreter.js";
 import { installLoader } from "./interpreter/loader.js";
+import { installMagics } from "./interpreter/magics.js";
 import { Outputs } from "./interpreter/outputs.js";
 import { describeError, installStackTraces, rememberCell } from "./interpreter/traceback.js";
 import type { Ended, ProtocolData, RunRequest, ToMain, ToProtocol } from "./threads.js";
@@ -29,6 +30,7 @@ export async function serve(connectionFile: string): Promise<never> {
   const outputs = new Outputs(send);
   const interpreter = new Interpreter();
   installLoader(folder);
+  installMagics(folder);
   installDisplay(outputs);
   installStackTraces();
   outputs.capture();

@@ -1,11 +1,11 @@
 /**
- * The global functions by which a cell shows more than its last value: `display`, `clearOutput`, and makers of values
- * that show as HTML, Markdown, SVG or PNG. Their types are in `../language/globals.ts`.
+ * The global functions by which a cell shows more than its last value: `display`, `clearOutput`, progress bars, and makers
+ * of values that show as HTML, Markdown, LaTeX, JSON, SVG or PNG. Their types are in `../language/globals.ts`.
  */
-
 import type { MimeBundle } from "../wire/message.js";
 import { bundleOf, displaySymbol } from "./formatters.js";
 import type { Outputs } from "./outputs.js";
+import { installProgress } from "./progress-bar.js";
 
 interface DisplayOptions {
   display_id?: string;
@@ -36,10 +36,22 @@ export function installDisplay(outputs: Outputs): void {
     clearOutput: (wait = false) => outputs.show({ type: "clear", wait }),
     html: as("text/html"),
     markdown: as("text/markdown"),
+    latex: as("text/latex"),
+    json: (value: unknown) => ({ [displaySymbol]: () => jsonBundle(value) }),
     svg: as("image/svg+xml"),
     png: (bytes: Uint8Array) => as("image/png")(Buffer.from(bytes).toString("base64")),
   };
   for (const [name, value] of Object.entries(functions)) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
   }
+  installProgress((data, display_id, update) =>
+    outputs.show({ type: "display", data, metadata: {}, display_id, update }),
+  );
+}
+
+/** @throws TypeError for what JSON cannot say: a function, a cycle, a bigint. */
+function jsonBundle(value: unknown): MimeBundle {
+  const text = JSON.stringify(value, undefined, 2);
+  if (text === undefined) throw new TypeError(`Expected a value of JSON in json(…), received a ${typeof value}.`);
+  return { "application/json": JSON.parse(text), "text/plain": text };
 }

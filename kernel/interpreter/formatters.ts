@@ -119,6 +119,7 @@ function tableText(table: Table): string {
   return [...[header, ...rows].map(line), "", shapeNote(table)].join("\n");
 }
 
-function escapeHtml(text: string): string {
+/** `text` as it may stand in HTML. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

@@ -19,6 +19,8 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
   const name = isCell ? specifier.slice(data.cellScheme.length) : specifier;
   const from = isCell ? { ...context, parentURL: data.cellUrl } : context;
   const isOurs = isCell || isLocalTypeScript(from.parentURL);
+  // Notebooks written for tslab find its `display` in this kernel, whether tslab is installed or not.
+  if (isCell && name === "tslab") return next(new URL("../tslab.js", import.meta.url).href, from);
   if (!isOurs) return next(name, from);
   return versioned(await find(name, from, next));
 };

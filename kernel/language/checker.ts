@@ -252,7 +252,7 @@ export class Checker {
         // Brought along, so that `console` and `process` have types in every folder.
         types: ["node"],
         typeRoots: [dirname(dirname(own.resolve("@types/node/package.json")))],
-        ...(!resolves("gradbook", this.#folder) && { paths: ownPackage() }),
+        paths: { ...tslabModule(), ...(!resolves("gradbook", this.#folder) && ownPackage()) },
       },
       files: [this.#path("globals.d.ts"), ...Array.from({ length: this.#slots }, (_, slot) => this.#path(slot))],
     };
@@ -299,6 +299,11 @@ function resolves(name: string, folder: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What stands for tslab in this kernel; `../interpreter/loader-hooks.ts` does the same. */
+function tslabModule(): { [name: string]: string[] } {
+  return { tslab: [fileURLToPath(new URL("../tslab.d.ts", import.meta.url)).replaceAll("\\", "/")] };
 }
 
 /** Where the notebook's folder has no `gradbook` of its own, the kernel's is taken; `../interpreter/loader-hooks.ts` does the same. */

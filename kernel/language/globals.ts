@@ -1,5 +1,6 @@
 /**
- * The types of what the kernel adds to the names a cell may use; `../interpreter/display.ts` and `../interpreter/loader.ts` define the values.
+ * The types of what the kernel adds to the names a cell may use; the files of
+ * `../interpreter` define the values.
  */
 export const globals = `
 /** Representations of one value by MIME type: "text/html", "image/png" (base64), "text/plain", … */
@@ -31,4 +32,85 @@ declare function svg(source: string): object;
 
 /** A value that is shown as a PNG picture. */
 declare function png(bytes: Uint8Array): object;
+
+/**
+ * Asks the user; with \`password\` what is typed is not shown. Default: no text, false.
+ * Rejects where the front end cannot ask.
+ */
+declare function input(prompt?: string, options?: { password?: boolean }): Promise<string>;
+
+/**
+ * Asks the user and waits for the answer, as in a browser; \`defaultValue\` stands for an empty one.
+ * @throws Error where the front end cannot ask.
+ */
+declare function prompt(message?: string, defaultValue?: string): string;
+
+/** Asks a question to be answered by y or n and waits for the answer; \`true\` is y. */
+declare function confirm(message?: string): boolean;
+
+/** Shows a message and waits until the user has seen it. */
+declare function alert(message?: string): void;
+
+interface CommOptions {
+  /** Default: empty. */
+  metadata?: { [key: string]: unknown };
+  /** Bytes behind the JSON. Default: none. */
+  buffers?: Uint8Array[];
+}
+
+type CommListener = (data: any, more: { metadata: { [key: string]: unknown }; buffers: Uint8Array[] }) => unknown;
+
+/** A connection to something in the front end. */
+interface Comm {
+  readonly id: string;
+  readonly target: string;
+  onMessage: CommListener | undefined;
+  onClose: CommListener | undefined;
+  send(data: { [key: string]: unknown }, options?: CommOptions): void;
+  close(data?: { [key: string]: unknown }, options?: CommOptions): void;
+}
+
+declare const comms: {
+  /** Opens a comm to what the front end has registered as \`target\`. */
+  open(target: string, data?: { [key: string]: unknown }, options?: CommOptions): Comm;
+  /** Lets the front end open comms to \`target\`; \`onOpen\` gets each of them. */
+  register(
+    target: string,
+    onOpen: (comm: Comm, data: any, more: { metadata: { [key: string]: unknown }; buffers: Uint8Array[] }) => unknown,
+  ): void;
+};
+
+/** A value that is shown as a formula: LaTeX, with its $ signs. */
+declare function latex(source: string): object;
+
+/** A value that is shown as JSON: as a tree that opens, where the front end has one. */
+declare function json(value: unknown): object;
+
+/** How a progress bar is made. */
+interface ProgressOptions {
+  /** Stands before the bar. Default: nothing. */
+  label?: string;
+  /** How many steps there are. Default: the length or size of the iterable; without one, steps are only counted. */
+  total?: number;
+}
+
+/** A progress bar moved by hand. */
+interface ProgressBar {
+  /** Shows that \`done\` steps are done, with \`detail\` behind the bar. */
+  update(done: number, detail?: string): void;
+  /** Shows the last state for good; a later update begins again. */
+  end(): void;
+}
+
+/** Goes through an iterable as \`for\` does, with a bar that moves below the cell; an interrupt stops it between two steps. */
+declare function progress<Item>(items: Iterable<Item>, options?: ProgressOptions): Iterable<Item>;
+declare function progress<Item>(items: AsyncIterable<Item>, options?: ProgressOptions): AsyncIterable<Item>;
+
+/** A progress bar for \`total\` steps, moved by hand. */
+declare function progressBar(total: number, options?: ProgressOptions): ProgressBar;
+
+// What magics become.
+declare const __now: unknown;
+declare const __lap: unknown;
+declare function __npm(words: string): Promise<void>;
 `;

@@ -6,10 +6,9 @@ import { excerpt, positionAt } from "../excerpt.js";
 import type { ErrorContent } from "../wire/message.js";
 import { Checker, type Completion, type Hover } from "./checker.js";
 import { emit } from "./emit.js";
+import { expandMagics, withoutMagics } from "./magics.js";
 import type { Emitted } from "./strip.js";
-import { type Fault, parseCell } from "./syntax.js";
-
-export { completeness } from "./syntax.js";
+import { completeness as completenessOf, type Fault, parseCell } from "./syntax.js";
 
 /** At most so many faults of one cell are reported. */
 const faultsShown = 10;
@@ -35,7 +34,9 @@ export class Language {
 
   /** Checks and translates `source`, a cell called `name`. Unless it has faults, later cells know what it declares. */
   async translate(source: string, name: string): Promise<Translated | ErrorContent> {
-    const cell = parseCell(source);
+    const expanded = expandMagics(source);
+    if ("faults" in expanded) return report("MagicError", expanded.faults, source, name);
+    const cell = parseCell(expanded.code);
     if ("faults" in cell) return report("SyntaxError", cell.faults, source, name);
     const faults = await this.#checker.check(cell);
     if (faults.length > 0) return report("TypeScriptError", faults, source, name);
@@ -46,14 +47,20 @@ export class Language {
 
   /** Names that may stand at `offset` (UTF-16 units) of `source`, where the word before it is `prefix`; best first. */
   async complete(source: string, offset: number, prefix: string): Promise<Completion[]> {
-    const all = await this.#checker.complete(source, offset);
+    const all = await this.#checker.complete(withoutMagics(source), offset);
     return all.filter(({ name }) => name.startsWith(prefix) && name !== prefix && !name.startsWith("__"));
   }
 
   /** What is known of the name at `offset` (UTF-16 units) of `source`. */
   inspect(source: string, offset: number): Promise<Hover | undefined> {
-    return this.#checker.inspect(source, offset);
+    return this.#checker.inspect(withoutMagics(source), offset);
   }
+}
+
+/** Whether `source` could run as it is, wants more lines, or can never run. */
+export function completeness(source: string): ReturnType<typeof completenessOf> {
+  const expanded = expandMagics(source);
+  return "faults" in expanded ? "invalid" : completenessOf(expanded.code);
 }
 
 function report(ename: string, faults: Fault[], source: string, name: string): ErrorContent {

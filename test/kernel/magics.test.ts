@@ -1,0 +1,202 @@
+/** Magics, progress bars, the helpers of display and tslab's interface, in a running kernel. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { KernelProcess } from "../../kernel/client/kernel-process.js";
+import type { DisplayContent } from "../../kernel/wire/message.js";
+import { temporaryFolder } from "../helpers/folder.js";
+import { kernelOfThisTest, type Outcome, run, startTestKernel } from "../helpers/kernel.js";
+
+let kernel: KernelProcess;
+beforeAll(async () => {
+  kernel = await startTestKernel();
+});
+afterAll(() => kernel.kill());
+
+/** What was shown, oldest first: the MIME bundles of all displays, updates included. */
+const shown = ({ messages }: Outcome) =>
+  messages
+    .filter(({ header }) => /display_data$/.test(header.msg_type))
+    .map(({ header, content }) => ({ type: header.msg_type, ...(content as unknown as DisplayContent) }));
+
+describe("magics", () => {
+  it.each([
+    ["%tiem 1", "Expected one of %help, %time CODE, %%time, %npm install NAME, received %tiem."],
+    ["%time", "Expected code behind %time, received nothing"],
+    ["1\n%%time", "Expected %%time in the first line"],
+    ["%%time 1", "Expected the code below %%time"],
+    ["%npm", "Expected what npm is to do"],
+    ['%npm install x\nimport x from "x"', "received both in one cell: split the cell."],
+  ])("refuse %j", async (code, message) => {
+    const { reply, stdout } = await run(kernel, code);
+    expect(reply).toMatchObject({ status: "error", ename: "MagicError", evalue: expect.stringContaining(message) });
+    expect(stdout).toBe("");
+  });
+
+  it("refuse what a shell would take for its own, and say that npm failed", async () => {
+    const odd = await run(kernel, "%npm install x;ls");
+    expect(odd.reply.evalue).toContain("received x;ls.");
+    const none = await run(kernel, "%npm dance");
+    expect(none.reply.evalue).toMatch(/^npm dance failed \(1\) in /);
+    expect(none.stdout + none.stderr).toContain("dance");
+  });
+
+  it("time a line and keep its value", async () => {
+    const { text, stdout } = await run(kernel, "const base = 40;\n%time base + 2");
+    expect(text).toBe("42");
+    expect(stdout).toMatch(/^Wall time: [\d.]+ (µs|ms|s)\n$/);
+  });
+
+  it("time a line whose declarations stay, and what it awaits", async () => {
+    const code = "%time const slow = await new Promise<number>((resolve) => setTimeout(resolve, 60, 7));";
+    expect((await run(kernel, code)).stdout).toMatch(/^Wall time: (5\d\.\d|[6-9]\d\.\d|\d{3}) ms\n$/);
+    expect((await run(kernel, "slow")).text).toBe("7");
+  });
+
+  it("time a cell and keep its value", async () => {
+    const { text, stdout } = await run(kernel, '%%time\nconst five = 5;\nconsole.log("in between");\nfive * 2');
+    expect(text).toBe("10");
+    expect(stdout).toMatch(/^in between\nWall time: /);
+  });
+
+  it("leave positions of errors alone, and a % that is none of theirs", async () => {
+    const type = await run(kernel, "%time const wrong: number = 'text';");
+    expect(type.reply.traceback?.[0]).toMatch(/^cell-\d+\.ts:1:13 - error TS2322/);
+    expect((await run(kernel, "7\n  % 4")).text).toBe("3");
+    expect((await run(kernel, "`a\n%time b`")).text).toBe("'a\\n%time b'");
+    expect((await run(kernel, "/*\n%help\n*/ 1")).text).toBe("1");
+  });
+
+  it("list what there is", async () => {
+    const { stdout } = await run(kernel, "%help");
+    const lines = stdout.split("\n");
+    for (const name of ["%npm install NAME", "%%time", "// @ts-nocheck", "display(…)", "progress(…)", "latex(…)"]) {
+      expect(lines.filter((line) => line.startsWith(`${name} `))).toEqual([expect.stringMatching(/ {2}\S.{10}/)]);
+    }
+    expect(stdout).not.toContain("__");
+  });
+
+  it("are known to a console and do not hinder completion", async () => {
+    expect(await kernel.client.isComplete("%time 1 + 1")).toMatchObject({ status: "complete" });
+    expect(await kernel.client.isComplete("%oops")).toMatchObject({ status: "invalid" });
+    expect((await kernel.client.complete("%time Math.flo")).matches).toContain("floor");
+  });
+
+  it("install a package, which the next cell imports", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder.path, "package.json"), "{}");
+    const own = await kernelOfThisTest({ cwd: folder.path });
+    const parcel = temporaryFolder();
+    parcel.write("package.json", '{"name": "parcel", "version": "1.0.0", "main": "main.js", "types": "main.d.ts"}');
+    parcel.write("main.js", "exports.answer = 42;");
+    parcel.write("main.d.ts", "export const answer: number;");
+    expect((await run(own, 'import { answer } from "parcel";')).reply.evalue).toContain("Cannot find module 'parcel'");
+    const installed = await run(own, `%npm install ${parcel.path}`);
+    expect(installed.reply).toMatchObject({ status: "ok" });
+    expect((await run(own, 'import { answer } from "parcel"; answer')).text).toBe("42");
+  });
+});
+
+it("runs a cell without the type check where its first line says so", async () => {
+  const { text, reply } = await run(kernel, '// @ts-nocheck\nconst odd: number = "text";\nodd');
+  expect([reply.status, text]).toEqual(["ok", "'text'"]);
+  expect((await run(kernel, "const odd2: number = 'text';")).reply.ename).toBe("TypeScriptError");
+});
+
+describe("progress", () => {
+  it("refuses what it cannot go through, and an impossible total", async () => {
+    const items = await run(kernel, "// @ts-nocheck\nprogress(5)");
+    expect(items.reply.evalue).toBe("Expected something to iterate over in progress(…), received number.");
+    expect((await run(kernel, "progressBar(-1)")).reply.evalue).toContain("0 or more steps for a progress bar");
+  });
+
+  it("moves one output in place, as HTML and as text", async () => {
+    const code = "let sum = 0;\nfor (const i of progress([1, 2, 3], { label: 'a<b' })) sum += i;\nsum";
+    const outcome = await run(kernel, code);
+    expect(outcome.text).toBe("6");
+    const all = shown(outcome);
+    expect(all[0]!.type).toBe("display_data");
+    expect(all.slice(1).every(({ type }) => type === "update_display_data")).toBe(true);
+    expect(new Set(all.map(({ transient }) => transient?.display_id)).size).toBe(1);
+    const { data } = all.at(-1)!;
+    expect(data["text/html"]).toMatch(/^a&#60;b <progress value="1"><\/progress> 3\/3 {2}\d+\.\d s$/);
+    expect(data["text/plain"]).toMatch(/^a<b ━{24} 3\/3 {2}\d+\.\d s$/);
+  });
+
+  it("shows where a loop ended early, and counts what has no length", async () => {
+    const code = `async function* count() { let i = 0; for (;;) yield i++; }
+for await (const i of progress(count())) if (i === 4) break;
+for (const i of progress([1, 2, 3, 4])) if (i === 3) break;`;
+    const texts = shown(await run(kernel, code)).map(({ data }) => data["text/plain"] as string);
+    expect(texts.some((text) => /^4 {2}/.test(text))).toBe(true);
+    expect(texts.at(-1)).toMatch(/^━{12}─{12} 2\/4/);
+  });
+
+  it("is moved by hand", async () => {
+    const all = shown(
+      await run(kernel, 'const bar = progressBar(8, { label: "train" }); bar.update(2, "loss 0.5"); bar.end();'),
+    );
+    expect(all.at(-1)!.data["text/plain"]).toMatch(/^train ━{6}─{18} 2\/8 {2}\d+\.\d s {2}loss 0\.5$/);
+  });
+});
+
+it("shows LaTeX and JSON, and says what JSON cannot say", async () => {
+  expect((await run(kernel, "latex('$x^2$')")).result).toEqual({ "text/latex": "$x^2$" });
+  const { result } = await run(kernel, "json({ a: [1, 2] })");
+  expect(result).toEqual({ "application/json": { a: [1, 2] }, "text/plain": expect.stringContaining('"a"') });
+  expect((await run(kernel, "json(() => 1)")).reply.evalue).toContain("Expected a value of JSON");
+});
+
+it("prints tables, groups, objects and times of the console, one below the other", async () => {
+  const code = `console.table([{ a: 1, b: "x" }]);
+console.group("outer"); console.log("inner"); console.groupEnd();
+console.dir({ a: { b: { c: { d: 1 } } } }, { depth: 1 });
+console.time("t"); console.timeEnd("t"); console.count();`;
+  const { stdout, stderr } = await run(kernel, code);
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/│ 0 +│ 1 +│ 'x' │/);
+  expect(stdout).toContain("outer\n  inner\n{ a: { b: [Object] } }\nt: ");
+  expect(stdout).toMatch(/default: 1\n$/);
+});
+
+it("limits the depth and the length of what it shows", async () => {
+  expect((await run(kernel, "({ a: { b: { c: { d: 1 } } } })")).text).toContain("c: [Object]");
+  expect((await run(kernel, "Array.from({ length: 1000 }, (_, i) => i)")).text).toContain("... 900 more items");
+  expect((await run(kernel, "'x'.repeat(100_000)")).text).toContain("... 90000 more characters");
+});
+
+describe("a notebook written for tslab", () => {
+  it("is told by the type check what tslab.display does not have", async () => {
+    const { reply } = await run(kernel, 'import * as tslab from "tslab";\ntslab.display.film("x");');
+    expect(reply.evalue).toContain("Property 'film' does not exist on type 'Display'");
+  });
+
+  it("shows by tslab.display, and replaces by newDisplay", async () => {
+    const outcome = await run(
+      kernel,
+      `import * as tslab from "tslab";
+tslab.display.html("<b>1</b>");
+tslab.display.png(new Uint8Array([1, 2, 3]));
+tslab.display.raw("text/x-own", "own");
+const place = tslab.newDisplay();
+place.text("a");
+place.text("b");`,
+    );
+    expect(outcome.reply).toMatchObject({ status: "ok" });
+    const all = shown(outcome);
+    expect(all.map(({ type, data }) => [type, data])).toEqual([
+      ["display_data", { "text/html": "<b>1</b>" }],
+      ["display_data", { "image/png": "AQID" }],
+      ["display_data", { "text/x-own": "own" }],
+      ["display_data", { "text/plain": "a" }],
+      ["update_display_data", { "text/plain": "b" }],
+    ]);
+    expect(all[4]!.transient).toEqual(all[3]!.transient);
+  });
+
+  it("declares again, exports, and uses types of earlier cells", async () => {
+    await run(kernel, "export const width = 1; export interface Box { side: number }");
+    await run(kernel, 'let width = "wide";');
+    expect((await run(kernel, "const box: Box = { side: width.length }; box.side")).text).toBe("4");
+  });
+});
