@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readIdx } from "../../../lib/datasets/idx.js";
 import { loadMnist } from "../../../lib/datasets/mnist.js";
@@ -52,6 +53,26 @@ it("reads shape and values, packed or not", () => {
     const { shape, values } = readIdx(file);
     expect({ shape, values: [...values] }).toEqual({ shape: [2, 3], values: [1, 2, 3, 4, 5, 6] });
   }
+});
+
+it("reads what was written, and refuses every shorter and longer file", () => {
+  const folder = temporaryFolder();
+  const arrays = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 }).chain((shape) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const values = fc.array(fc.integer({ min: 0, max: 255 }), { minLength: size, maxLength: size });
+    return fc.record({ shape: fc.constant(shape), values });
+  });
+  fc.assert(
+    fc.property(arrays, fc.boolean(), fc.nat(), ({ shape, values }, packed, cut) => {
+      const bytes = idx(shape, values);
+      const write = (content: Buffer) => folder.write("array", packed ? gzipSync(content) : content);
+      const read = readIdx(write(bytes));
+      expect({ shape: read.shape, values: [...read.values] }).toEqual({ shape, values });
+      expect(() => readIdx(write(bytes.subarray(0, cut % bytes.length)))).toThrow("expected");
+      expect(() => readIdx(write(Buffer.concat([bytes, Buffer.from([1])])))).toThrow(`received ${values.length + 1}`);
+    }),
+    { seed: 1 },
+  );
 });
 
 describe("the shipped images", () => {
