@@ -10,7 +10,7 @@ import type { Progress } from "./progress.js";
 import { trainStep } from "./train-step.js";
 
 /** How long a run computes, in ms, before other work of the process (an interrupt, a timer) has its turn. */
-const turnMs = 50;
+const turnMs = 20;
 
 export class Run {
   /** Loss of the last batch; NaN before the first. */
