@@ -5,7 +5,10 @@ import { type Tensor, tf } from "../tensor.js";
 import { Layer, type LayerConfig } from "./layer.js";
 
 export interface DropoutOptions {
-  /** The mask of training step t is drawn from `random.split(t)`; default the stream governed by `seed`. */
+  /**
+   * The mask of training step t is drawn from `random.split(t)`; default the stream governed by `seed`. Each layer needs one of
+   * its own: two with the same seed draw the same masks.
+   */
   random?: Random;
 }
 
