@@ -1,0 +1,128 @@
+/** The front ends people run notebooks with, driving this kernel: papermill, nbconvert, nbclient and the console. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect } from "vitest";
+import { type CodeCell, readNotebook } from "../../kernel/runner/notebook-file.js";
+import { temporaryFolder } from "../helpers/folder.js";
+import { frontEnds, runModule } from "../helpers/front-ends.js";
+import { needing } from "../helpers/needs.js";
+import { code, markdown, writeTestNotebook } from "../helpers/notebook.js";
+
+const kernelspec = { name: "gradbook", display_name: "TypeScript (Gradbook)", language: "typescript" };
+
+/** The code cells of an executed notebook. */
+const codeCells = (file: string) =>
+  readNotebook(file).cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
+
+const test = needing("Python");
+
+describe("papermill", () => {
+  test("stops at the first error, keeps what ran, and names the cell's own line", async () => {
+    const venv = await frontEnds();
+    const { path } = temporaryFolder();
+    const cells = [code("const a = 1;\na"), code('const b = 2;\nthrow new RangeError("too far");'), code("3")];
+    writeTestNotebook(join(path, "in.ipynb"), cells, { kernelspec });
+    const { status, stderr } = runModule(venv, path, ["papermill", "in.ipynb", "out.ipynb"]);
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/RangeError: too far[\s\S]*cell-2\.ts:2/);
+    const executed = codeCells(join(path, "out.ipynb")).filter(({ source }) => !source.includes("papermill"));
+    expect(executed.map(({ outputs }) => outputs.map(({ output_type }) => output_type))).toEqual([
+      ["execute_result"],
+      ["error"],
+      [],
+    ]);
+  });
+
+  test("runs a notebook to its end", async () => {
+    const venv = await frontEnds();
+    const { path } = temporaryFolder();
+    const cells = [code("let rate = 0.1;"), code("console.log(rate * 2);"), code("await 7")];
+    writeTestNotebook(join(path, "in.ipynb"), cells, { kernelspec });
+    const { status, stderr } = runModule(venv, path, ["papermill", "in.ipynb", "out.ipynb"]);
+    expect([status, stderr]).toEqual([0, expect.stringContaining("Executing")]);
+    const [, printed, awaited] = codeCells(join(path, "out.ipynb"));
+    expect(printed!.outputs).toEqual([{ output_type: "stream", name: "stdout", text: "0.2\n" }]);
+    expect(awaited!.outputs).toMatchObject([{ output_type: "execute_result", data: { "text/plain": "7" } }]);
+  });
+});
+
+describe("nbconvert", () => {
+  test("executes a notebook and keeps text, tables, pictures and errors that are allowed", async () => {
+    const venv = await frontEnds();
+    const { path } = temporaryFolder();
+    const table = "({ $columns: ['a'], $index: [0], $data: [[41]] })";
+    const cells = [
+      markdown("# Title"),
+      code('console.log("printed"); console.error("warned");'),
+      code(table),
+      code("svg(\"<svg xmlns='http://www.w3.org/2000/svg'/>\")"),
+      code("for (const i of progress([1, 2, 3])) console.log(i);"),
+      code('throw new Error("meant");', "raises-exception"),
+    ];
+    writeTestNotebook(join(path, "in.ipynb"), cells, { kernelspec });
+    const executed = runModule(venv, path, [
+      "nbconvert",
+      "--execute",
+      "--to",
+      "notebook",
+      "--output",
+      "out",
+      "in.ipynb",
+    ]);
+    expect([executed.status, executed.stderr]).toEqual([0, expect.stringContaining("Writing")]);
+    const [printed, shown, picture, bar, failed] = codeCells(join(path, "out.ipynb"));
+    expect(printed!.outputs).toEqual([
+      { output_type: "stream", name: "stdout", text: "printed\n" },
+      { output_type: "stream", name: "stderr", text: "warned\n" },
+    ]);
+    expect(JSON.stringify(shown!.outputs)).toContain("<td>41</td>");
+    expect(JSON.stringify(picture!.outputs)).toContain("image/svg+xml");
+    // One bar, in its last state: the updates replaced it.
+    const bars = bar!.outputs.filter(({ output_type }) => output_type === "display_data");
+    expect(bars).toHaveLength(1);
+    expect(JSON.stringify(bars)).toContain("3/3");
+    expect(failed!.outputs).toMatchObject([{ output_type: "error", ename: "Error", evalue: "meant" }]);
+    const html = runModule(venv, path, ["nbconvert", "--to", "html", "out.ipynb"]);
+    expect([html.status, html.stderr]).toEqual([0, expect.stringContaining("Writing")]);
+    expect(readFileSync(join(path, "out.html"), "utf8")).toMatch(/printed[\s\S]*41[\s\S]*meant/);
+  });
+});
+
+/** Two cells run by nbclient's own interface: a question that cannot be asked, and a cell that takes too long. */
+const nbclientScript = `
+import json, sys
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError
+notebook = nbformat.read("in.ipynb", 4)
+client = NotebookClient(notebook, kernel_name="gradbook", timeout=3, interrupt_on_timeout=True, allow_errors=True)
+client.execute()
+nbformat.validate(notebook)
+print(json.dumps([[output.output_type + " " + output.get("ename", "") for output in cell.outputs] for cell in notebook.cells]))
+`;
+
+describe("nbclient", () => {
+  test("interrupts a cell that takes too long, and goes on with the variables that were", async () => {
+    const venv = await frontEnds();
+    const folder = temporaryFolder();
+    folder.write("execute.py", nbclientScript);
+    const cells = [code("let count = 0;"), code("while (true) count += 1;"), code("count > 0")];
+    writeTestNotebook(join(folder.path, "in.ipynb"), cells, { kernelspec });
+    const { status, stdout, stderr } = runModule(venv, folder.path, ["execute"]);
+    expect([status, stderr.includes("Traceback")]).toEqual([0, false]);
+    expect(JSON.parse(stdout)).toEqual([[], ["error Interrupted"], ["execute_result "]]);
+  });
+});
+
+describe("jupyter console", () => {
+  test("runs lines, remembers variables, shows errors and ends", async () => {
+    const venv = await frontEnds();
+    const { path } = temporaryFolder();
+    const lines = 'const six = 6;\nsix * 7\nconst wrong: number = "text";\nconsole.log("still" + "here")\n';
+    const args = ["jupyter_console", "--kernel", "gradbook", "--simple-prompt"];
+    const { status, stdout, stderr } = runModule(venv, path, args, lines);
+    expect(stdout).toMatch(/Gradbook \d[\s\S]*Out\[2\]: 42[\s\S]*stillhere/);
+    expect(stderr).toMatch(/cell-3\.ts:1:7 - error TS2322/);
+    expect(status).toBe(0);
+  });
+});
