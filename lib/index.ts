@@ -16,6 +16,9 @@ export {
   uniform,
   zeros,
 } from "./initializers.js";
+export { type CheckGradientsOptions, checkGradients } from "./inspection/check-gradients.js";
+export { graphFigure } from "./inspection/graph-figure.js";
+export { activations, gradientNorms, gradients, type LayerValues } from "./inspection/layer-values.js";
 export { BatchNorm, type BatchNormOptions } from "./layers/batch-norm.js";
 export { Conv2D, type Conv2DOptions } from "./layers/conv2d.js";
 export { Dense, type DenseOptions } from "./layers/dense.js";

@@ -12,6 +12,12 @@ import { trainStep } from "./train-step.js";
 /** How long a run computes, in ms, before other work of the process (an interrupt, a timer) has its turn. */
 const turnMs = 20;
 
+/** Throws when the notebook's cell was interrupted; a kernel that knows this name puts `check` there. */
+const checkInterrupt = () => {
+  const { [Symbol.for("gradbook.interrupt")]: kernel } = globalThis as Record<symbol, { check?(): void } | undefined>;
+  kernel?.check?.();
+};
+
 export class Run {
   /** Loss of the last batch; NaN before the first. */
   loss = Number.NaN;
@@ -82,6 +88,7 @@ export class Run {
   }
 
   #isOver(): boolean {
+    checkInterrupt();
     if (this.#interrupted) {
       throw new Error(
         `fit: expected to train on, received an interrupt after step ${this.history.step}: call fit again with the same history to continue.`,

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
 import { ReLU } from "../../../lib/layers/relu.js";
@@ -307,5 +307,18 @@ describe("a run that was ended", () => {
     );
     expect(history).toMatchObject({ epoch: 1, batch: 1, step: 4, steps: [3] });
     expect(process.listenerCount("SIGINT")).toBe(listeners);
+  });
+
+  it("ends between two steps when a kernel says that the cell was interrupted", async () => {
+    const key = Symbol.for("gradbook.interrupt");
+    const history = newHistory();
+    const check = () => {
+      if (history.step === 2) throw new Error("The cell was interrupted.");
+    };
+    const kernel = { value: { check }, configurable: true };
+    Object.defineProperty(globalThis, key, kernel);
+    onTestFinished(() => void Reflect.deleteProperty(globalThis, key));
+    await expect(fit(network(), line(), plan({ epochs: 3, history }))).rejects.toThrow("The cell was interrupted.");
+    expect(history).toMatchObject({ epoch: 0, batch: 2, step: 2 });
   });
 });
