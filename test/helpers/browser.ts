@@ -1,7 +1,7 @@
 /** A page in a real browser, whose errors are collected: a test that uses it needs "a browser" (`needs.ts`). */
 import { existsSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
-import { chromium, type Page } from "playwright-core";
+import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { browser } from "./needs.js";
 
 function browserFile(): string {
@@ -18,19 +18,26 @@ function browserFile(): string {
 const switches = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
 const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/** Opens `html` and runs `look` on the page. Fails on any error of the page itself. */
-export async function withPage(html: string, look: (page: Page) => Promise<void>, javaScriptEnabled = true) {
+/** Opens a page in a browser of its own and runs `look` on it. */
+export async function browserPage(options: BrowserContextOptions, look: (page: Page) => Promise<void>): Promise<void> {
   const browser = await chromium.launch({ executablePath: browserFile(), args: [...switches, ...quiet], timeout: 0 });
   try {
-    const page = await browser.newPage({ javaScriptEnabled });
+    const page = await browser.newPage(options);
     page.setDefaultTimeout(0); // A slow machine is no failure; vitest stops what hangs.
+    await look(page);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Opens `html` and runs `look` on the page. Fails on any error of the page itself. */
+export async function withPage(html: string, look: (page: Page) => Promise<void>, javaScriptEnabled = true) {
+  await browserPage({ javaScriptEnabled }, async (page) => {
     const errors: string[] = [];
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     page.on("pageerror", (error) => errors.push(error.message));
     await page.setContent(`<!doctype html><meta charset="utf-8"><body>${html}</body>`);
     await look(page);
     if (errors.length > 0) throw new Error(`Expected a page without errors, received: ${errors.join("; ")}`);
-  } finally {
-    await browser.close();
-  }
+  });
 }

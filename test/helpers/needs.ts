@@ -31,6 +31,7 @@ const checks = {
   "the Kaggle files": () => existsSync(join(kaggleFolder, "kaggle_house_pred_train.csv")),
   "a browser": () => browser() !== undefined,
   Python: () => python() !== undefined,
+  "Python and a browser": () => python() !== undefined && browser() !== undefined,
   "Python and a compiler": () => python() !== undefined && findCommand("c++", "g++", "clang++") !== undefined,
   // A container may forbid the file systems of our own that some tests mount.
   Linux: () => process.platform === "linux" && spawnSync("unshare", ["-rm", "true"]).status === 0,

@@ -1,0 +1,75 @@
+/** JupyterLab as a user has it: `gradbook lab` in a folder, and the notebook of it in a real browser. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { Page } from "playwright-core";
+import { browserPage } from "./browser.js";
+import { frontEnds } from "./front-ends.js";
+import { gradbookCommand } from "./notebook.js";
+
+export interface Lab {
+  /** Opens a notebook of the folder in a page of its own; waits until its kernel is idle. */
+  open(notebook: string, look: (page: Page) => Promise<void>): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Starts JupyterLab in `folder`, without opening a browser. */
+export async function startLab(folder: string): Promise<Lab> {
+  const { env, python } = await frontEnds();
+  const port = await freePort();
+  const options = ["--no-browser", "--allow-root", `--ServerApp.port=${port}`, "--IdentityProvider.token=test"];
+  // A second port would be taken silently, and lead to another server.
+  const more = ["--ServerApp.port_retries=0", `--ServerApp.root_dir=${folder}`, "--LabApp.news_url="];
+  const child = spawn(process.execPath, [gradbookCommand, "lab", ...options, ...more], {
+    cwd: folder,
+    env: { ...env, JUPYTER_CONFIG_DIR: `${folder}/config` },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (log += text));
+  const ended = once(child, "exit");
+  const base = `http://127.0.0.1:${port}`;
+  for (;;) {
+    if (child.exitCode !== null)
+      throw new Error(`Expected JupyterLab to start by ${python}, received its end:\n${log}`);
+    const answer = await fetch(`${base}/api/status?token=test`).catch(() => undefined);
+    if (answer?.ok) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return {
+    open: (notebook, look) =>
+      browserPage({ viewport: { width: 1100, height: 1800 } }, async (page) => {
+        await page.goto(`${base}/lab/tree/${notebook}?token=test&reset`);
+        await idle(page);
+        await look(page);
+      }),
+    async end() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+/** Waits until the kernel of the notebook in front is there and has nothing to do. */
+export async function idle(page: Page): Promise<void> {
+  await page.locator("#jp-main-statusbar", { hasText: "TypeScript (Gradbook) | Idle" }).waitFor();
+  await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status=idle]");
+}
+
+/** Clicks through the menus: `menu(page, "Run", "Run All Cells")`. */
+export async function menu(page: Page, name: string, item: string): Promise<void> {
+  await page.locator(".lm-MenuBar-itemLabel", { hasText: new RegExp(`^${name}$`) }).click();
+  await page
+    .locator(".lm-Menu-itemLabel", { hasText: new RegExp(`^${item}`) })
+    .first()
+    .click();
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
