@@ -4,12 +4,16 @@
  */
 import { dirname, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
+import { Comms } from "./interpreter/comms.js";
 import { installDisplay } from "./interpreter/display.js";
 import { bundleOf } from "./interpreter/formatters.js";
 import { Interpreter } from "./interpreter/interpreter.js";
+import { installInterrupt } from "./interpreter/interrupt.js";
 import { installLoader } from "./interpreter/loader.js";
 import { installMagics } from "./interpreter/magics.js";
 import { Outputs } from "./interpreter/outputs.js";
+import { Questions } from "./interpreter/questions.js";
+import { asTask, currentTask, endTask, followTasks } from "./interpreter/tasks.js";
 import { describeError, installStackTraces, rememberCell } from "./interpreter/traceback.js";
 import type { Ended, ProtocolData, RunRequest, ToMain, ToProtocol } from "./threads.js";
 
@@ -23,32 +27,50 @@ export async function serve(connectionFile: string): Promise<never> {
   const notebook = process.env.JPY_SESSION_NAME;
   const folder = notebook ? dirname(resolve(notebook)) : process.cwd();
   const exit = process.exit.bind(process);
-  const workerData: ProtocolData = { connectionFile, folder };
-  const protocol = new Worker(new URL("./protocol/protocol.js", import.meta.url), { workerData });
   const send = (message: ToProtocol) => protocol.postMessage(message);
+  const questions = new Questions(send);
+  const workerData: ProtocolData = {
+    connectionFile,
+    folder,
+    interruptMemory: installInterrupt(),
+    answers: questions.port,
+    answerMemory: questions.memory,
+  };
+  const options = { workerData, transferList: [questions.port] };
+  const protocol = new Worker(new URL("./protocol/protocol.js", import.meta.url), options);
 
   const outputs = new Outputs(send);
+  const comms = new Comms(send);
   const interpreter = new Interpreter();
   installLoader(folder);
   installMagics(folder);
   installDisplay(outputs);
   installStackTraces();
+  followTasks();
   outputs.capture();
+  questions.install();
+  comms.install();
   keepAlive(outputs);
 
   protocol.on("message", async (message: ToMain) => {
-    if (message.type === "exit") exit(message.code);
-    else if (message.type === "interrupt") {
-      // As for Ctrl+C: loops that listen (a training run) stop between two steps; abandoned, they would go on unseen.
-      process.emit("SIGINT", "SIGINT");
-      interpreter.abandon();
-      outputs.abandon();
-      send({ type: "free" });
-    } else {
-      outputs.begin();
-      const ended = await run(message, interpreter);
-      await outputs.settled();
-      send({ type: "ended", id: message.id, ...(ended && { ended }) });
+    switch (message.type) {
+      case "exit":
+        return exit(message.code);
+      case "interrupt":
+        interpreter.abandon();
+        outputs.abandon();
+        return send({ type: "free" });
+      case "answer":
+        return questions.answer(message);
+      case "comm":
+        return comms.receive(message);
+      case "run": {
+        outputs.begin();
+        const { task } = message;
+        const ended = await asTask(task, () => run(message, interpreter));
+        await outputs.settled();
+        send({ type: "ended", task, ...(ended && { ended }) });
+      }
     }
   });
   return new Promise<never>((_, reject) => {
@@ -79,11 +101,16 @@ async function run(
 
 /** What ends another process is only reported here: the notebook's variables are worth more. */
 function keepAlive(outputs: Outputs): void {
-  const report = (what: string) => (thrown: unknown) => {
-    outputs.write("stderr", `${what}\n${describeError(thrown).traceback.join("\n")}\n`);
+  const report = (what: string, thrown: unknown, task: number | undefined) => {
+    outputs.write("stderr", `${what}\n${describeError(thrown).traceback.join("\n")}\n`, task);
+    endTask();
   };
-  process.on("uncaughtException", report("Uncaught error outside of the cells' own flow:"));
-  process.on("unhandledRejection", report("A promise was rejected and nobody awaited it:"));
+  process.on("uncaughtException", (error) =>
+    report("Uncaught error outside of the cells' own flow:", error, currentTask()),
+  );
+  process.on("unhandledRejection", (reason, promise) =>
+    report("A promise was rejected and nobody awaited it:", reason, currentTask(promise)),
+  );
   // A Ctrl+C in the terminal reaches the kernel too; front ends interrupt by message.
   process.on("SIGINT", () => {});
   process.exit = (code) => {

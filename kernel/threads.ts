@@ -2,6 +2,7 @@
  * What the two threads of the kernel say to each other. The protocol thread holds the sockets and the type checker; the
  * main thread runs the user's code.
  */
+import type { MessagePort } from "node:worker_threads";
 import type { ErrorContent, JsonObject, MimeBundle } from "./wire/message.js";
 
 /** Given to the protocol thread when it starts. */
@@ -9,13 +10,19 @@ export interface ProtocolData {
   connectionFile: string;
   /** The notebook's folder: where imports are looked for. */
   folder: string;
+  /** Memory both threads see; see `interpreter/interrupt.ts`. */
+  interruptMemory: SharedArrayBuffer;
+  /** Answers to questions for which the main thread blocks; see `interpreter/questions.ts`. */
+  answers: MessagePort;
+  /** Counts those answers. */
+  answerMemory: SharedArrayBuffer;
 }
 
 /** One cell, checked and translated. */
 export interface RunRequest {
   type: "run";
-  /** Given back with the end of this run. */
-  id: number;
+  /** The request this run belongs to; its output carries the same number, whenever it comes. */
+  task: number;
   /** The name in stack traces, such as `cell-3.ts`. */
   name: string;
   /** The cell as the user wrote it. */
@@ -26,17 +33,47 @@ export interface RunRequest {
   shift: number;
 }
 
-/** To the main thread. `interrupt` is answered by `free`, as soon as the main thread does not block. */
-export type ToMain = RunRequest | { type: "interrupt" } | { type: "exit"; code: number };
+/** A message of a comm, the connection between user code and something in the front end, in either direction. */
+export interface CommMessage {
+  type: "comm";
+  msg_type: "comm_open" | "comm_msg" | "comm_close";
+  content: { comm_id: string; target_name?: string; data: JsonObject };
+  metadata: JsonObject;
+  buffers: Uint8Array[];
+  /** The request that it belongs to. */
+  task: number | undefined;
+}
 
-/** What a cell prints and shows, in order. */
-export type Output =
+/** A question to the user; `sync` when the main thread blocks until the answer comes. */
+export interface Question {
+  type: "question";
+  id: number;
+  task: number | undefined;
+  prompt: string;
+  password: boolean;
+  sync: boolean;
+}
+
+/** The user's answer, or why there is none. */
+export type Answer = { type: "answer"; id: number } & ({ value: string } | { refused: string });
+
+/** To the main thread. `interrupt` is answered by `free`, as soon as the main thread does not block. */
+export type ToMain = RunRequest | CommMessage | Answer | { type: "interrupt" } | { type: "exit"; code: number };
+
+/** What a cell prints and shows, in order; `task` is the request it belongs to, where that is known. */
+export type Output = { task: number | undefined } & (
   | { type: "stream"; name: "stdout" | "stderr"; text: string }
   | { type: "display"; data: MimeBundle; metadata: JsonObject; display_id?: string; update: boolean }
-  | { type: "clear"; wait: boolean };
+  | { type: "clear"; wait: boolean }
+);
 
 /** How a cell ended; all its output has been sent before. */
 export type Ended = { status: "ok"; result?: MimeBundle } | ({ status: "error" } & ErrorContent);
 
 /** To the protocol thread. A run that was interrupted ends without `ended`. */
-export type ToProtocol = Output | { type: "ended"; id: number; ended?: Ended } | { type: "free" };
+export type ToProtocol =
+  | Output
+  | CommMessage
+  | Question
+  | { type: "ended"; task: number; ended?: Ended }
+  | { type: "free" };

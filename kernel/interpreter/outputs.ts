@@ -4,6 +4,10 @@
  */
 import { Console } from "node:console";
 import type { Output } from "../threads.js";
+import { currentTask } from "./tasks.js";
+
+/** An output before it is known to which request it belongs. */
+type Untold = Output extends infer Each ? (Each extends Output ? Omit<Each, "task"> : never) : never;
 
 /** Within `batchMs`, so many texts are sent as they come; the others wait until that time is over or they are so long. */
 const sendsAtOnce = 50;
@@ -16,6 +20,7 @@ export class Outputs {
   #waiting: (Output | Promise<Output>)[] = [];
   #text = "";
   #name: "stdout" | "stderr" = "stdout";
+  #task: number | undefined;
   #since = 0;
   #sends = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -46,10 +51,11 @@ export class Outputs {
   }
 
   /** Adds text to a stream. A few texts go at once, for who writes may block for long afterwards; a flood goes in batches. */
-  write(name: "stdout" | "stderr", text: string): void {
+  write(name: "stdout" | "stderr", text: string, task = currentTask()): void {
     if (text === "") return;
-    if (name !== this.#name) this.flush();
+    if (name !== this.#name || task !== this.#task) this.flush();
     this.#name = name;
+    this.#task = task;
     this.#text += text;
     const now = performance.now();
     if (now - this.#since >= batchMs) {
@@ -61,9 +67,10 @@ export class Outputs {
   }
 
   /** Adds something to show. What follows waits for a promise, so that the order stays. */
-  show(output: Output | Promise<Output>): void {
+  show(output: Untold | Promise<Untold>): void {
     this.flush();
-    this.#add(output);
+    const task = currentTask();
+    this.#add(output instanceof Promise ? output.then((ready) => ({ ...ready, task })) : { ...output, task });
   }
 
   /** Sends the text that is there. */
@@ -74,7 +81,7 @@ export class Outputs {
     this.#sends += 1;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#add({ type: "stream", name: this.#name, text });
+    this.#add({ type: "stream", name: this.#name, text, task: this.#task });
   }
 
   /** Gives up what is not ready: what it waits for may never come once its cell was interrupted. */

@@ -47,6 +47,8 @@ export interface Hover {
   name: string;
   type: string;
   documentation: string;
+  /** The comment's tags, such as `@param km how far`. */
+  tags: string[];
 }
 
 /** The checker of one notebook. Its methods may be called at any time; they take turns. */
@@ -136,12 +138,14 @@ export class Checker {
       const { checker } = await this.#update(this.#looseText(code));
       const symbol = await checker.getSymbolAtPosition(this.#path(this.#slot), offset);
       if (!symbol) return undefined;
-      const type = await checker.getTypeOfSymbol(symbol);
       const own = await checker.getAliasedSymbol(symbol).catch(() => symbol);
+      const type = await checker.getTypeOfSymbol(symbol);
+      const tags = await own.getJsDocTags(checker);
       return {
         name: symbol.name,
         type: type ? this.#plain(await checker.typeToString(type)) : "",
         documentation: await checker.getDocumentationCommentOfSymbol(own),
+        tags: tags.map(({ name, text }) => `@${name} ${text ?? ""}`.trimEnd()),
       };
     });
   }

@@ -1,12 +1,15 @@
 /**
  * What the kernel says to all front ends (the iopub channel), in order: states, output, results. Output belongs to the
- * request that was begun last; that of a timer comes below the latest cell.
+ * request whose code made it, however much later: a timer's comes below the cell that started it.
  */
 import { randomUUID } from "node:crypto";
 import type { Output } from "../threads.js";
-import { createMessage, type JsonObject, type Message, type MimeBundle } from "../wire/message.js";
+import { createMessage, type JsonObject, type Message, type MessageOptions, type MimeBundle } from "../wire/message.js";
 import { figureMessages, isFigure, plotlyScript } from "./plotly.js";
 import type { Sockets } from "./sockets.js";
+
+/** The newest requests, by their task numbers, are remembered for output that comes late. */
+const tasksKept = 10_000;
 
 /** Texts that follow each other within this time become one message. */
 const mergeMs = 20;
@@ -24,19 +27,29 @@ export class Broadcasts {
   readonly #session: string;
   /** The front ends, by the session of their requests, whose page has plotly.js. */
   readonly #pagesWithPlotly = new Set<string>();
-  #parent: Message | undefined;
+  readonly #tasks = new Map<number, Message>();
+  #task = 0;
   #last: Promise<void> = Promise.resolve();
   #text: { name: "stdout" | "stderr"; text: string } | undefined;
+  #textParent: Message | undefined;
 
   constructor(sockets: Sockets, session: string) {
     this.#sockets = sockets;
     this.#session = session;
   }
 
-  /** From now on output belongs to `request`. */
-  begin(request: Message): void {
-    this.#flush();
-    this.#parent = request;
+  /** Gives `request` a task number: output that carries it belongs to the request. */
+  begin(request: Message): number {
+    this.#task += 1;
+    // What was asked may be long, and is not needed any more.
+    this.#tasks.set(this.#task, { ...request, content: { allow_stdin: request.content.allow_stdin }, buffers: [] });
+    this.#tasks.delete(this.#task - tasksKept);
+    return this.#task;
+  }
+
+  /** The request of a task number (its content is not kept but for `allow_stdin`); of the latest where there is none. */
+  requestOf(task = this.#task): Message | undefined {
+    return this.#tasks.get(task);
   }
 
   /** Tells that the kernel begins (`busy`) or has ended (`idle`) to work on `request`. */
@@ -44,28 +57,29 @@ export class Broadcasts {
     this.publish("status", { execution_state }, request);
   }
 
-  /** Tells everybody; `parent` is the request it belongs to, by default the one begun last. */
-  publish(msg_type: string, content: object, parent = this.#parent): void {
+  /** Tells everybody; `parent` is the request it belongs to. */
+  publish(msg_type: string, content: object, parent: Message | undefined, options: MessageOptions = {}): void {
     this.#flush();
-    const message = createMessage(this.#session, msg_type, content, { parent });
+    const message = createMessage(this.#session, msg_type, content, { ...options, parent });
     this.#next(() => this.#sockets.publish(message));
   }
 
   /** Publishes what a cell printed or shows. */
   output(output: Output): void {
-    if (output.type === "stream") this.#write(output.name, output.text);
-    else if (output.type === "clear") this.publish("clear_output", { wait: output.wait });
+    const parent = this.requestOf(output.task);
+    if (output.type === "stream") this.#write(output.name, output.text, parent);
+    else if (output.type === "clear") this.publish("clear_output", { wait: output.wait }, parent);
     else {
       const { data, metadata, display_id, update } = output;
       const transient = display_id === undefined ? {} : { display_id };
-      if (update) this.publish("update_display_data", { data, metadata, transient });
-      else this.#show("display_data", data, { metadata, transient });
+      if (update) this.publish("update_display_data", { data, metadata, transient }, parent);
+      else this.#show("display_data", data, { metadata, transient }, parent);
     }
   }
 
   /** Publishes a cell's value. */
-  result(data: MimeBundle, execution_count: number): void {
-    this.#show("execute_result", data, { execution_count, metadata: {} });
+  result(data: MimeBundle, execution_count: number, request: Message): void {
+    this.#show("execute_result", data, { execution_count, metadata: {} }, request);
   }
 
   /** Resolves when everything so far is sent. */
@@ -75,12 +89,11 @@ export class Broadcasts {
   }
 
   /** The first figure a page gets brings plotly.js along (see `plotly.ts`); a run without a page never does. */
-  #show(msg_type: string, data: MimeBundle, rest: ShownWith): void {
-    const parent = this.#parent;
+  #show(msg_type: string, data: MimeBundle, rest: ShownWith, parent: Message | undefined): void {
     const page = parent?.header.session ?? "";
     const { static: isStatic } = Object(parent?.metadata.gradbook) as { static?: boolean };
     if (isStatic || !isFigure(data) || this.#pagesWithPlotly.has(page)) {
-      this.publish(msg_type, { data, ...rest });
+      this.publish(msg_type, { data, ...rest }, parent);
       return;
     }
     this.#pagesWithPlotly.add(page);
@@ -92,10 +105,11 @@ export class Broadcasts {
     });
   }
 
-  #write(name: "stdout" | "stderr", text: string): void {
-    if (this.#text?.name !== name) {
+  #write(name: "stdout" | "stderr", text: string, parent: Message | undefined): void {
+    if (this.#text?.name !== name || this.#textParent !== parent) {
       this.#flush();
       this.#text = { name, text: "" };
+      this.#textParent = parent;
       setTimeout(() => this.#flush(), mergeMs);
     }
     this.#text.text += text;
@@ -104,7 +118,7 @@ export class Broadcasts {
   #flush(): void {
     const content = this.#text;
     this.#text = undefined;
-    if (content) this.publish("stream", content);
+    if (content) this.publish("stream", content, this.#textParent);
   }
 
   #next(send: () => Promise<void>): void {

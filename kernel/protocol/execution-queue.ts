@@ -7,6 +7,9 @@ import type { Language, Translated } from "../language/language.js";
 import type { Ended } from "../threads.js";
 import type { ErrorContent, ExecuteReply, JsonObject, Message } from "../wire/message.js";
 import type { Broadcasts } from "./broadcasts.js";
+import { helpAskedFor, helpPage } from "./help.js";
+import { History } from "./history.js";
+import type { Input } from "./input.js";
 import { interrupted, type MainThread } from "./main-thread.js";
 
 /** How long to look for requests that were sent behind a failed one: all of them are to be aborted. */
@@ -15,26 +18,29 @@ const arrivalMs = 10;
 /** A request, and how to answer it. */
 interface Entry {
   request: Message;
+  /** Where the front end that sent it is reached. */
+  identities: Buffer[];
   answer: (reply: ExecuteReply) => Promise<void>;
 }
 
 /** One per kernel. */
 export class ExecutionQueue {
-  /** What was executed, oldest first. */
-  readonly history: { execution_count: number; code: string }[] = [];
+  readonly history = new History();
   readonly #language: Language;
   readonly #main: MainThread;
   readonly #broadcasts: Broadcasts;
+  readonly #input: Input;
   readonly #waiting: Entry[] = [];
   #working: Promise<void> | undefined;
   #running: Message | undefined;
   #interrupted = false;
   #count = 0;
 
-  constructor(language: Language, main: MainThread, broadcasts: Broadcasts) {
+  constructor(language: Language, main: MainThread, broadcasts: Broadcasts, input: Input) {
     this.#language = language;
     this.#main = main;
     this.#broadcasts = broadcasts;
+    this.#input = input;
   }
 
   /** The request that is being executed. */
@@ -43,8 +49,8 @@ export class ExecutionQueue {
   }
 
   /** Puts a request at the end. */
-  add(request: Message, answer: Entry["answer"]): void {
-    this.#waiting.push({ request, answer });
+  add(request: Message, identities: Buffer[], answer: Entry["answer"]): void {
+    this.#waiting.push({ request, identities, answer });
     this.#working ??= this.#work();
   }
 
@@ -64,12 +70,14 @@ export class ExecutionQueue {
 
   async #work(): Promise<void> {
     for (let entry = this.#waiting.shift(); entry; entry = this.#waiting.shift()) {
-      const { request } = entry;
+      const { request, identities } = entry;
       this.#running = request;
       this.#interrupted = false;
-      this.#broadcasts.begin(request);
+      const task = this.#broadcasts.begin(request);
       this.#broadcasts.status("busy", request);
-      const reply = await this.#execute(request);
+      this.#input.begin(request, identities);
+      const reply = await this.#execute(request, task);
+      this.#input.end();
       const stops = reply.status === "error" && request.content.stop_on_error !== false;
       if (stops) await setTimeout(arrivalMs);
       const aborted = stops ? this.#waiting.splice(0) : [];
@@ -93,41 +101,51 @@ export class ExecutionQueue {
     this.#broadcasts.status("idle", request);
   }
 
-  async #execute({ content }: Message): Promise<ExecuteReply> {
+  async #execute(request: Message, task: number): Promise<ExecuteReply> {
+    const { content } = request;
     const { code } = content;
     if (typeof code !== "string") {
       const evalue = `Expected code as a string, received ${JSON.stringify(code) ?? "nothing"}.`;
       return { status: "error", execution_count: this.#count, ename: "TypeError", evalue, traceback: [] };
     }
     const silent = content.silent === true;
-    if (!silent && content.store_history !== false && code.trim() !== "") {
-      this.#count += 1;
-      this.history.push({ execution_count: this.#count, code });
-    }
+    const isStored = !silent && content.store_history !== false && code.trim() !== "";
+    if (isStored) this.#count += 1;
     const execution_count = this.#count;
-    if (!silent) this.#broadcasts.publish("execute_input", { code, execution_count });
-    const ended = await this.#run(code, `cell-${execution_count}.ts`);
+    if (!silent) this.#broadcasts.publish("execute_input", { code, execution_count }, request);
+    const asked = helpAskedFor(code);
+    if (asked !== undefined) return this.#help(asked, execution_count);
+    const ended = await this.#run(task, code, `cell-${execution_count}.ts`);
+    const text = ended.status === "ok" ? ended.result?.["text/plain"] : undefined;
+    if (isStored) this.history.add(execution_count, code, text === undefined ? undefined : String(text));
     if (ended.status === "ok") {
-      if (ended.result && !silent) this.#broadcasts.result(ended.result, execution_count);
-      const user_expressions = await this.#evaluate(Object(content.user_expressions));
+      if (ended.result && !silent) this.#broadcasts.result(ended.result, execution_count, request);
+      const user_expressions = await this.#evaluate(task, Object(content.user_expressions));
       return { status: "ok", execution_count, user_expressions, payload: [] };
     }
     const { ename, evalue, traceback } = ended;
-    this.#broadcasts.publish("error", { ename, evalue, traceback });
+    this.#broadcasts.publish("error", { ename, evalue, traceback }, request);
     return { status: "error", execution_count, ename, evalue, traceback };
   }
 
+  async #help(expression: string, execution_count: number): Promise<ExecuteReply> {
+    const page = await helpPage(this.#language, expression);
+    if (page) return { status: "ok", execution_count, user_expressions: {}, payload: [page as JsonObject] };
+    const evalue = `Expected a name with help, received ${expression}: nothing of that name is declared.`;
+    return { status: "error", execution_count, ename: "NameError", evalue, traceback: [evalue] };
+  }
+
   /** Values a front end asks for behind a cell, by the names it gave them; each may fail for itself. */
-  async #evaluate(expressions: { [name: string]: unknown }): Promise<JsonObject> {
+  async #evaluate(task: number, expressions: { [name: string]: unknown }): Promise<JsonObject> {
     const values: JsonObject = {};
     for (const [name, expression] of Object.entries(expressions)) {
-      const ended = await this.#run(String(expression), "expression.ts");
+      const ended = await this.#run(task, String(expression), "expression.ts");
       values[name] = ended.status === "ok" ? { status: "ok", data: ended.result ?? {}, metadata: {} } : ended;
     }
     return values;
   }
 
-  async #run(source: string, name: string): Promise<Ended> {
+  async #run(task: number, source: string, name: string): Promise<Ended> {
     let translated: Translated | ErrorContent;
     try {
       translated = await this.#language.translate(source, name);
@@ -138,6 +156,6 @@ export class ExecutionQueue {
     }
     if ("ename" in translated) return { status: "error", ...translated };
     if (this.#interrupted) return interrupted;
-    return this.#main.run({ name, source, ...translated });
+    return this.#main.run({ task, name, source, ...translated });
   }
 }

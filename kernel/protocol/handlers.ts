@@ -14,12 +14,16 @@ import {
   type KernelInfoReply,
   protocolVersion,
 } from "../wire/message.js";
+import type { Comms } from "./comms.js";
+import { cursorOf } from "./cursor.js";
 import type { ExecutionQueue } from "./execution-queue.js";
+import { describe } from "./help.js";
 
 /** What handlers work with. */
 export interface KernelParts {
   language: Language;
   queue: ExecutionQueue;
+  comms: Comms;
   /** Ends the kernel, once the reply is sent. */
   end(): void;
 }
@@ -55,7 +59,13 @@ export const handlers: { [msg_type: string]: Handler } = {
       pygments_lexer: "typescript",
     },
     banner: `Gradbook ${ownVersion}: TypeScript ${typescriptVersion} on Node ${process.versions.node}`,
-    help_links: [{ text: "TypeScript", url: "https://www.typescriptlang.org/docs/" }],
+    help_links: [
+      { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
+      { text: "Node.js", url: "https://nodejs.org/api/" },
+    ],
+    // Its names are those of optional parts (the debugger, subshells), which this kernel does not have.
+    supported_features: [],
+    debugger: false,
   }),
 
   complete_request: async (content, { language }): Promise<CompleteReply> => {
@@ -66,13 +76,8 @@ export const handlers: { [msg_type: string]: Handler } = {
   },
 
   inspect_request: async (content, { language }): Promise<InspectReply> => {
-    const { code, offset, prefix } = cursorOf(content);
-    const isName = prefix !== "" || /^[\p{ID_Start}$_]/u.test(code.slice(offset));
-    const hover = isName ? await language.inspect(code, offset - prefix.length) : undefined;
-    if (!hover) return { status: "ok", found: false, data: {}, metadata: {} };
-    const { name, type, documentation } = hover;
-    const text = `${name}: ${type}${documentation ? `\n\n${documentation}` : ""}`;
-    return { status: "ok", found: true, data: { "text/plain": text }, metadata: {} };
+    const data = await describe(language, cursorOf(content));
+    return { status: "ok", found: data !== undefined, data: data ?? {}, metadata: {} };
   },
 
   is_complete_request: ({ code }): IsCompleteReply => {
@@ -83,12 +88,9 @@ export const handlers: { [msg_type: string]: Handler } = {
     return { status, indent };
   },
 
-  history_request: ({ hist_access_type, n }, { queue }) => {
-    const all = queue.history.map(({ execution_count, code }) => [0, execution_count, code]);
-    return { status: "ok", history: hist_access_type === "tail" ? all.slice(-Number(n ?? all.length)) : all };
-  },
+  history_request: (content, { queue }) => ({ status: "ok", history: queue.history.find(content) }),
 
-  comm_info_request: () => ({ status: "ok", comms: {} }),
+  comm_info_request: ({ target_name }, { comms }) => ({ status: "ok", comms: comms.info(target_name) }),
 
   interrupt_request: async (_, { queue }) => {
     await queue.interrupt();
@@ -100,24 +102,3 @@ export const handlers: { [msg_type: string]: Handler } = {
     return { status: "ok", restart: restart === true };
   },
 };
-
-/** Where a cursor stands. The protocol counts Unicode code points, JavaScript UTF-16 units. */
-interface Cursor {
-  code: string;
-  /** In code points. */
-  cursor_end: number;
-  /** In UTF-16 units. */
-  offset: number;
-  /** The word, or the part of it, before the cursor. */
-  prefix: string;
-}
-
-function cursorOf({ code, cursor_pos }: JsonObject): Cursor {
-  if (typeof code !== "string" || !Number.isInteger(cursor_pos)) {
-    throw new TypeError(`Expected code and a whole cursor_pos, received ${JSON.stringify({ code, cursor_pos })}.`);
-  }
-  const points = [...code].slice(0, Number(cursor_pos));
-  const before = points.join("");
-  const prefix = /[\p{ID_Continue}$]*$/u.exec(before)![0];
-  return { code, cursor_end: points.length, offset: before.length, prefix };
-}

@@ -4,10 +4,23 @@
 import { Session } from "node:inspector";
 import { setTimeout } from "node:timers/promises";
 import type { MessagePort } from "node:worker_threads";
-import type { Ended, Output, RunRequest, ToMain, ToProtocol } from "../threads.js";
+import { interruptSlots } from "../interpreter/interrupt.js";
+import type {
+  Answer,
+  CommMessage,
+  Ended,
+  Output,
+  ProtocolData,
+  Question,
+  RunRequest,
+  ToMain,
+  ToProtocol,
+} from "../threads.js";
 
 /** How long the main thread may take to answer before it counts as blocked. */
 const answerMs = 50;
+/** How long code that looks at the interrupt's flag between its steps may take to end by itself. */
+const stepMs = 500;
 
 /** How an interrupted cell ends. */
 export const interrupted: Ended = {
@@ -17,44 +30,79 @@ export const interrupted: Ended = {
   traceback: ["Interrupted: the cell was stopped; what it set before is still there."],
 };
 
+/** Who gets what comes from the main thread; all output in order, also what comes while no cell runs. */
+export interface Listeners {
+  output(output: Output): void;
+  comm(message: CommMessage): void;
+  question(question: Question): void;
+}
+
 /** One per kernel. */
 export class MainThread {
   readonly #port: MessagePort;
   readonly #session = new Session();
-  #run: { id: number; done: Promise<Ended>; resolve: (ended: Ended) => void } | undefined;
-  #runs = 0;
+  readonly #interrupts: Int32Array;
+  readonly #answers: MessagePort;
+  readonly #answerCount: Int32Array;
+  #run: { task: number; done: Promise<Ended>; resolve: (ended: Ended) => void } | undefined;
   #free: (() => void) | undefined;
 
-  /** `onOutput` gets all output in order, also what comes while no cell runs. */
-  constructor(port: MessagePort, onOutput: (output: Output) => void) {
+  constructor(port: MessagePort, data: ProtocolData, listeners: Listeners) {
     this.#port = port;
+    this.#interrupts = new Int32Array(data.interruptMemory);
+    this.#answers = data.answers;
+    this.#answerCount = new Int32Array(data.answerMemory);
     this.#session.connectToMainThread();
     port.on("message", (message: ToProtocol) => {
       if (message.type === "ended") {
-        if (message.id === this.#run?.id) this.#end(message.ended ?? interrupted);
+        if (message.task === this.#run?.task) this.#end(message.ended ?? interrupted);
       } else if (message.type === "free") this.#free?.();
-      else onOutput(message);
+      else if (message.type === "comm") listeners.comm(message);
+      else if (message.type === "question") listeners.question(message);
+      else listeners.output(message);
     });
   }
 
   /** Runs one translated cell; resolves behind its last output. */
-  run(request: Omit<RunRequest, "type" | "id">): Promise<Ended> {
-    this.#runs += 1;
-    const id = this.#runs;
+  run(request: Omit<RunRequest, "type">): Promise<Ended> {
     let resolve: (ended: Ended) => void = () => {};
     const done = new Promise<Ended>((settle) => {
       resolve = settle;
     });
-    this.#run = { id, done, resolve };
-    this.#send({ type: "run", id, ...request });
+    this.#run = { task: request.task, done, resolve };
+    this.#send({ type: "run", ...request });
     return done;
   }
 
+  /** Hands a front end's comm message to the user's code. */
+  comm(message: CommMessage): void {
+    this.#send(message);
+  }
+
+  /** Hands over the user's answer to `question`. */
+  answer({ id, sync }: Question, answer: { value: string } | { refused: string }): void {
+    const message: Answer = { type: "answer", id, ...answer };
+    if (!sync) {
+      this.#send(message);
+      return;
+    }
+    this.#answers.postMessage(message);
+    Atomics.add(this.#answerCount, 0, 1);
+    Atomics.notify(this.#answerCount, 0);
+  }
+
   /**
-   * Stops what runs and resolves when it has stopped; the variables stay. Code that awaits gives up by itself; code that
-   * blocks is terminated through the inspector, which reaches a thread that answers no messages.
+   * Stops what runs and resolves when it has stopped; the variables stay. Code that looks for interrupts ends by itself;
+   * code that awaits is given up; code that blocks is terminated through the inspector, which reaches a thread that answers
+   * no messages.
    */
   async interrupt(): Promise<void> {
+    const run = this.#run;
+    if (run) {
+      Atomics.store(this.#interrupts, interruptSlots.asked, run.task);
+      const looks = Atomics.load(this.#interrupts, interruptSlots.looking) === run.task;
+      if (looks && (await Promise.race([run.done, setTimeout(stepMs)]))) return;
+    }
     for (;;) {
       const free = new Promise<true>((resolve) => {
         this.#free = () => resolve(true);

@@ -10,18 +10,27 @@ import { readConnectionFile } from "../wire/connection-file.js";
 import type { Envelope } from "../wire/frames.js";
 import { createMessage, type Message } from "../wire/message.js";
 import { Broadcasts } from "./broadcasts.js";
+import { Comms, isComm } from "./comms.js";
 import { ExecutionQueue } from "./execution-queue.js";
 import { type Handler, handlers, type KernelParts } from "./handlers.js";
+import { Input } from "./input.js";
 import { MainThread } from "./main-thread.js";
 import { log, type RequestChannel, Sockets } from "./sockets.js";
 
-const { connectionFile, folder } = workerData as ProtocolData;
+const data = workerData as ProtocolData;
+const { connectionFile, folder } = data;
 const session = randomUUID();
 const sockets = new Sockets(readConnectionFile(connectionFile));
 const broadcasts = new Broadcasts(sockets, session);
-const main = new MainThread(parentPort!, (output) => broadcasts.output(output));
+const comms = new Comms(broadcasts);
+const input = new Input(sockets, session, broadcasts, () => main);
+const main: MainThread = new MainThread(parentPort!, data, {
+  output: (output) => broadcasts.output(output),
+  comm: (message) => comms.publish(message),
+  question: (question) => input.ask(question),
+});
 const language = new Language(folder);
-const queue = new ExecutionQueue(language, main, broadcasts);
+const queue = new ExecutionQueue(language, main, broadcasts, input);
 let ending = false;
 
 // A fault of this thread's own ends the kernel: front ends see it and offer a restart.
@@ -34,6 +43,7 @@ process.on("uncaughtException", async (error) => {
 const parts: KernelParts = {
   language,
   queue,
+  comms,
   end() {
     ending = true;
   },
@@ -41,7 +51,11 @@ const parts: KernelParts = {
 
 // TypeScript starts while the sockets open and the front end introduces itself.
 const warm = language.warmUp();
-await sockets.open((channel, envelope) => void receive(channel, envelope));
+await sockets.open({
+  request: (channel, envelope) => void receive(channel, envelope),
+  input: (envelope) => input.receive(envelope),
+  subscription: (topic) => broadcasts.publish("iopub_welcome", { subscription: topic }, undefined),
+});
 broadcasts.status("starting");
 endWithParent();
 await warm;
@@ -53,15 +67,14 @@ async function receive(channel: RequestChannel, { identities, message }: Envelop
     return sockets.reply(channel, identities, createMessage(session, reply_type, content, { parent: message }));
   };
   if (msg_type === "execute_request") {
-    queue.add(message, reply);
+    queue.add(message, identities, reply);
     return;
   }
   broadcasts.status("busy", message);
   const handler = handlers[msg_type];
   if (handler) await reply(await answer(handler, message));
-  else if (msg_type === "comm_open") {
-    broadcasts.publish("comm_close", { comm_id: message.content.comm_id, data: {} }, message);
-  } else log(`A message of the type ${msg_type} was ignored: this kernel does not know it.`);
+  else if (isComm(message)) main.comm(comms.receive(message));
+  else log(`A message of the type ${msg_type} was ignored: this kernel does not know it.`);
   broadcasts.status("idle", message);
   // Front ends take the last state they hear of for the kernel's.
   if (queue.running) broadcasts.status("busy", queue.running);

@@ -3,13 +3,22 @@
  * answers by itself.
  */
 import { writeSync } from "node:fs";
-import { Publisher, Reply, Router } from "zeromq";
+import { Reply, Router, XPublisher } from "zeromq";
 import { type Connection, endpoint } from "../wire/connection-file.js";
 import { decode, type Envelope, encode, WireError } from "../wire/frames.js";
 import type { Message } from "../wire/message.js";
 
 /** Where a request came from, and where its answer goes. */
 export type RequestChannel = "shell" | "control";
+
+/** Takes what arrives. */
+export interface Receivers {
+  request(channel: RequestChannel, envelope: Envelope): void;
+  /** An answer of the user's. */
+  input(envelope: Envelope): void;
+  /** A front end listens to the broadcasts from now on; an empty topic stands for all of them. */
+  subscription(topic: string): void;
+}
 
 /** A line in the kernel's own log: what is written there is not part of any cell's output. */
 export function log(line: string): void {
@@ -22,29 +31,36 @@ export class Sockets {
   readonly #shell = new Router({ linger: 1000, sendHighWaterMark: 0 });
   readonly #control = new Router({ linger: 1000, sendHighWaterMark: 0 });
   readonly #stdin = new Router({ linger: 0 });
-  readonly #iopub = new Publisher({ linger: 1000, sendHighWaterMark: 0 });
+  readonly #iopub = new XPublisher({ linger: 1000, sendHighWaterMark: 0, verbosity: "allSubs" });
   readonly #heartbeat = new Reply({ linger: 0 });
-  readonly #sent = new Map<Router | Publisher, Promise<void>>();
+  readonly #sent = new Map<Router | XPublisher, Promise<void>>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
-  /** Binds all sockets and hands every readable request to `onRequest`; what cannot be read is logged and dropped. */
-  async open(onRequest: (channel: RequestChannel, envelope: Envelope) => void): Promise<void> {
+  /** Binds all sockets and hands what arrives to `receivers`; what cannot be read is logged and dropped. */
+  async open(receivers: Receivers): Promise<void> {
     await this.#shell.bind(endpoint(this.#connection, "shell"));
     await this.#control.bind(endpoint(this.#connection, "control"));
     await this.#stdin.bind(endpoint(this.#connection, "stdin"));
     await this.#iopub.bind(endpoint(this.#connection, "iopub"));
     await this.#heartbeat.bind(endpoint(this.#connection, "hb"));
-    void this.#receive("shell", this.#shell, onRequest);
-    void this.#receive("control", this.#control, onRequest);
+    void this.#receive("shell", this.#shell, (envelope) => receivers.request("shell", envelope));
+    void this.#receive("control", this.#control, (envelope) => receivers.request("control", envelope));
+    void this.#receive("stdin", this.#stdin, (envelope) => receivers.input(envelope));
+    void this.#welcome(receivers);
     void this.#echo();
   }
 
   /** Answers the request that came from `identities` on `channel`. */
   reply(channel: RequestChannel, identities: Buffer[], message: Message<unknown>): Promise<void> {
     return this.#send(channel === "shell" ? this.#shell : this.#control, message, identities);
+  }
+
+  /** Sends a question for the user to the front end behind `identities`. */
+  ask(identities: Buffer[], message: Message<unknown>): Promise<void> {
+    return this.#send(this.#stdin, message, identities);
   }
 
   /** Sends `message` to all who listen. The topic is its type. */
@@ -59,7 +75,7 @@ export class Sockets {
   }
 
   /** A socket takes one message at a time. What comes after the end has nobody to go to. */
-  #send(socket: Router | Publisher, message: Message<unknown>, identities: Buffer[]): Promise<void> {
+  #send(socket: Router | XPublisher, message: Message<unknown>, identities: Buffer[]): Promise<void> {
     if (socket.closed) return Promise.resolve();
     const frames = encode(this.#connection.key, message, identities);
     const sent = (this.#sent.get(socket) ?? Promise.resolve()).then(() => socket.send(frames));
@@ -67,18 +83,21 @@ export class Sockets {
     return sent;
   }
 
-  async #receive(
-    channel: RequestChannel,
-    socket: Router,
-    onRequest: (channel: RequestChannel, envelope: Envelope) => void,
-  ): Promise<void> {
+  async #receive(name: string, socket: Router, receive: (envelope: Envelope) => void): Promise<void> {
     for await (const frames of socket) {
       try {
-        onRequest(channel, decode(this.#connection.key, frames));
+        receive(decode(this.#connection.key, frames));
       } catch (error) {
         if (!(error instanceof WireError)) throw error;
-        log(`A message on ${channel} was dropped. ${error.message}`);
+        log(`A message on ${name} was dropped. ${error.message}`);
       }
+    }
+  }
+
+  /** ZeroMQ tells of a subscription by a byte 1 and the topic. */
+  async #welcome(receivers: Receivers): Promise<void> {
+    for await (const [frame] of this.#iopub) {
+      if (frame?.[0] === 1) receivers.subscription(frame.subarray(1).toString());
     }
   }
 

@@ -31,8 +31,14 @@ export const tslabKernel: readonly string[] = [
  * Starts the compiled kernel (or `options.command`). From the first message on, one that is not as the protocol has it
  * ends all requests with an error. Inside a test the kernel is ended with the test; in `beforeAll`, call `kill` yourself.
  */
-export async function startTestKernel(options: StartOptions = {}): Promise<KernelProcess> {
-  return startKernel({ command: builtKernel, onMessage: checkMessage, ...options });
+export async function startTestKernel({ env, ...options }: StartOptions = {}): Promise<KernelProcess> {
+  // The history of who runs the tests is their own.
+  return startKernel({
+    command: builtKernel,
+    onMessage: checkMessage,
+    env: { GRADBOOK_HISTORY: "", ...env },
+    ...options,
+  });
 }
 
 /** `startTestKernel` for one test: the kernel is gone when the test is. */

@@ -146,7 +146,7 @@ describe("outside of a cell's flow", () => {
       "setTimeout(() => {\n  throw new Error('in a timer');\n}, 1);\nawait new Promise((go) => setTimeout(go, 50))",
     );
     expect(reply.status).toBe("ok");
-    expect(stderr).toContain(`Error: in a timer\n    at Timeout._onTimeout (cell-${reply.execution_count}.ts:2:9)`);
+    expect(stderr).toContain(`Error: in a timer\n    at Timeout.<anonymous> (cell-${reply.execution_count}.ts:2:9)`);
   });
 
   it("a rejected promise that nobody awaits goes to stderr", async () => {

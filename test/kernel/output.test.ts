@@ -64,12 +64,23 @@ describe("a stream", () => {
     );
   });
 
-  it("of a timer comes below the cell that runs then", async () => {
-    await run(
+  it("of timers and promises comes below the cell that started them, whatever runs then", async () => {
+    const broadcasts: Message[] = [];
+    kernel.client.on("message", (message) => void broadcasts.push(message));
+    const first = await run(
       kernel,
-      "let start = () => {};\nvoid new Promise<void>((go) => { start = go }).then(() => setTimeout(() => console.log('tick'), 1))",
+      `setTimeout(() => console.log('timer'), 50);
+       void (async () => { await new Promise((go) => setTimeout(go, 60)); await null; console.error('promise') })();
+       setTimeout(() => { throw new Error('thrown late') }, 80);`,
     );
-    expect((await run(kernel, "start(); await new Promise((go) => setTimeout(go, 50))")).stdout).toBe("tick\n");
+    const second = await run(kernel, "await new Promise((go) => setTimeout(go, 200)); console.log('own')");
+    const late = broadcasts.filter(
+      ({ header, parent_header }) =>
+        header.msg_type === "stream" && parent_header.msg_id === first.messages[0]!.parent_header.msg_id,
+    );
+    const text = late.map(({ content }) => content.text).join("");
+    expect(text).toMatch(/^timer\npromise\nUncaught error .*\nError: thrown late/);
+    expect([second.stdout, second.stderr]).toEqual(["own\n", ""]);
   });
 });
 

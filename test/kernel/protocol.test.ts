@@ -190,7 +190,9 @@ describe("a request about the language", () => {
   it("inspect tells a name's type and comment", async () => {
     await run(kernel, "/** How far it is. */\nconst distance = (km: number) => km");
     const { found, data } = await kernel.client.inspect("1 + distance(5)", 6);
-    expect([found, data]).toEqual([true, { "text/plain": "distance: (km: number) => number\n\nHow far it is." }]);
+    expect([found, data["text/plain"]]).toEqual([true, "distance: (km: number) => number\n\nHow far it is."]);
+    expect(data["text/markdown"]).toBe("```typescript\ndistance: (km: number) => number\n```\n\nHow far it is.");
+    expect((await kernel.client.inspect("distance(Math.max(1), ")).data).toEqual(data);
     expect(await kernel.client.inspect("   ", 1)).toMatchObject({ found: false, data: {} });
   });
 
@@ -202,7 +204,7 @@ describe("a request about the language", () => {
       hist_access_type: "tail",
       n: 1,
     });
-    expect(history.content.history).toMatchObject([[0, expect.any(Number), "'remember me'"]]);
+    expect(history.content.history).toMatchObject([[1, expect.any(Number), "'remember me'"]]);
     expect((await kernel.client.request("shell", "comm_info_request", {})).content).toMatchObject({ comms: {} });
   });
 });

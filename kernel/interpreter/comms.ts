@@ -1,0 +1,102 @@
+/**
+ * Comms: named connections between user code and something in the front end (a widget, a page's script), over which both
+ * sides send JSON and bytes. The types of what a cell sees are in `../language/globals.ts`.
+ */
+import { randomUUID } from "node:crypto";
+import type { CommMessage } from "../threads.js";
+import type { JsonObject } from "../wire/message.js";
+import { asTask, currentTask } from "./tasks.js";
+
+interface CommOptions {
+  metadata?: JsonObject;
+  buffers?: Uint8Array[];
+}
+
+type Listener = (data: JsonObject, more: { metadata: JsonObject; buffers: Uint8Array[] }) => unknown;
+
+/** One connection. `onMessage` and `onClose` are called with what the front end sends. */
+export class Comm {
+  readonly id: string;
+  readonly target: string;
+  onMessage: Listener | undefined;
+  onClose: Listener | undefined;
+  readonly #comms: Comms;
+
+  /** For `Comms` only; user code calls `comms.open`. */
+  constructor(comms: Comms, target: string, id: string) {
+    this.#comms = comms;
+    this.target = target;
+    this.id = id;
+  }
+
+  /** Sends `data`. @throws Error when the comm was closed. */
+  send(data: JsonObject, options?: CommOptions): void {
+    this.#comms.send("comm_msg", this, data, options);
+  }
+
+  /** Closes the connection on both sides. @throws Error when it was closed before. */
+  close(data: JsonObject = {}, options?: CommOptions): void {
+    this.#comms.send("comm_close", this, data, options);
+  }
+}
+
+/** All comms of the process. `post` hands a message to the protocol thread. */
+export class Comms {
+  readonly #post: (message: CommMessage) => void;
+  readonly #open = new Map<string, Comm>();
+  readonly #targets = new Map<string, (comm: Comm, ...rest: Parameters<Listener>) => unknown>();
+
+  constructor(post: (message: CommMessage) => void) {
+    this.#post = post;
+  }
+
+  /** Defines the global `comms`. */
+  install(): void {
+    const value = {
+      open: (target: string, data: JsonObject = {}, options?: CommOptions) => {
+        const comm = new Comm(this, target, randomUUID());
+        this.#open.set(comm.id, comm);
+        this.send("comm_open", comm, data, options);
+        return comm;
+      },
+      register: (target: string, onOpen: (comm: Comm, ...rest: Parameters<Listener>) => unknown) => {
+        this.#targets.set(target, onOpen);
+      },
+    };
+    Object.defineProperty(globalThis, "comms", { value, configurable: true, writable: true, enumerable: false });
+  }
+
+  /** Sends one message of `comm`. */
+  send(
+    msg_type: CommMessage["msg_type"],
+    { id: comm_id, target }: Comm,
+    data: JsonObject,
+    { metadata = {}, buffers = [] }: CommOptions = {},
+  ): void {
+    if (!this.#open.has(comm_id)) {
+      throw new Error(`Expected an open comm, received one that was closed (${target}): open another.`);
+    }
+    if (msg_type === "comm_close") this.#open.delete(comm_id);
+    const content = { comm_id, data, ...(msg_type === "comm_open" && { target_name: target }) };
+    this.#post({ type: "comm", msg_type, content, metadata, buffers, task: currentTask() });
+  }
+
+  /** Hands what the front end sent to the user's code; a target that nobody registered is closed again. */
+  receive({ msg_type, content, metadata, buffers, task }: CommMessage): void {
+    const { comm_id, target_name = "", data } = content;
+    const more = { metadata, buffers };
+    const call = (listener: () => unknown) => void asTask(task ?? 0, async () => listener());
+    if (msg_type === "comm_open") {
+      const comm = new Comm(this, target_name, comm_id);
+      this.#open.set(comm_id, comm);
+      const onOpen = this.#targets.get(target_name);
+      if (onOpen) call(() => onOpen(comm, data, more));
+      else comm.close();
+      return;
+    }
+    const comm = this.#open.get(comm_id);
+    if (msg_type === "comm_close") this.#open.delete(comm_id);
+    const listener = msg_type === "comm_close" ? comm?.onClose : comm?.onMessage;
+    if (listener) call(() => listener(data, more));
+  }
+}
