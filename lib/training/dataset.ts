@@ -66,6 +66,10 @@ export class Dataset {
 
   /** The examples at `indices`, in that order, as a dataset of its own (a copy: dispose it when done). */
   rows(indices: Int32Array): Dataset {
+    const wrong = indices.find((index) => index < 0 || index >= this.length);
+    if (wrong !== undefined) {
+      throw new RangeError(`Dataset: expected row numbers in 0 … ${this.length - 1}, received ${wrong}.`);
+    }
     const index = tf.tensor1d(indices, "int32");
     const rows = new Dataset(tf.gather(this.x, index), tf.gather(this.y, index));
     index.dispose();

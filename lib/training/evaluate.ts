@@ -7,7 +7,7 @@ import { type Tensor, tf } from "../tensor.js";
 import type { Dataset } from "./dataset.js";
 
 export interface PredictOptions {
-  /** Examples that go through the model at once; changes memory and time, not the result. Default 1024. */
+  /** Examples that go through the model at once; changes memory and time, not the result. Default 2048. */
   batchSize?: number;
 }
 
@@ -27,7 +27,7 @@ export interface Evaluation {
 }
 
 /** Predictions of `model` for x [examples, …], with `training` false; the caller disposes them. */
-export function predict(model: Layer, x: Tensor, { batchSize = 1024 }: PredictOptions = {}): Tensor {
+export function predict(model: Layer, x: Tensor, { batchSize = 2048 }: PredictOptions = {}): Tensor {
   expectNumbers("predict", "to be a positive integer", { batchSize });
   const [count = 0] = x.shape;
   if (count <= batchSize) return tf.tidy(() => model.forward(x, false));
@@ -43,7 +43,7 @@ export function predict(model: Layer, x: Tensor, { batchSize = 1024 }: PredictOp
 
 /** Loss and metrics of `model` on all of `data`, with `training` false. */
 export function evaluate(model: Layer, data: Dataset, options: EvaluateOptions): Evaluation {
-  const { loss, metrics = {}, batchSize = 1024 } = options;
+  const { loss, metrics = {}, batchSize = 2048 } = options;
   const result: Evaluation = { loss: 0, metrics: {}, predictions: new Float32Array() };
   tf.tidy(() => {
     const predictions = predict(model, data.x, { batchSize });

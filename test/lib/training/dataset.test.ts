@@ -83,6 +83,10 @@ describe("bad data", () => {
 });
 
 describe("a dataset", () => {
+  it.each([-1, 10])("has no row %i", (row) => {
+    expect(() => numbered(10).rows(Int32Array.of(3, row))).toThrow(`row numbers in 0 … 9, received ${row}`);
+  });
+
   it.each<[string, () => Dataset]>([
     [
       "tensors",
