@@ -6,6 +6,7 @@ import { Random } from "../random.js";
 import { type Tensor, tf } from "../tensor.js";
 import { keepingState } from "./observe.js";
 
+/** How exactly gradients are checked, and how many of them. */
 export interface CheckGradientsOptions {
   /**
    * How far a number is moved to each side. Default 1e-2, which suits float32: the formula is wrong by about h², rounding adds

@@ -15,6 +15,7 @@ export interface Batch {
   y: Tensor;
 }
 
+/** How an epoch is cut into batches. */
 export interface BatchOptions {
   /** Examples a batch; the last one may be smaller. Default 32. */
   batchSize?: number;

@@ -4,6 +4,7 @@ import { type Tensor, tf, type Variable } from "../tensor.js";
 import type { Callback } from "./callback.js";
 import type { Run } from "./run.js";
 
+/** When a run is ended, and with which parameters. */
 export interface EarlyStoppingOptions {
   /** Validations in a row without a lower `valLoss` after which the run ends; a positive integer. Default 10. */
   patience?: number;

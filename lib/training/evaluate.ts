@@ -6,11 +6,13 @@ import type { Metric } from "../metrics.js";
 import { type Tensor, tf } from "../tensor.js";
 import type { Dataset } from "./dataset.js";
 
+/** How predictions are computed. */
 export interface PredictOptions {
   /** Examples that go through the model at once; changes memory and time, not the result. Default 2048. */
   batchSize?: number;
 }
 
+/** What is computed from the predictions, and how. */
 export interface EvaluateOptions extends PredictOptions {
   loss: Loss;
   /** Computed from the predictions for all examples. Default none. */

@@ -7,6 +7,7 @@ export interface Fold {
   validation: Int32Array;
 }
 
+/** How rows are dealt to folds. */
 export interface KFoldOptions {
   /** Shuffles the rows before they are cut into folds; without it the folds are contiguous. */
   shuffle?: Random;

@@ -18,6 +18,7 @@ const checkInterrupt = () => {
   kernel?.check?.();
 };
 
+/** The run under way: what it works on, how far it is, and how to end it. */
 export class Run {
   /** Loss of the last batch; NaN before the first. */
   loss = Number.NaN;

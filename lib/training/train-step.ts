@@ -6,6 +6,7 @@ import type { Regularizer } from "../regularizers/regularizer.js";
 import { tf } from "../tensor.js";
 import type { Batch } from "./dataset.js";
 
+/** What a training step needs besides the model and the batch. */
 export interface StepOptions {
   loss: Loss;
   optimizer: Optimizer;
