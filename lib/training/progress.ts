@@ -8,7 +8,7 @@ const width = 24;
  * ten a second are written, so that a fast loop is not slowed down by its own report.
  */
 export class Progress {
-  #last = 0;
+  #last = Number.NEGATIVE_INFINITY;
   #written = 0;
   #line = "";
   #ended = false;
