@@ -1,6 +1,6 @@
 /**
- * History: what happened in a training run, entry by entry, and how far it came. Plain data: it goes to JSON and back, and
- * `fit` continues from it.
+ * History: what happened in a training run, entry by entry, and how far it came. Plain data: it goes to JSON and back (which
+ * turns the NaN of a run that diverged into null), and `fit` continues from it.
  */
 
 /** The lists hold one value for each entry; `steps` says when it was made. */
