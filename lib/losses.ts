@@ -6,6 +6,7 @@ import { expectNumbers } from "./expect-numbers.js";
 import { areClassNumbers, checkProbabilities, checkSameShape, readClassNumbers } from "./targets.js";
 import { type Scalar, type Tensor, tf } from "./tensor.js";
 
+/** How far predictions are from targets, and the gradient that starts `backward`. */
 export interface Loss {
   /** The loss, a float32 scalar; the first axis of `predictions` and `targets` is the batch. NaN where an input is NaN. */
   value(predictions: Tensor, targets: Tensor): Scalar;
@@ -13,6 +14,7 @@ export interface Loss {
   gradient(predictions: Tensor, targets: Tensor): Tensor;
 }
 
+/** How a loss adds up its elements. */
 export interface LossOptions {
   /** "mean" (the default): n is the number of terms in the sum. "sum": n = 1. */
   reduction?: "mean" | "sum";

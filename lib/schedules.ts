@@ -5,6 +5,7 @@
  */
 import { expectNumbers } from "./expect-numbers.js";
 
+/** A learning rate that changes with the steps. */
 export interface Schedule {
   /** The learning rate, ≥ 0, of the step number `step` = 0, 1, 2 … */
   at(step: number): number;
@@ -67,6 +68,7 @@ export function warmUp(then: Schedule | number, { steps }: { steps: number }): S
   };
 }
 
+/** When `reduceOnPlateau` lowers the rate, and by how much. */
 export interface PlateauOptions {
   /** What the rate is multiplied by; in (0, 1), default 0.1. */
   factor?: number;

@@ -11,6 +11,7 @@ import { frameOf } from "../preprocessing/frame.js";
 import { list, show } from "../preprocessing/messages.js";
 import { amesFile } from "./ames.js";
 
+/** Where `loadHousePrices` looks for its tables. */
 export interface HousePricesOptions {
   /** A folder with `train.csv` and `test.csv`, or `kaggle_house_pred_train.csv` and `kaggle_house_pred_test.csv`. */
   data?: string;
@@ -20,6 +21,7 @@ export interface HousePricesOptions {
   test?: string;
 }
 
+/** The two tables of the house-price competition, and the files they came from. */
 export interface HousePrices {
   /** `Id`, the features and `SalePrice`. */
   train: DataFrame;

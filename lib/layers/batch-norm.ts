@@ -5,6 +5,7 @@ import { Random } from "../random.js";
 import { type Tensor, tf, type Variable } from "../tensor.js";
 import { Layer, type LayerConfig, type Parameter } from "./layer.js";
 
+/** What a `BatchNorm` layer can be told. */
 export interface BatchNormOptions {
   /** Weight of the old value in the running statistics, in [0, 1); default 0.9 (PyTorch's `momentum` is 1 minus this). */
   momentum?: number;

@@ -6,6 +6,7 @@ import { type Tensor, type Tensor4D, tf } from "../tensor.js";
 import { Layer, type LayerConfig, type Parameter } from "./layer.js";
 import { expectPadding, type Padding, paddedPixels } from "./padding.js";
 
+/** What a `Conv2D` layer can be told. */
 export interface Conv2DOptions {
   /** Pixels from one window to the next, in both directions; default 1. */
   strides?: number;

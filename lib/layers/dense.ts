@@ -5,6 +5,7 @@ import { nextRandom, type Random } from "../random.js";
 import { type Tensor, type Tensor2D, tf } from "../tensor.js";
 import { Layer, type LayerConfig, type Parameter } from "./layer.js";
 
+/** What a `Dense` layer can be told. */
 export interface DenseOptions {
   /** Initializer of the weight, shape [inputs, outputs]; default `glorotUniform`. */
   weight?: Initializer;

@@ -4,6 +4,7 @@ import { nextRandom, type Random } from "../random.js";
 import { type Tensor, tf } from "../tensor.js";
 import { Layer, type LayerConfig } from "./layer.js";
 
+/** What the dropout layers can be told. */
 export interface DropoutOptions {
   /**
    * The mask of training step t is drawn from `random.split(t)`; default the stream governed by `seed`. Each layer needs one of

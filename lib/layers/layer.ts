@@ -27,6 +27,7 @@ export interface LayerConfig {
   [argument: string]: Json;
 }
 
+/** What every layer and every model is: `forward`, `backward`, parameters and buffers by name. */
 export abstract class Layer {
   /** The layer's trainable parameters; empty for a layer that has none. */
   readonly parameters: Parameters = new Map();

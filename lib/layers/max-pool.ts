@@ -4,6 +4,7 @@ import { engine, type Tensor, type Tensor4D, tf } from "../tensor.js";
 import { Layer, type LayerConfig } from "./layer.js";
 import { expectPadding, type Padding, paddedPixels } from "./padding.js";
 
+/** What a `MaxPool` layer can be told. */
 export interface MaxPoolOptions {
   /** Pixels from one window to the next, in both directions; default `size`, so that windows do not overlap. */
   strides?: number;

@@ -4,6 +4,7 @@ import type { Parameter } from "../layers/layer.js";
 import { type Tensor, tf } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
+/** What `AdaGrad` takes beside the options of every optimizer. */
 export interface AdaGradOptions extends OptimizerOptions {
   /** Keeps the division finite; > 0; default 1e-7. */
   epsilon?: number;

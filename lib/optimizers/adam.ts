@@ -4,6 +4,7 @@ import type { Parameter } from "../layers/layer.js";
 import { type Tensor, tf } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
+/** What `Adam` takes beside the options of every optimizer. */
 export interface AdamOptions extends OptimizerOptions {
   /** Weight of the old mean of the gradient, in [0, 1); default 0.9. */
   beta1?: number;

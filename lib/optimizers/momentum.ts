@@ -4,6 +4,7 @@ import type { Parameter } from "../layers/layer.js";
 import { type Tensor, tf } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
+/** What `Momentum` and `Nesterov` take beside the options of every optimizer. */
 export interface MomentumOptions extends OptimizerOptions {
   /** The share of the velocity that is kept from step to step, in [0, 1); default 0.9. */
   momentum?: number;

@@ -15,6 +15,7 @@ export interface ParameterGroup {
   weightDecay?: number;
 }
 
+/** What every optimizer takes. */
 export interface OptimizerOptions {
   /** Step size η: a number > 0, or a schedule. */
   learningRate?: number | Schedule;

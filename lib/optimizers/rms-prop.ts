@@ -4,6 +4,7 @@ import type { Parameter } from "../layers/layer.js";
 import { type Tensor, tf } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
+/** What `RMSProp` takes beside the options of every optimizer. */
 export interface RMSPropOptions extends OptimizerOptions {
   /** Weight of the old mean of the squared gradient, in [0, 1); default 0.9. PyTorch calls it alpha (default 0.99). */
   rho?: number;

@@ -19,6 +19,7 @@ import { type Tensor, tf } from "../tensor.js";
 import { loadStateDict } from "./state-dict.js";
 import type { NamedTensors } from "./tensors.js";
 
+/** What has to be known of a PyTorch model beside its tensors. */
 export interface PyTorchOptions {
   /**
    * For each `Dense` after the `Flatten` of pictures, by name: the [channels, height, width] that were flattened, such as

@@ -3,6 +3,7 @@ import { type Column, isMissing } from "./column.js";
 import { list, show } from "./messages.js";
 import { Transformer } from "./transformer.js";
 
+/** How `OneHotEncoder` treats missing and unknown categories. */
 export interface OneHotEncoderOptions {
   /** Whether every feature gets a last column that marks its missing values, as pandas' `dummy_na` does; default false. */
   dummyNa?: boolean;

@@ -5,6 +5,7 @@ import { defaultNaValues, readColumn, readCsvTable } from "./csv-table.js";
 import { frameOf } from "./frame.js";
 import { list } from "./messages.js";
 
+/** How `readCsv` reads cells. */
 export interface ReadCsvOptions {
   /**
    * The cells that stand for a missing value; default `""`, `NA`, `N/A`, `NaN`, `null` and the rest of pandas' list without

@@ -3,6 +3,7 @@ import { type Column, cellsOf, isMissing } from "./column.js";
 import { show } from "./messages.js";
 import { requireNumbers, Transformer } from "./transformer.js";
 
+/** What `SimpleImputer` fills in. */
 export type SimpleImputerOptions =
   | {
       /** What is put in: the column's mean (default) or median, for numbers; its most frequent value, for both. */

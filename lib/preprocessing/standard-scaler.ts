@@ -3,6 +3,7 @@ import type { Column } from "./column.js";
 import { show } from "./messages.js";
 import { requireNumbers, Transformer } from "./transformer.js";
 
+/** Which standard deviation `StandardScaler` divides by. */
 export interface StandardScalerOptions {
   /**
    * What is subtracted from the number of values in the variance: 0 (default) is the variance of these values, as in

@@ -12,6 +12,7 @@ interface Learned<State> {
   readonly inputs: readonly { readonly name: string; readonly type: ColumnType }[];
 }
 
+/** The base of all preprocessing steps: `fit`, `transform`, `fitTransform` and the fitted `state`. */
 export abstract class Transformer<State = unknown> {
   #learned: Learned<State> | undefined;
 

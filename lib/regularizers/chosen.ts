@@ -2,6 +2,7 @@
 import type { Parameter, Parameters } from "../layers/layer.js";
 import { matches, type Pattern } from "../parameters.js";
 
+/** Which parameters a regularizer acts on. */
 export interface ChoiceOptions {
   /** Names of the parameters it acts on; default `/(^|\.)weight$/`: weights, not biases. Frozen ones are left alone. */
   pattern?: Pattern;

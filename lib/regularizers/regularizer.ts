@@ -9,6 +9,7 @@
 import type { Parameters } from "../layers/layer.js";
 import type { Scalar } from "../tensor.js";
 
+/** Something that keeps weights small: a penalty on the loss, or a rule applied before or after the optimizer's step. */
 export interface Regularizer {
   /** What it adds to the training loss, a float32 scalar; computed before the step. A penalty has this and `addGradients`. */
   penalty?(parameters: Parameters): Scalar;
