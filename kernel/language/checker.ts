@@ -3,8 +3,8 @@
  * which is called unstable: hence the exact version in package.json.
  *
  * Slots: TypeScript rebuilds its program when a file appears or a file's imports change, which takes 100 ms and more.
- * So empty cell files are made in advance, in memory only, each importing from and exporting again the one before; a
- * cell is then a changed text in the next slot, checked in a few milliseconds. A name declared again hides the earlier.
+ * So empty cell files are made in advance, in memory only, with all their imports (`slots.ts`); a cell is then a changed
+ * text in the next slot, checked in a few milliseconds. A name declared again hides the earlier.
  */
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -19,6 +19,7 @@ import {
   type Snapshot,
 } from "typescript/unstable/async";
 import { globals } from "./globals.js";
+import { hasHub, hubName, hubText, imports, type Known } from "./slots.js";
 import { type Cell, type Fault, words } from "./syntax.js";
 
 const slotsAtOnce = 256;
@@ -57,8 +58,8 @@ export class Checker {
   readonly #api: API;
   readonly #files = new Map<string, string>();
   readonly #modified = new Map<string, number>();
-  /** The names of all earlier cells; `true` for those that may be assigned to. */
-  readonly #names = new Map<string, boolean>();
+  /** The names of all earlier cells. */
+  readonly #names = new Map<string, Known>();
   #slot = 1;
   #slots = 0;
   #configFile = "";
@@ -105,8 +106,9 @@ export class Checker {
 
   /** Makes the names of `cell`, checked last, known to later cells: call it once the cell runs. */
   commit(cell: Cell): void {
-    for (const [name, assignable] of cell.names) this.#names.set(name, assignable);
+    for (const [name, assignable] of cell.names) this.#names.set(name, { slot: this.#slot, assignable });
     this.#slot += 1;
+    if (hasHub(this.#slot)) this.#files.set(this.#hub(), hubText(this.#slot, this.#names));
   }
 
   /** Proposals at `offset` (UTF-16 units) of `code`, best first. */
@@ -165,9 +167,9 @@ export class Checker {
     return `${this.#folder}/__gradbook_${typeof file === "number" ? `cell_${file}.ts` : file}`;
   }
 
-  /** The specifier of the slot before this one; the same in every text of a slot, as the list of its imports must be. */
-  #previous(): string {
-    return `"./__gradbook_cell_${this.#slot - 1}.js"`;
+  /** The hub of the group that begins with the present slot. */
+  #hub(): string {
+    return this.#path(`${hubName(this.#slot)}.ts`);
   }
 
   /** The cell and behind it, so that positions stay, what it takes from earlier cells and gives to later ones. */
@@ -186,15 +188,14 @@ export class Checker {
   }
 
   #links(used: string[], own: string[]): string {
-    const assignable = used.filter((name) => this.#names.get(name));
-    const constant = used.filter((name) => !this.#names.get(name));
-    const from = this.#previous();
+    const known = used.map((name) => [name, this.#names.get(name)!] as const);
+    const assignable = known.filter(([, { assignable }]) => assignable).map(([name]) => name);
     return [
-      `import { ${constant} } from ${from}; import type * as __previous from ${from};`,
+      imports(this.#slot, known),
       // In a namespace, where TypeScript does not follow the expression back through the cell's own calls of the name.
-      `declare namespace __types { ${assignable.map((name) => `type ${name} = typeof __previous.${name};`).join(" ")} }`,
+      `declare namespace __types { ${assignable.map((name) => `type ${name} = typeof __${name};`).join(" ")} }`,
       ...assignable.map((name) => `declare let ${name}: __types.${name};`),
-      `export { ${own} }; export * from ${from};`,
+      `export { ${own} };`,
     ].join("\n");
   }
 
@@ -209,7 +210,8 @@ export class Checker {
     await this.#open();
     const file = this.#path(this.#slot);
     this.#files.set(file, text);
-    const fileChanges = changed === "all" ? ({ invalidateAll: true } as const) : { changed: [file, ...changed] };
+    const own = hasHub(this.#slot) ? [file, this.#hub()] : [file];
+    const fileChanges = changed === "all" ? ({ invalidateAll: true } as const) : { changed: [...own, ...changed] };
     return this.#take(await this.#api.updateSnapshot({ fileChanges }));
   }
 
@@ -219,7 +221,8 @@ export class Checker {
     const slot = this.#slot;
     for (const end = this.#slots + slotsAtOnce; this.#slots < end; this.#slots++) {
       this.#slot = this.#slots;
-      this.#files.set(this.#path(this.#slots), this.#slots === 0 ? "export {};" : this.#links([], []));
+      this.#files.set(this.#path(this.#slot), this.#links([], []));
+      if (hasHub(this.#slot)) this.#files.set(this.#hub(), hubText(this.#slot, this.#slot > slot ? [] : this.#names));
     }
     this.#slot = slot;
     const [old, config] = [this.#configFile, this.#path(`tsconfig_${this.#slots}.json`)];

@@ -1,0 +1,46 @@
+/** The checker over many cells: names stay known across groups of slots, and a cell costs no more the more there are. */
+import { expect, it } from "vitest";
+import { Language } from "../../../kernel/language/language.js";
+import { hubText, imports } from "../../../kernel/language/slots.js";
+
+it("imports a name from its own slot in the group, from the hub otherwise; the sources never change", () => {
+  const known = (slot: number, assignable = false) => ({ slot, assignable });
+  const none = 'import {  } from "./__gradbook_hub_16.js"; import {  } from "./__gradbook_cell_16.js";';
+  expect(imports(17, [])).toBe(none);
+  const some = imports(17, [
+    ["old", known(3)],
+    ["count", known(16, true)],
+  ]);
+  expect(some).toBe(
+    'import { old } from "./__gradbook_hub_16.js"; import { count as __count } from "./__gradbook_cell_16.js";',
+  );
+  expect(
+    hubText(32, [
+      ["old", known(3)],
+      ["late", known(31, true)],
+    ]),
+  ).toMatch(
+    /^export \{ old \} from "\.\/__gradbook_hub_16\.js"; .*export \{ late \} from "\.\/__gradbook_cell_31\.js";$/,
+  );
+});
+
+it("knows values, types and constants of 300 cells, each as declared last", async () => {
+  const language = new Language(process.cwd());
+  const evalue = async (code: string) => {
+    const translated = await language.translate(code, "cell-1.ts");
+    return "ename" in translated ? translated.evalue : undefined;
+  };
+  expect(
+    await evalue("interface Box { side: number }\nconst first = { side: 1 };\nlet count = 0;\nlet list = [];"),
+  ).toBe(undefined);
+  for (let i = 0; i < 300; i++) {
+    expect(await evalue(`const redeclared = ${i % 2 ? `"text"` : i};\nlet own${i} = redeclared;`)).toBe(undefined);
+    if (i % 16 > 1) continue;
+    expect(await evalue("const box: Box = first;\ncount += box.side;")).toBe(undefined);
+    expect(await evalue("count = 'text';")).toBe("Type 'string' is not assignable to type 'number'.");
+    expect(await evalue("first = box;")).toMatch(/^Cannot assign to 'first'/);
+  }
+  // What depended on an earlier declaration keeps its type when the name is declared again.
+  expect(await evalue("own299.toUpperCase(); own298.toFixed(); redeclared.toUpperCase();")).toBe(undefined);
+  expect(await evalue("own0.toUpperCase();")).toMatch(/^Property 'toUpperCase' does not exist on type 'number'/);
+});
