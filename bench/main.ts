@@ -4,7 +4,7 @@ import { benchKernel } from "./kernel.js";
 
 const benches: { [name: string]: () => Promise<void> } = {
   "house-prices": () => benchHousePrices(5),
-  kernel: () => benchKernel(5),
+  kernel: () => benchKernel(3),
 };
 const chosen = process.argv.slice(2);
 const unknown = chosen.find((name) => !(name in benches));
