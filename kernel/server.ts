@@ -4,6 +4,7 @@
  */
 import { dirname, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
+import { captureChildren } from "./interpreter/children.js";
 import { Comms } from "./interpreter/comms.js";
 import { installDisplay } from "./interpreter/display.js";
 import { bundleOf } from "./interpreter/formatters.js";
@@ -48,6 +49,7 @@ export async function serve(connectionFile: string): Promise<never> {
   installStackTraces();
   followTasks();
   outputs.capture();
+  captureChildren();
   questions.install();
   comms.install();
   keepAlive(outputs);
@@ -111,7 +113,7 @@ function keepAlive(outputs: Outputs): void {
   process.on("unhandledRejection", (reason, promise) =>
     report("A promise was rejected and nobody awaited it:", reason, currentTask(promise)),
   );
-  // A Ctrl+C in the terminal reaches the kernel too; front ends interrupt by message.
+  // Handled by the other thread (`protocol/signal.ts`), which is there while code blocks; this keeps Node from ending.
   process.on("SIGINT", () => {});
   process.exit = (code) => {
     throw new Error(

@@ -15,6 +15,7 @@ import { ExecutionQueue } from "./execution-queue.js";
 import { type Handler, handlers, type KernelParts } from "./handlers.js";
 import { Input } from "./input.js";
 import { MainThread } from "./main-thread.js";
+import { interruptBySignal } from "./signal.js";
 import { log, type RequestChannel, Sockets } from "./sockets.js";
 
 const data = workerData as ProtocolData;
@@ -31,6 +32,7 @@ const main: MainThread = new MainThread(parentPort!, data, {
 });
 const language = new Language(folder);
 const queue = new ExecutionQueue(language, main, broadcasts, input);
+let started = false;
 let ending = false;
 
 // A fault of this thread's own ends the kernel: front ends see it and offer a restart.
@@ -54,10 +56,15 @@ const warm = language.warmUp();
 await sockets.open({
   request: (channel, envelope) => void receive(channel, envelope),
   input: (envelope) => input.receive(envelope),
-  subscription: (topic) => broadcasts.publish("iopub_welcome", { subscription: topic }, undefined),
+  subscription(topic) {
+    broadcasts.publish("iopub_welcome", { subscription: topic }, undefined);
+    // Before the first listener there is nobody to tell.
+    if (!started) broadcasts.status("starting");
+    started = true;
+  },
 });
-broadcasts.status("starting");
 endWithParent();
+interruptBySignal(() => void queue.interrupt());
 await warm;
 
 async function receive(channel: RequestChannel, { identities, message }: Envelope): Promise<void> {

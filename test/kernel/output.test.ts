@@ -84,6 +84,35 @@ describe("a stream", () => {
   });
 });
 
+describe("the output of a child process that inherits the kernel's", () => {
+  it("comes below the cell when the process fails", async () => {
+    const code = `import { execSync } from "node:child_process"; execSync("node -p 1+1 && exit 3", { stdio: "inherit" })`;
+    const { reply, stdout } = await run(kernel, code);
+    expect([reply.status, stdout]).toEqual(["error", "2\n"]);
+  });
+
+  it.each([
+    ["execSync('node -p 2+2', { stdio: 'inherit' })", "4\n", "null"],
+    ["spawnSync('node', ['-p', '3+3'], { stdio: 'inherit' }).status", "6\n", "0"],
+    ["await new Promise((go) => spawn('node', ['-p', '4+4'], { stdio: 'inherit' }).on('close', go))", "8\n", "0"],
+    ["String(execSync('node -p 5+5')).trim()", "", "'10'"],
+  ])("comes below the cell: %s", async (code, printed, value) => {
+    const { stdout, text } = await run(
+      kernel,
+      `import { execSync, spawn, spawnSync } from "node:child_process"; ${code}`,
+    );
+    expect([stdout, text]).toEqual([printed, value]);
+  });
+
+  it("keeps the streams apart", async () => {
+    const { stdout, stderr } = await run(
+      kernel,
+      `require("node:child_process").execSync('node -e "console.log(1); console.error(2)"', { stdio: "inherit" })`,
+    );
+    expect([stdout, stderr]).toEqual(["1\n", "2\n"]);
+  });
+});
+
 describe("display", () => {
   it("refuses an update without an id", async () => {
     const { reply } = await run(kernel, "await display(1, { update: true })");
