@@ -13,7 +13,8 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 };
 const program = new Command("gradbook")
   .description("A TypeScript notebook kernel for Jupyter, and a runner for its notebooks.")
-  .version(version);
+  .version(version)
+  .enablePositionalOptions();
 
 program
   .command("run")
@@ -102,6 +103,7 @@ program
   .description("open JupyterLab with the kernel: the installed one, or one of its own that it sets up once")
   .argument("[words...]", "a notebook, and options of `jupyter lab`")
   .allowUnknownOption()
+  .passThroughOptions()
   .helpOption(false)
   .action(async (words: string[]) => {
     const { runLab } = await import("./lab.js");

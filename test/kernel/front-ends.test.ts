@@ -6,7 +6,7 @@ import { type CodeCell, readNotebook } from "../../kernel/runner/notebook-file.j
 import { temporaryFolder } from "../helpers/folder.js";
 import { frontEnds, runModule } from "../helpers/front-ends.js";
 import { needing } from "../helpers/needs.js";
-import { code, markdown, writeTestNotebook } from "../helpers/notebook.js";
+import { code, gradbook, markdown, writeTestNotebook } from "../helpers/notebook.js";
 
 const kernelspec = { name: "gradbook", display_name: "TypeScript (Gradbook)", language: "typescript" };
 
@@ -15,6 +15,17 @@ const codeCells = (file: string) =>
   readNotebook(file).cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
 
 const test = needing("Python");
+
+describe("gradbook lab", () => {
+  test("hands its words to JupyterLab", async () => {
+    const { env } = await frontEnds();
+    expect(gradbook(["lab", "--version"], { env })).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^4\.\d+\.\d+\n$/),
+      stderr: "",
+    });
+  });
+});
 
 describe("papermill", () => {
   test("stops at the first error, keeps what ran, and names the cell's own line", async () => {
