@@ -3,13 +3,18 @@
  * answers by itself.
  */
 import { writeSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { Reply, Router, XPublisher } from "zeromq";
-import { type Connection, endpoint } from "../wire/connection-file.js";
+import { type Channel, type Connection, endpoint } from "../wire/connection-file.js";
 import { decode, type Envelope, encode, WireError } from "../wire/frames.js";
 import type { Message } from "../wire/message.js";
 
 /** Where a request came from, and where its answer goes. */
 export type RequestChannel = "shell" | "control";
+
+/** How often, and after which pause, a port that is in use is asked for again. */
+const bindTries = 30;
+const bindPauseMs = 100;
 
 /** Takes what arrives. */
 export interface Receivers {
@@ -41,16 +46,31 @@ export class Sockets {
 
   /** Binds all sockets and hands what arrives to `receivers`; what cannot be read is logged and dropped. */
   async open(receivers: Receivers): Promise<void> {
-    await this.#shell.bind(endpoint(this.#connection, "shell"));
-    await this.#control.bind(endpoint(this.#connection, "control"));
-    await this.#stdin.bind(endpoint(this.#connection, "stdin"));
-    await this.#iopub.bind(endpoint(this.#connection, "iopub"));
-    await this.#heartbeat.bind(endpoint(this.#connection, "hb"));
+    await this.#bind(this.#shell, "shell");
+    await this.#bind(this.#control, "control");
+    await this.#bind(this.#stdin, "stdin");
+    await this.#bind(this.#iopub, "iopub");
+    await this.#bind(this.#heartbeat, "hb");
     void this.#receive("shell", this.#shell, (envelope) => receivers.request("shell", envelope));
     void this.#receive("control", this.#control, (envelope) => receivers.request("control", envelope));
     void this.#receive("stdin", this.#stdin, (envelope) => receivers.input(envelope));
     void this.#welcome(receivers);
     void this.#echo();
+  }
+
+  /**
+   * Front ends choose ports that are free and let them go again. Before the kernel takes one it may serve some program's
+   * outgoing connection, which seldom lasts: so a port in use is asked for again.
+   */
+  async #bind(socket: Router | XPublisher | Reply, channel: Channel): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await socket.bind(endpoint(this.#connection, channel));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || tries === bindTries) throw error;
+        await setTimeout(bindPauseMs);
+      }
+    }
   }
 
   /** Answers the request that came from `identities` on `channel`. */

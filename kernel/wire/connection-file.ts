@@ -3,9 +3,10 @@
  * Jupyter (or `../client`) writes it and starts the kernel with its path; the kernel reads it.
  * Source: "Connection files", jupyter-client.readthedocs.io/en/stable/kernels.html#connection-files.
  */
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 
 /** The five sockets of a kernel. */
 export const channels = ["shell", "iopub", "stdin", "control", "hb"] as const;
@@ -47,18 +48,25 @@ export async function createConnection(): Promise<Connection> {
   };
 }
 
+/** Ports below those that systems give to outgoing connections, so that none of these takes one before the kernel does. */
+const [firstPort, lastPort] = [10_000, 32_767];
+
 /** All `count` ports are held open until the last is known, so that no two are the same. */
 async function freePorts(ip: string, count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once("error", reject);
-          server.listen(0, ip, () => resolve((server.address() as { port: number }).port));
-        }),
-    ),
-  );
+  const servers: Server[] = [];
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = randomInt(firstPort, lastPort + 1);
+    const server = createServer();
+    try {
+      await once(server.listen(port, ip), "listening");
+    } catch (error) {
+      if (["EADDRINUSE", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) continue;
+      throw error;
+    }
+    servers.push(server);
+    ports.push(port);
+  }
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }

@@ -120,7 +120,7 @@ describe("nbclient", () => {
     const cells = [code("let count = 0;"), code("while (true) count += 1;"), code("count > 0")];
     writeTestNotebook(join(folder.path, "in.ipynb"), cells, { kernelspec });
     const { status, stdout, stderr } = runModule(venv, folder.path, ["execute"]);
-    expect([status, stderr.includes("Traceback")]).toEqual([0, false]);
+    expect([status, stderr.includes("Traceback")], stderr).toEqual([0, false]);
     expect(JSON.parse(stdout)).toEqual([[], ["error Interrupted"], ["execute_result "]]);
   });
 });

@@ -1,0 +1,50 @@
+# Jupyter's own conformance tests for kernels, with every attribute filled in. Run by jupyter-kernel-test.test.ts, which
+# has installed the kernel under the name "gradbook" in the environment of this Python.
+import unittest
+
+import jupyter_kernel_test
+
+
+class GradbookTests(jupyter_kernel_test.KernelTests):
+    kernel_name = "gradbook"
+    language_name = "typescript"
+    file_extension = ".ts"
+    code_hello_world = "console.log('hello, world')"
+    code_stderr = "console.error('test')"
+    completion_samples = [
+        {"text": "Math.sq", "matches": {"sqrt"}},
+        {"text": "'text'.toUp", "matches": {"toUpperCase"}},
+        {"text": "structuredCl", "matches": {"structuredClone"}},
+    ]
+    complete_code_samples = ["1", "const x = 5", "function f(a: number) {\n  return a;\n}", "// a comment"]
+    incomplete_code_samples = ["function f() {", "[1, 2,", "`text", "f("]
+    invalid_code_samples = ["const = 5", "x y", "1)"]
+    code_page_something = "Math.max?"
+    code_generate_error = "throw new Error('on purpose')"
+    code_execute_result = [
+        {"code": "1 + 2 + 3", "result": "6"},
+        {"code": "[1, 2].map((x) => x + 1)", "result": "[ 2, 3 ]"},
+        {"code": "'text'.length", "result": "4"},
+    ]
+    code_display_data = [
+        {"code": "display(html('<b>x</b>'))", "mime": "text/html"},
+        {"code": "display(svg('<svg></svg>'))", "mime": "image/svg+xml"},
+    ]
+    code_history_pattern = "1 ? 2*"
+    supported_history_operations = ("tail", "range", "search")
+    code_inspect_sample = "Math.max"
+    code_clear_output = "clearOutput()"
+
+    def test_nothing_is_left_out(self) -> None:
+        names = [name for name in vars(jupyter_kernel_test.KernelTests) if not name.startswith(("_", "test_"))]
+        attributes = [name for name in names if not callable(getattr(jupyter_kernel_test.KernelTests, name))]
+        self.assertEqual([name for name in attributes if not getattr(self, name)], [])
+
+
+class GradbookWelcome(jupyter_kernel_test.IopubWelcomeTests):
+    kernel_name = "gradbook"
+    support_iopub_welcome = True
+
+
+if __name__ == "__main__":
+    unittest.main()
