@@ -1,5 +1,6 @@
 # Jupyter's own conformance tests for kernels, with every attribute filled in. Run by jupyter-kernel-test.test.ts, which
 # has installed the kernel under the name "gradbook" in the environment of this Python.
+import faulthandler
 import unittest
 
 import jupyter_kernel_test
@@ -47,4 +48,6 @@ class GradbookWelcome(jupyter_kernel_test.IopubWelcomeTests):
 
 
 if __name__ == "__main__":
+    # Some of these tests wait without end for a message: what hangs is to fail, and to say where.
+    faulthandler.dump_traceback_later(200, exit=True)
     unittest.main()
