@@ -62,7 +62,9 @@ export async function runNotebook({
   const cells = notebook.cells.filter((cell) => cell.cell_type === "code");
   for (const cell of cells) Object.assign(cell, { outputs: [], execution_count: null });
 
-  const kernel = await startKernel({ ...(command && { command }), env: { JPY_SESSION_NAME: resolve(input) } });
+  // A run leaves nothing in the history of what its user typed.
+  const env = { JPY_SESSION_NAME: resolve(input), GRADBOOK_HISTORY: "" };
+  const kernel = await startKernel({ ...(command && { command }), env });
   try {
     notebook.metadata = { ...notebook.metadata, kernelspec, language_info: kernel.info.language_info };
     if (signal?.aborted) throw new Error("Interrupted before the first cell: nothing ran and nothing was written.");
