@@ -12,15 +12,17 @@ const sigint = 2;
 
 /** Calls `interrupt` for every SIGINT. Node's public API gives signals to the main thread only; its binding to any thread. */
 export function interruptBySignal(interrupt: () => void): void {
-  const binding: unknown = Reflect.get(process, "binding");
-  if (typeof binding !== "function") {
-    log("SIGINT will not interrupt cells: this version of Node has no process.binding. Interrupt requests will.");
-    return;
-  }
   // The binding is deprecated without a successor; the warning is of no use to the reader of a notebook.
   process.noDeprecation = true;
-  const { Signal } = Reflect.apply(binding, process, ["signal_wrap"]) as SignalBinding;
-  const signal = new Signal();
+  let binding: SignalBinding;
+  try {
+    binding = Reflect.apply(Reflect.get(process, "binding"), process, ["signal_wrap"]) as SignalBinding;
+  } catch (error) {
+    // Node 24 and later keep it to themselves.
+    log(`SIGINT does not interrupt cells with this version of Node (${error}); interrupt requests do.`);
+    return;
+  }
+  const signal = new binding.Signal();
   signal.onsignal = interrupt;
   signal.unref();
   signal.start(sigint);
