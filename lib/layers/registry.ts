@@ -37,10 +37,19 @@ const masks = (config: LayerConfig) => ({ random: new Random(number(config, "see
 
 function inside(config: LayerConfig, random: Random): Layer[] {
   const { layers } = config;
-  if (Array.isArray(layers)) return layers.map((layer, i) => layerFrom(layer, random.split(i)));
-  throw new RangeError(
-    `layerFrom: expected layers of ${config.type} to be a list, received ${JSON.stringify(layers)}.`,
-  );
+  if (!Array.isArray(layers)) {
+    throw new RangeError(
+      `layerFrom: expected layers of ${config.type} to be a list, received ${JSON.stringify(layers)}.`,
+    );
+  }
+  const built: Layer[] = [];
+  try {
+    for (const [i, layer] of layers.entries()) built.push(layerFrom(layer, random.split(i)));
+    return built;
+  } catch (error) {
+    for (const layer of built) layer.dispose();
+    throw error;
+  }
 }
 
 /** How a layer of each type is built. */

@@ -25,6 +25,13 @@ describe("layerFrom refuses what describes no layer", () => {
   });
 });
 
+it("leaves no tensor behind when a later layer is refused", () => {
+  const dense = { type: "Dense", inputs: 2, outputs: 1, bias: true };
+  const before = tf.memory().numTensors;
+  expect(() => layerFrom({ type: "Sequential", layers: [dense, { type: "MinPool" }] })).toThrow('received "MinPool"');
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 it("layerFrom draws the weights from the given Random, different ones for each layer", () => {
   const dense = { type: "Dense", inputs: 2, outputs: 2, bias: true };
   const weights = (seed: number) => {
