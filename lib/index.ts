@@ -1,5 +1,6 @@
 /** Gradbook's library: everything a notebook imports from "gradbook" (danfo comes from "gradbook/danfo"). */
 
+export { checkAnswer } from "./check-answer.js";
 export { amesFile } from "./datasets/ames.js";
 export { type HousePrices, type HousePricesOptions, loadHousePrices } from "./datasets/house-prices.js";
 export { loadMnist, type Mnist, type MnistOptions } from "./datasets/mnist.js";
