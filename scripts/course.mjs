@@ -1,0 +1,68 @@
+/**
+ * `npm run course`: executes the notebooks anew, in place, with the native engine. `npm run course -- 04 dropout` takes only those
+ * whose names contain one of the words. What has come out the same leaves the file as it is. A notebook that fails, is too
+ * large or names a folder of this machine is not stored: what ran is in `out/` then.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, sep } from "node:path";
+import { prepare, root, runNode } from "./prepare.mjs";
+
+const largest = 1_000_000;
+
+/** The notebook as it is stored: progress bars leave spaces at the ends of lines, how many depends on the machine's speed. */
+function normalize(notebook) {
+  for (const { outputs = [] } of notebook.cells) {
+    for (const output of outputs) {
+      if (output.output_type === "stream") output.text = output.text.replace(/[ \t]+$/gm, "");
+    }
+  }
+  return notebook;
+}
+
+/** Throws where `text` must not be stored. */
+function check(text) {
+  if (text.length > largest) throw new Error(`expected at most ${largest} bytes, received ${text.length}: show less`);
+  const folder = [root, homedir()].find((path) => text.includes(JSON.stringify(path + sep).slice(1, -1)));
+  if (folder === undefined) return;
+  throw new Error(`expected no folder of this machine, received ${folder} in an output: print relative paths`);
+}
+
+/** Executes one notebook; tells what has become of it. */
+async function execute(name) {
+  const { runNotebook } = await import("../dist/kernel/runner/run-notebook.js");
+  const { formatNotebook, readNotebook, writeNotebook } = await import("../dist/kernel/runner/notebook-file.js");
+  const [stored, fresh] = [join("notebooks", name), join("out", name)];
+  const { failure, seconds } = await runNotebook({ input: stored, output: fresh });
+  if (failure !== undefined) throw new Error(failure);
+  const notebook = normalize(readNotebook(fresh));
+  const text = formatNotebook(notebook);
+  check(text);
+  const changed = text !== readFileSync(stored, "utf8");
+  if (changed) writeNotebook(stored, notebook);
+  const size = `${Math.round(text.length / 1000)} kB`;
+  return `${seconds.toFixed(1).padStart(5)} s  ${size.padStart(6)}  ${changed ? "changed" : "unchanged"}`;
+}
+
+process.chdir(root);
+prepare();
+runNode("dist/kernel/main.js", ["setup"]);
+process.env.GRADBOOK_ENGINE = "native";
+const words = process.argv.slice(2);
+const names = readdirSync("notebooks")
+  .filter((name) => name.endsWith(".ipynb") && (words.length === 0 || words.some((word) => name.includes(word))))
+  .sort();
+if (names.length === 0) {
+  console.error(
+    `npm run course: expected the names of notebooks, received ${words.join(" ")}: see the folder notebooks.`,
+  );
+  process.exitCode = 1;
+}
+for (const name of names) {
+  try {
+    console.log(`${name}: ${await execute(name)}`);
+  } catch (error) {
+    console.error(`${name}: ${error.message}`);
+    process.exitCode = 1;
+  }
+}

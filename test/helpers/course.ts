@@ -1,0 +1,77 @@
+/** The notebooks of the course as tests see them: their chapters, what is stored in them, and how they run. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { type CodeCell, hasTag, type Notebook, readNotebook } from "../../kernel/runner/notebook-file.js";
+import { root } from "./needs.js";
+import { code, gradbook, writeTestNotebook } from "./notebook.js";
+
+/** The chapters' files, in order. */
+export const chapters: readonly string[] = readdirSync(join(root, "notebooks"))
+  .filter((name) => /^\d\d-.*\.ipynb$/.test(name))
+  .sort();
+
+/** A chapter as it is stored. */
+export const storedChapter = (name: string): Notebook => readNotebook(join(root, "notebooks", name));
+
+export const codeCells = ({ cells }: Notebook): CodeCell[] =>
+  cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
+
+/** What a cell has written to stdout. */
+export const printed = ({ outputs }: CodeCell): string =>
+  outputs.map((output) => (output.output_type === "stream" && output.name === "stdout" ? output.text : "")).join("");
+
+/** The Plotly figures of a notebook with the pictures that stand beside them. */
+export const figures = (notebook: Notebook) =>
+  codeCells(notebook).flatMap(({ outputs }) =>
+    outputs.flatMap((output) =>
+      "data" in output && "application/vnd.plotly.v1+json" in output.data ? [output.data] : [],
+    ),
+  );
+
+/** The code in the solution that follows the exercise in cell `index`; undefined where there is none. */
+export function solutionOf({ cells }: Notebook, index: number): string | undefined {
+  const next = cells[index + 1];
+  if (next?.cell_type !== "markdown" || !next.source.startsWith("<details>")) return undefined;
+  return /```ts\n(.*?)```/s.exec(next.source)?.[1]?.trim();
+}
+
+/** Writes a chapter to `file` with the solution of every exercise as a cell of its own, tagged `solution`, right behind it. */
+export function writeSolvedChapter(name: string, file: string): void {
+  const notebook = storedChapter(name);
+  const cells = notebook.cells.flatMap((cell, index) => {
+    const solution = hasTag(cell, "exercise") ? solutionOf(notebook, index) : undefined;
+    return solution === undefined ? [cell] : [cell, code(solution, "solution")];
+  });
+  writeTestNotebook(file, cells, notebook.metadata);
+}
+
+/** A chapter executed from scratch by `gradbook run`, with its solutions, in `folder`; `seconds` is what the runner says it took. */
+export function runChapter(name: string, folder: string, env: NodeJS.ProcessEnv = {}) {
+  const [input, output] = [join(folder, name), join(folder, `executed-${name}`)];
+  writeSolvedChapter(name, input);
+  const { status, stdout, stderr } = gradbook(["run", input, output], { env });
+  if (status !== 0) throw new Error(`Expected ${name} to run, received:\n${stderr}`);
+  return { notebook: readNotebook(output), seconds: Number(/written after ([\d.]+) s/.exec(stdout)![1]) };
+}
+
+/** A number that a chapter stands for, and how far another machine may be off it. */
+export interface KeyNumber {
+  value: number;
+  tolerance: number;
+}
+
+/** The numbers that the cell tagged `key-numbers` prints, `name: value ± tolerance` on each line, by name. */
+export function keyNumbers(notebook: Notebook): Map<string, KeyNumber> {
+  const cells = codeCells(notebook).filter((cell) => hasTag(cell, "key-numbers"));
+  const lines = cells.flatMap((cell) => printed(cell).trim().split("\n"));
+  return new Map(
+    lines.map((line) => {
+      const [, name, value, tolerance] = /^(.+): (\S+) ± (\S+)$/.exec(line) ?? [];
+      const number = { value: Number(value), tolerance: Number(tolerance) };
+      if (name === undefined || !Number.isFinite(number.value) || !(number.tolerance >= 0)) {
+        throw new Error(`Expected "name: value ± tolerance" from the cell of key numbers, received "${line}".`);
+      }
+      return [name, number];
+    }),
+  );
+}
