@@ -74,8 +74,10 @@ export { loadTensor, loadTensorList, loadTensors, type NamedTensors, saveTensors
 export { type BarsOptions, barsFigure } from "./plot/bars.js";
 export { type CurvesOptions, curvesFigure } from "./plot/curves.js";
 export { Figure } from "./plot/figure.js";
+export { type GridOptions, gridFigure } from "./plot/grid.js";
 export { type HistogramOptions, histogramFigure } from "./plot/histogram.js";
 export { type PredictionsOptions, predictionsFigure } from "./plot/predictions.js";
+export { type Points, type ScatterOptions, scatterFigure } from "./plot/scatter.js";
 export {
   type ColumnSelector,
   ColumnTransformer,

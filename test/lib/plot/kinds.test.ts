@@ -4,6 +4,7 @@ import { barsFigure } from "../../../lib/plot/bars.js";
 import { curvesFigure } from "../../../lib/plot/curves.js";
 import { histogramFigure } from "../../../lib/plot/histogram.js";
 import { predictionsFigure } from "../../../lib/plot/predictions.js";
+import { scatterFigure } from "../../../lib/plot/scatter.js";
 
 describe("curvesFigure", () => {
   const options = { title: "Loss", yTitle: "logRmse" };
@@ -109,6 +110,29 @@ describe("barsFigure", () => {
   it("refuses labels that do not match", () => {
     expect(() => barsFigure({ a: [1, 2] }, { ...options, labels: ["x"] })).toThrow(
       'received 2 values in series "a" and 1 labels',
+    );
+  });
+});
+
+describe("scatterFigure", () => {
+  const options = { title: "Fit", xTitle: "x", yTitle: "y" };
+
+  it("draws points over lines, within ranges if told", () => {
+    const points = { train: { x: [1, 2], y: Float32Array.of(3, 4) }, test: { x: [1], y: [2] } };
+    const lines = { curve: { x: [0, 5], y: [0, 5] } };
+    const { data, layout } = scatterFigure(points, { ...options, lines, yRange: [-2, 2] }).toJSON();
+    expect(data).toMatchObject([
+      { mode: "lines", name: "curve", x: [0, 5], y: [0, 5] },
+      { mode: "markers", name: "train", x: [1, 2], y: [3, 4] },
+      { mode: "markers", name: "test", x: [1], y: [2] },
+    ]);
+    expect(layout).toMatchObject({ showlegend: true, yaxis: { range: [-2, 2] } });
+    expect(layout.xaxis).not.toHaveProperty("range");
+  });
+
+  it("refuses unequal lengths", () => {
+    expect(() => scatterFigure({ a: { x: [1, 2], y: [1] } }, options)).toThrow(
+      'Expected as many x as y in "a" of scatterFigure, received 2 and 1.',
     );
   });
 });

@@ -1,0 +1,54 @@
+/** Points of a plane and lines through them: examples, and the functions that models have made of them. */
+import type { Data } from "plotly.js-dist";
+import { checkNumbers } from "./checks.js";
+import { Figure } from "./figure.js";
+import { axis, titled } from "./style.js";
+
+/** Where points are: as many `x` as `y`. */
+export interface Points {
+  x: ArrayLike<number>;
+  y: ArrayLike<number>;
+}
+
+/** How `scatterFigure` labels its axes, and what it draws besides points. */
+export interface ScatterOptions {
+  /** Above the figure. */
+  title: string;
+  xTitle: string;
+  yTitle: string;
+  /** Lines by name, each through its points in their order; drawn below `points`. Default none. */
+  lines?: Record<string, Points>;
+  /** The ends of the x axis. Default: chosen by Plotly, so that everything is seen. */
+  xRange?: [number, number];
+  /** The ends of the y axis; a curve that runs out of it is cut off. Default: chosen by Plotly. */
+  yRange?: [number, number];
+}
+
+/**
+ * Draws points, and lines if there are any.
+ * @param points by name, such as `{ train: { x, y }, test: { x: xTest, y: yTest } }`
+ */
+export function scatterFigure(points: Record<string, Points>, options: ScatterOptions): Figure {
+  const { title, xTitle, yTitle, lines = {}, xRange, yRange } = options;
+  const trace = (mode: "lines" | "markers", name: string, at: Points) => {
+    const x = checkNumbers(at.x, `x of "${name}" of scatterFigure`);
+    const y = checkNumbers(at.y, `y of "${name}" of scatterFigure`);
+    if (x.length !== y.length) {
+      throw new RangeError(
+        `Expected as many x as y in "${name}" of scatterFigure, received ${x.length} and ${y.length}.`,
+      );
+    }
+    return { type: "scatter" as const, mode, name, x, y, ...(mode === "markers" && { marker: { size: 7 } }) };
+  };
+  const traces: Data[] = [
+    ...Object.entries(lines).map(([name, at]) => trace("lines", name, at)),
+    ...Object.entries(points).map(([name, at]) => trace("markers", name, at)),
+  ];
+  return new Figure(traces, {
+    ...titled(title),
+    showlegend: traces.length > 1,
+    hovermode: "closest",
+    xaxis: { ...axis(xTitle), ...(xRange && { range: xRange }) },
+    yaxis: { ...axis(yTitle), ...(yRange && { range: yRange }) },
+  });
+}
