@@ -108,7 +108,7 @@ export {
   stepDecay,
   warmUp,
 } from "./schedules.js";
-export { engine, tf } from "./tensor.js";
+export { engine, type Tensor, tf } from "./tensor.js";
 export type { Callback } from "./training/callback.js";
 export { type Batch, type BatchOptions, Dataset, type Values } from "./training/dataset.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./training/early-stopping.js";

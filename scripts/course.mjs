@@ -10,14 +10,21 @@ import { prepare, root, runNode } from "./prepare.mjs";
 
 const largest = 1_000_000;
 
-/** The notebook as it is stored: progress bars leave spaces at the ends of lines, how many depends on the machine's speed. */
-function normalize(notebook) {
-  for (const { outputs = [] } of notebook.cells) {
-    for (const output of outputs) {
+/**
+ * `fresh` as it is to be stored. A cell tagged `varies`, which shows a time, say, keeps the output of `stored` as long as it is
+ * the same cell. Progress bars leave spaces at the ends of lines, how many depends on the machine's speed: they go.
+ */
+function normalize(fresh, stored) {
+  for (const cell of fresh.cells) {
+    const earlier = stored.cells.find(({ id }) => id === cell.id);
+    const kept =
+      cell.metadata.tags?.includes("varies") && earlier?.source === cell.source && earlier.outputs.length > 0;
+    if (kept) cell.outputs = earlier.outputs;
+    for (const output of cell.outputs ?? []) {
       if (output.output_type === "stream") output.text = output.text.replace(/[ \t]+$/gm, "");
     }
   }
-  return notebook;
+  return fresh;
 }
 
 /** Throws where `text` must not be stored. */
@@ -35,7 +42,7 @@ async function execute(name) {
   const [stored, fresh] = [join("notebooks", name), join("out", name)];
   const { failure, seconds } = await runNotebook({ input: stored, output: fresh });
   if (failure !== undefined) throw new Error(failure);
-  const notebook = normalize(readNotebook(fresh));
+  const notebook = normalize(readNotebook(fresh), readNotebook(stored));
   const text = formatNotebook(notebook);
   check(text);
   const changed = text !== readFileSync(stored, "utf8");
