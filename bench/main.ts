@@ -1,12 +1,90 @@
-/** `npm run bench`: the measurements, one after the other; a word chooses one: `npm run bench kernel`. */
+/**
+ * `npm run bench`: how fast the library is beside numpy, PyTorch, `tf.layers`, pandas and danfo, on this machine, in one run.
+ * Words choose workloads (`npm run bench w1 w2`); `kernel` and `house-prices` are measurements of their own, run when named.
+ */
+import { cpus, platform, release } from "node:os";
+import { join } from "node:path";
+import { program } from "commander";
+import { engine } from "../lib/index.js";
+import { writeFileWhole } from "../lib/write-file.js";
+import { compare, type Row, type Workload } from "./compare.js";
 import { benchHousePrices } from "./house-prices.js";
 import { benchKernel } from "./kernel.js";
+import { Python } from "./python.js";
+import { w1 } from "./w1-dropout-toy.js";
+import { w2, w2bn } from "./w2-digits.js";
+import { w3 } from "./w3-linear.js";
+import { w4 } from "./w4-quadratic.js";
 
-const benches: { [name: string]: () => Promise<void> } = {
-  "house-prices": () => benchHousePrices(5),
-  kernel: () => benchKernel(3),
+const workloads: Workload[] = [w1, w2, w2bn, w3, w4];
+const others: { [name: string]: (rounds: number) => Promise<void> } = {
+  "house-prices": benchHousePrices,
+  kernel: benchKernel,
 };
-const chosen = process.argv.slice(2);
-const unknown = chosen.find((name) => !(name in benches));
-if (unknown !== undefined) throw new Error(`Expected one of ${Object.keys(benches).join(", ")}, received ${unknown}.`);
-for (const [name, bench] of Object.entries(benches)) if (chosen.length === 0 || chosen.includes(name)) await bench();
+
+const names = [...workloads.map(({ name }) => name.toLowerCase()), ...Object.keys(others)];
+program
+  .name("npm run bench --")
+  .description("Measures the library beside its peers. Without names: every workload.")
+  .argument("[names...]", names.join(", "))
+  .option("--rounds <number>", "rounds, in each of which every engine has its turn", "7")
+  .option("--no-python", "leave out the peers in Python")
+  .option("--out <file>", "where the rows go", join("out", "bench.json"))
+  .parse();
+const { rounds: given, python: wanted, out } = program.opts<{ rounds: string; python: boolean; out: string }>();
+const rounds = Number(given);
+const chosen = program.args.map((name) => name.toLowerCase());
+const unknown = chosen.find((name) => !names.includes(name));
+if (unknown !== undefined) program.error(`Expected one of ${names.join(", ")}, received ${unknown}.`);
+if (!Number.isInteger(rounds) || rounds < 1) program.error(`Expected --rounds to be at least 1, received ${given}.`);
+
+/** What the figures depend on. */
+async function describeMachine(python: Python | undefined): Promise<{ [what: string]: string }> {
+  const [{ model } = { model: "unknown" }, ...rest] = cpus();
+  return {
+    processor: `${model.trim()}, ${rest.length + 1} cores`,
+    system: `${platform()} ${release()}`,
+    node: process.version,
+    engine: engine.description,
+    ...(python ? await python.call<{ [name: string]: string }>("versions.versions", {}) : {}),
+  };
+}
+
+async function startPython(): Promise<Python | undefined> {
+  if (!wanted) return undefined;
+  try {
+    return await Python.start();
+  } catch (error) {
+    console.log(`Without numpy, PyTorch and pandas, which cannot be had here: ${(error as Error).message}.`);
+    return undefined;
+  }
+}
+
+function print({ name, title, unit }: Workload, rows: readonly Row[]): void {
+  console.log(`\n${name}  ${title}: ${unit}, and how many times as fast as the best peer`);
+  for (const { engine, ms, ratioToBestPeer } of rows) {
+    const ratio = ratioToBestPeer === null ? "" : `${ratioToBestPeer.toFixed(2).padStart(9)}×`;
+    console.log(`  ${engine.padEnd(28)}${ms.toPrecision(3).padStart(10)}${ratio}`);
+  }
+}
+
+for (const [name, bench] of Object.entries(others)) if (chosen.includes(name)) await bench(Math.min(rounds, 5));
+const measured = workloads.filter(({ name }) => chosen.length === 0 || chosen.includes(name.toLowerCase()));
+if (measured.length > 0) {
+  const python = await startPython();
+  try {
+    const machine = await describeMachine(python);
+    for (const [what, value] of Object.entries(machine)) console.log(`${what.padEnd(12)}${value}`);
+    console.log(`${"rounds".padEnd(12)}${rounds}`);
+    const rows: Row[] = [];
+    for (const workload of measured) {
+      const found = await compare(workload, rounds, python);
+      print(workload, found);
+      rows.push(...found);
+      writeFileWhole(out, `${JSON.stringify({ machine, rounds, rows }, null, 2)}\n`);
+    }
+    console.log(`\n${out} written.`);
+  } finally {
+    python?.end();
+  }
+}

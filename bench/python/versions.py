@@ -1,0 +1,16 @@
+"""Which versions answer."""
+
+import platform
+
+import numpy
+import pandas
+import torch
+
+
+def versions():
+    return {
+        "python": platform.python_version(),
+        "numpy": numpy.__version__,
+        "torch": torch.__version__,
+        "pandas": pandas.__version__,
+    }
