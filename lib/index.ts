@@ -72,7 +72,9 @@ export { fromPyTorch, type PyTorchOptions, toPyTorch } from "./persistence/pytor
 export { loadState, loadStateDict, type State, saveState, stateDict } from "./persistence/state-dict.js";
 export { loadTensor, loadTensorList, loadTensors, type NamedTensors, saveTensors } from "./persistence/tensors.js";
 export { type BarsOptions, barsFigure } from "./plot/bars.js";
+export { type ContourOptions, contourFigure } from "./plot/contour.js";
 export { type CurvesOptions, curvesFigure } from "./plot/curves.js";
+export { type DiagramNode, type DiagramOptions, diagramFigure } from "./plot/diagram.js";
 export { Figure } from "./plot/figure.js";
 export { type GridOptions, gridFigure } from "./plot/grid.js";
 export { type HistogramOptions, histogramFigure } from "./plot/histogram.js";

@@ -3,6 +3,7 @@ import type { Annotation, Shape } from "plotly.js-dist";
 import { expectNumbers } from "../expect-numbers.js";
 import type { Layer } from "../layers/layer.js";
 import { Residual } from "../layers/residual.js";
+import { arrowShapes, lineShape } from "../plot/arrow.js";
 import { Figure } from "../plot/figure.js";
 import { colors, titled } from "../plot/style.js";
 import { tf } from "../tensor.js";
@@ -14,7 +15,6 @@ const parameterBox = { left: 430, right: 640 };
 const width = 720;
 const margin = 20;
 const titleHeight = 60;
-const grey = "#555555";
 
 /** One box of the middle column. */
 interface Node {
@@ -84,18 +84,7 @@ export function graphFigure(model: Layer, inputShape: number[], title = "Computa
       ...{ type: "rect", xref: "x", yref: "y", x0, x1, y0: y - height / 2, y1: y + height / 2 },
       ...{ fillcolor: color, opacity: 0.25, line: { color, width: 2 }, layer: "below" },
     });
-  const line = (x0: number, y0: number, x1: number, y1: number) =>
-    shapes.push({ type: "line", xref: "x", yref: "y", x0, y0, x1, y1, line: { color: grey, width: 1.5 } });
-  /** Horizontal or vertical; its head is a triangle, since only a browser can draw Plotly's own arrows. */
-  const arrow = (x0: number, y0: number, x1: number, y1: number) => {
-    const [dx, dy] = [Math.sign(x1 - x0), Math.sign(y1 - y0)];
-    const corners = [-4, 4].map((side) => `L${x1 - 9 * dx + side * dy},${y1 - 9 * dy + side * dx}`);
-    line(x0, y0, x1 - 5 * dx, y1 - 5 * dy);
-    shapes.push({
-      ...{ type: "path", xref: "x", yref: "y", path: `M${x1},${y1}${corners.join("")}Z` },
-      ...{ fillcolor: grey, line: { width: 0 } },
-    });
-  };
+  const arrow = (x0: number, y0: number, x1: number, y1: number) => shapes.push(...arrowShapes(x0, y0, x1, y1));
 
   const center = (box.left + box.right) / 2;
   const heights = nodes.map(
@@ -122,8 +111,7 @@ export function graphFigure(model: Layer, inputShape: number[], title = "Computa
     if (from !== undefined) {
       const start = middles[from]! + heights[from]! / 2 + 8;
       const side = box.left - 30 - 20 * (skips++ % 6);
-      line(center, start, side, start);
-      line(side, start, side, middle);
+      shapes.push(lineShape(center, start, side, start), lineShape(side, start, side, middle));
       arrow(side, middle, box.left, middle);
     }
     y += height + box.gap;

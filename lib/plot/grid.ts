@@ -33,7 +33,7 @@ export function gridFigure(figures: readonly Figure[], options: GridOptions): Fi
   if (!Number.isInteger(columns) || columns < 1) {
     throw new RangeError(`Expected columns to be a positive integer in gridFigure, received ${columns}.`);
   }
-  const names = new Set(figures.flatMap(({ data }) => data.map(nameOf)));
+  const names = new Set(figures.flatMap(({ data }) => data.filter(inLegend).map(nameOf)));
   const colorOf = (name: string) => colors[[...names].indexOf(name) % colors.length]!;
   const [xTitle, yTitle] = [common(figures, "xaxis"), common(figures, "yaxis")];
 
@@ -73,8 +73,9 @@ export function gridFigure(figures: readonly Figure[], options: GridOptions): Fi
     if (panelTitle) annotations.push({ ...text(panelTitle, (x[0] + x[1]) / 2, y[1], 12), yanchor: "bottom" });
     for (const trace of figure.data) {
       const name = nameOf(trace);
-      data.push(inPanel(trace, number, colorOf(name), !legend.has(name)));
-      legend.add(name);
+      const shown = inLegend(trace);
+      data.push(inPanel(trace, number, colorOf(name), shown && !legend.has(name)));
+      if (shown) legend.add(name);
     }
   }
   if (xTitle) annotations.push({ ...text(xTitle, 0.5, 0), yanchor: "top", yshift: -30 });
@@ -89,6 +90,7 @@ export function gridFigure(figures: readonly Figure[], options: GridOptions): Fi
   });
 }
 
+const inLegend = (trace: Data): boolean => (trace as { showlegend?: boolean }).showlegend !== false;
 const nameOf = (trace: Data): string => (trace as { name?: string }).name ?? "";
 
 function textOf({ title }: { title?: string | Partial<{ text: string }> }): string | undefined {
