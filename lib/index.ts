@@ -110,6 +110,15 @@ export {
   stepDecay,
   warmUp,
 } from "./schedules.js";
+export { type Executor, inProcess } from "./search/executor.js";
+export { narrow } from "./search/narrow.js";
+export { type ResultRow, SearchResults, type TrialResult } from "./search/results.js";
+export type { Pruning } from "./search/rungs.js";
+export { type SearchOptions, search } from "./search/search.js";
+export type { Hyperparameters, HyperparameterValue, Range, Space } from "./search/space.js";
+export type { Outcome, Report, Task, Trial, TrialContext, Watch } from "./search/trial.js";
+export type { TrialCode } from "./search/trial-code.js";
+export { workers } from "./search/workers.js";
 export { engine, type Tensor, tf } from "./tensor.js";
 export type { Callback } from "./training/callback.js";
 export { type Batch, type BatchOptions, Dataset, type Values } from "./training/dataset.js";

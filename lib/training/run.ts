@@ -13,7 +13,7 @@ import { trainStep } from "./train-step.js";
 const turnMs = 20;
 
 /** Throws when the notebook's cell was interrupted; a kernel that knows this name puts `check` there. */
-const checkInterrupt = () => {
+export const checkInterrupt = () => {
   const { [Symbol.for("gradbook.interrupt")]: kernel } = globalThis as Record<symbol, { check?(): void } | undefined>;
   kernel?.check?.();
 };

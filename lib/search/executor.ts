@@ -1,0 +1,46 @@
+/** Executor: where trials run. The search makes the trials and the table; an executor only runs what it is handed. */
+import { type Outcome, runTrial, type Task, type Watch } from "./trial.js";
+
+/** Runs trials somewhere: `inProcess()`, `workers()`, `bullmq({ url })`. */
+export interface Executor {
+  /** How many trials it takes at a time. */
+  readonly parallel: number;
+  /** @throws Error for a search that it cannot serve, before the first trial. */
+  open?(task: Task): Promise<void> | void;
+  /**
+   * Runs one trial to its end. When the process that runs it is lost, another one gets it, up to `lostLimit` times.
+   * Rejects only where no trial of the search could run; whatever else goes wrong is an outcome.
+   */
+  run(task: Task, watch: Watch): Promise<Outcome>;
+  /** Frees what it holds; trials under way are given up here. After it, `run` starts anew. */
+  close(): Promise<void>;
+}
+
+/** How many more times a trial is run whose process was lost (killed, crashed, silent): the reason may lie outside. */
+export const lostLimit = 2;
+
+/** The outcome of a trial whose process was lost time after time. */
+export const lost = (how: string): Outcome => ({
+  status: "failed",
+  reason: `its process was lost ${lostLimit + 1} times, the last time because it ${how}`,
+  reports: [],
+  seconds: 0,
+});
+
+/**
+ * Runs the trials in this process, one after the other: no start-up, and a debugger sees them. Refuses a `timeLimit`, since
+ * nothing can end a trial here that does not end itself.
+ */
+export function inProcess(): Executor {
+  return {
+    parallel: 1,
+    open({ timeLimit }) {
+      if (timeLimit === undefined) return;
+      throw new RangeError(
+        `inProcess: expected no timeLimit, received ${timeLimit}: only another process can be ended, take workers().`,
+      );
+    },
+    run: runTrial,
+    close: async () => {},
+  };
+}
