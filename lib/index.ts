@@ -1,6 +1,9 @@
 /** Gradbook's library: everything a notebook imports from "gradbook" (danfo comes from "gradbook/danfo"). */
 
 export { checkAnswer } from "./check-answer.js";
+export { type Compiled, type CompileOptions, compile, type Nested } from "./compile/compile.js";
+export { live } from "./compile/trace.js";
+export { TraceError } from "./compile/trace-error.js";
 export { amesFile } from "./datasets/ames.js";
 export { type HousePrices, type HousePricesOptions, loadHousePrices } from "./datasets/house-prices.js";
 export { loadMnist, type Mnist, type MnistOptions } from "./datasets/mnist.js";

@@ -2,6 +2,7 @@
  * Losses: one number that says how far predictions are from targets, and its gradient with respect to the predictions, which
  * starts `backward`. In the rules below e = predictions − targets, and n is what the sum is divided by (see `LossOptions`).
  */
+import { isTracing } from "./compile/trace.js";
 import { expectNumbers } from "./expect-numbers.js";
 import { areClassNumbers, checkProbabilities, checkSameShape, readClassNumbers } from "./targets.js";
 import { type Scalar, type Tensor, tf } from "./tensor.js";
@@ -12,6 +13,11 @@ export interface Loss {
   value(predictions: Tensor, targets: Tensor): Scalar;
   /** ∂loss/∂predictions, the shape of `predictions`. */
   gradient(predictions: Tensor, targets: Tensor): Tensor;
+  /**
+   * Refuses targets that predictions of `shape` cannot be compared with because of their values; a loss whose `value` does so
+   * has this too, because a compiled `value` cannot read targets. `shape` is that of all predictions for `targets`.
+   */
+  checkTargets?(shape: readonly number[], targets: Tensor): void;
 }
 
 /** How a loss adds up its elements. */
@@ -102,7 +108,7 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss {
     value: (predictions, targets) =>
       tf.tidy(() => {
         checkSameShape(name, predictions, targets);
-        checkProbabilities(name, targets);
+        if (!isTracing()) checkProbabilities(name, targets);
         const rest = tf.softplus(tf.neg(tf.abs(predictions)));
         const terms = tf.add(tf.sub(tf.relu(predictions), tf.mul(predictions, targets)), rest);
         return tf.mul(tf.sum(terms), 1 / n(predictions.size)) as Scalar;
@@ -112,6 +118,7 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss {
         checkSameShape(name, predictions, targets);
         return tf.mul(tf.sub(tf.sigmoid(predictions), targets), 1 / n(predictions.size));
       }),
+    checkTargets: (_, targets) => checkProbabilities(name, targets),
   };
 }
 
@@ -128,6 +135,7 @@ export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
     if (!areClassNumbers(name, predictions, targets)) return targets;
     // One-hot rows made here: the numbers have to be read for their check anyway.
     const classes = predictions.shape.at(-1)!;
+    if (isTracing()) return tf.oneHot(tf.cast(targets, "int32"), classes, 1, 0, "float32");
     const rows = new Float32Array(predictions.size);
     const numbers = readClassNumbers(name, targets, classes);
     for (let row = 0; row < numbers.length; row++) rows[row * classes + numbers[row]!] = 1;
@@ -138,7 +146,7 @@ export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
     value: (predictions, targets) =>
       tf.tidy(() => {
         const t = probabilities(predictions, targets);
-        if (t === targets) checkProbabilities(name, targets, predictions.shape.at(-1));
+        if (t === targets && !isTracing()) checkProbabilities(name, targets, predictions.shape.at(-1));
         const s = tf.sub(predictions, tf.max(predictions, -1, true));
         const logSoftmax = tf.sub(s, tf.log(tf.sum(tf.exp(s), -1, true)));
         return tf.mul(tf.sum(tf.mul(t, logSoftmax)), -scale(predictions)) as Scalar;
@@ -148,5 +156,10 @@ export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
         const t = probabilities(predictions, targets);
         return tf.mul(tf.sub(tf.softmax(predictions), t), scale(predictions));
       }),
+    checkTargets(shape, targets) {
+      const classes = shape.at(-1)!;
+      if (targets.rank < shape.length) readClassNumbers(name, targets, classes);
+      else checkProbabilities(name, targets, classes);
+    },
   };
 }

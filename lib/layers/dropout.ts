@@ -1,14 +1,17 @@
 /** Dropout (inverted): while training, each activation is zeroed with probability `rate`; prediction needs no change. */
+import { isTracing, live } from "../compile/trace.js";
+import { TraceError } from "../compile/trace-error.js";
 import { expectNumbers } from "../expect-numbers.js";
 import { nextRandom, type Random } from "../random.js";
+import { uniformAt } from "../stateless-random.js";
 import { type Tensor, tf } from "../tensor.js";
 import { Layer, type LayerConfig } from "./layer.js";
 
 /** What the dropout layers can be told. */
 export interface DropoutOptions {
   /**
-   * The mask of training step t is drawn from `random.split(t)`; default the stream governed by `seed`. Each layer needs one of
-   * its own: two with the same seed draw the same masks.
+   * The mask of training step t is fixed by `random.seed` and t; default the stream governed by `seed`. Each layer needs one
+   * of its own: two with the same seed draw the same masks.
    */
   random?: Random;
 }
@@ -18,13 +21,12 @@ export interface DropoutOptions {
  * the expected y is x. Prediction: y = x. Backward: dx = dy ⊙ mask / (1 − rate). Srivastava et al. 2014, in the inverted form.
  */
 export class Dropout extends Layer {
-  /** Masks drawn so far, one for each `forward` with `training` true; set it to go on from a checkpoint. */
-  steps = 0;
   /** The mask for the next training step, ones and zeros of x's shape (or one that broadcasts to it), in place of a drawn one. */
   mask?: Tensor;
   readonly random: Random;
   /** What x was multiplied by: a tensor, or a number where there was no mask. */
   #factor?: Tensor | number;
+  #steps = 0;
 
   /** @param rate probability to zero an activation, in [0, 1) */
   constructor(
@@ -34,6 +36,16 @@ export class Dropout extends Layer {
     super();
     expectNumbers(this.constructor.name, "in [0, 1)", { rate });
     this.random = random;
+  }
+
+  /** Masks drawn so far, one for each `forward` with `training` true; set it to go on from a checkpoint. */
+  get steps(): number {
+    if (isTracing()) throw new TraceError("expected no look at a Dropout's steps", "look inside of live(() => …)");
+    return this.#steps;
+  }
+
+  set steps(steps: number) {
+    this.#steps = steps;
   }
 
   override get config(): LayerConfig {
@@ -66,18 +78,14 @@ export class Dropout extends Layer {
 
   #nextMask(x: Tensor): Tensor {
     const { mask } = this;
-    const random = this.random.split(this.steps++);
-    if (mask) {
-      this.mask = undefined;
-      const fits = mask.rank === x.rank && mask.shape.every((length, i) => length === 1 || length === x.shape[i]);
-      if (fits) return mask;
-      throw new RangeError(
-        `${this.constructor.name}: expected a mask for the shape [${x.shape}], received the shape [${mask.shape}].`,
-      );
-    }
-    const shape = this.maskShape(x.shape);
-    const ones = new Float32Array(shape.reduce((product, length) => product * length, 1));
-    for (let i = 0; i < ones.length; i++) if (random.uniform() >= this.rate) ones[i] = 1;
-    return tf.tensor(ones, shape);
+    const step = live(() => this.#steps++, "int32");
+    if (!mask)
+      return tf.cast(tf.greaterEqual(uniformAt(this.maskShape(x.shape), this.random.seed, step), this.rate), "float32");
+    this.mask = undefined;
+    const fits = mask.rank === x.rank && mask.shape.every((length, i) => length === 1 || length === x.shape[i]);
+    if (fits) return mask;
+    throw new RangeError(
+      `${this.constructor.name}: expected a mask for the shape [${x.shape}], received the shape [${mask.shape}].`,
+    );
   }
 }

@@ -1,7 +1,8 @@
 /** AdaGrad: steps scaled by the sum of all squared gradients so far. */
+import { updateInPlace } from "../compile/trace.js";
 import { expectNumbers } from "../expect-numbers.js";
 import type { Parameter } from "../layers/layer.js";
-import { type Tensor, tf } from "../tensor.js";
+import { type Scalar, type Tensor, tf } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
 /** What `AdaGrad` takes beside the options of every optimizer. */
@@ -23,8 +24,10 @@ export class AdaGrad extends Optimizer {
     this.epsilon = epsilon;
   }
 
-  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: number): void {
+  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: Scalar): void {
     const h = this.slot(name, "h", parameter);
+    const inputs = [learningRate, this.epsilon, gradient];
+    if (updateInPlace("ResourceApplyAdagradV2", [parameter.value, h], inputs)) return;
     h.assign(tf.add(h, tf.square(gradient)));
     const step = tf.div(tf.mul(gradient, learningRate), tf.add(tf.sqrt(h), this.epsilon));
     parameter.value.assign(tf.sub(parameter.value, step));

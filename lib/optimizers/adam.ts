@@ -1,7 +1,8 @@
 /** Adam: steps scaled by running means of the gradient and of its square. */
+import { live, updateInPlace } from "../compile/trace.js";
 import { expectNumbers } from "../expect-numbers.js";
 import type { Parameter } from "../layers/layer.js";
-import { type Tensor, tf } from "../tensor.js";
+import { type Scalar, type Tensor, tf } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
 /** What `Adam` takes beside the options of every optimizer. */
@@ -34,6 +35,10 @@ export class Adam extends Optimizer {
   readonly beta2: number;
   readonly epsilon: number;
   readonly amsgrad: boolean;
+  /** What the learning rate is multiplied by at this step, √(1 − beta2ᵗ) / (1 − beta1ᵗ). */
+  #correction?: Scalar;
+  /** epsilonₜ */
+  #epsilon?: Scalar;
 
   constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, ...options }: AdamOptions = {}) {
     super(options);
@@ -45,20 +50,35 @@ export class Adam extends Optimizer {
     this.amsgrad = amsgrad;
   }
 
-  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: number): void {
-    const { beta1, beta2, steps: t } = this;
+  /** As float32, where 1 − 0.999 has another fifth digit: the moments and their corrections have to agree on it. */
+  get #betas(): [number, number] {
+    return [Math.fround(this.beta1), Math.fround(this.beta2)];
+  }
+
+  protected override begin(): void {
+    const [beta1, beta2] = this.#betas;
+    const root = () => Math.sqrt(1 - beta2 ** this.steps);
+    this.#correction = live(() => root() / (1 - beta1 ** this.steps));
+    this.#epsilon = live(() => this.epsilon * root());
+  }
+
+  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: Scalar): void {
+    const [beta1, beta2] = this.#betas;
+    const { value } = parameter;
     const m = this.slot(name, "m", parameter);
     const v = this.slot(name, "v", parameter);
+    const vMax = this.amsgrad ? this.slot(name, "vMax", parameter) : undefined;
+    const stepSize: Scalar = tf.mul(learningRate, this.#correction!);
+    // TensorFlow's would correct too, in float32: told that both powers are 0, it does not.
+    const numbers = [0, 0, stepSize, beta1, beta2, this.#epsilon!];
+    const [op, variables] = vMax
+      ? (["ResourceApplyAdamWithAmsgrad", [value, m, v, vMax]] as const)
+      : (["ResourceApplyAdam", [value, m, v]] as const);
+    if (updateInPlace(op, variables, [...numbers, gradient])) return;
     m.assign(tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1)));
     v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
-    let scale = v;
-    if (this.amsgrad) {
-      scale = this.slot(name, "vMax", parameter);
-      scale.assign(tf.maximum(scale, v));
-    }
-    const correction = Math.sqrt(1 - beta2 ** t);
-    const stepSize = (learningRate * correction) / (1 - beta1 ** t);
-    const step = tf.div(tf.mul(m, stepSize), tf.add(tf.sqrt(scale), this.epsilon * correction));
-    parameter.value.assign(tf.sub(parameter.value, step));
+    vMax?.assign(tf.maximum(vMax, v));
+    const step = tf.div(tf.mul(m, stepSize), tf.add(tf.sqrt(vMax ?? v), this.#epsilon!));
+    value.assign(tf.sub(value, step));
   }
 }

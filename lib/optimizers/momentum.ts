@@ -1,7 +1,8 @@
 /** Momentum: gradient descent with a velocity. */
+import { updateInPlace } from "../compile/trace.js";
 import { expectNumbers } from "../expect-numbers.js";
 import type { Parameter } from "../layers/layer.js";
-import { type Tensor, tf } from "../tensor.js";
+import { type Scalar, type Tensor, tf, type Variable } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
 /** What `Momentum` and `Nesterov` take beside the options of every optimizer. */
@@ -25,9 +26,22 @@ export class Momentum extends Optimizer {
     this.momentum = momentum;
   }
 
-  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: number): void {
+  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: Scalar): void {
     const velocity = this.slot(name, "velocity", parameter);
+    if (this.updateInPlace(parameter, velocity, gradient, learningRate, false)) return;
     velocity.assign(tf.sub(tf.mul(velocity, this.momentum), tf.mul(gradient, learningRate)));
     parameter.value.assign(tf.add(parameter.value, velocity));
+  }
+
+  /** The same rule as one operation, in a graph. */
+  protected updateInPlace(
+    { value }: Parameter,
+    velocity: Variable,
+    gradient: Tensor,
+    learningRate: Scalar,
+    nesterov: boolean,
+  ): boolean {
+    const inputs = [learningRate, gradient, this.momentum];
+    return updateInPlace("ResourceApplyKerasMomentum", [value, velocity], inputs, { use_nesterov: { bool: nesterov } });
   }
 }

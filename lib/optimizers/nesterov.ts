@@ -1,6 +1,6 @@
 /** Nesterov: momentum that looks ahead. */
 import type { Parameter } from "../layers/layer.js";
-import { type Tensor, tf } from "../tensor.js";
+import { type Scalar, type Tensor, tf } from "../tensor.js";
 import { Momentum } from "./momentum.js";
 
 /**
@@ -10,8 +10,9 @@ import { Momentum } from "./momentum.js";
  * w is that point itself: then the gradient is the usual one (Bengio et al. 2013). To PyTorch's form see `Momentum`.
  */
 export class Nesterov extends Momentum {
-  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: number): void {
+  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: Scalar): void {
     const velocity = this.slot(name, "velocity", parameter);
+    if (this.updateInPlace(parameter, velocity, gradient, learningRate, true)) return;
     const step = tf.mul(gradient, learningRate);
     velocity.assign(tf.sub(tf.mul(velocity, this.momentum), step));
     parameter.value.assign(tf.sub(tf.add(parameter.value, tf.mul(velocity, this.momentum)), step));

@@ -2,11 +2,13 @@
  * The base of every optimizer: it owns the loop over the parameters, the learning rate, clipping, weight decay, groups and
  * the state kept for each parameter; a subclass says only how one parameter is updated.
  */
+import { isTracing, live } from "../compile/trace.js";
+import { TraceError } from "../compile/trace-error.js";
 import { expectNumbers } from "../expect-numbers.js";
 import type { Parameter, Parameters } from "../layers/layer.js";
 import { matches, type Pattern } from "../parameters.js";
 import { isSchedule, type Schedule } from "../schedules.js";
-import { type Tensor, tf, type Variable } from "../tensor.js";
+import { type Scalar, type Tensor, tf, type Variable } from "../tensor.js";
 
 /** Settings of their own for the parameters whose names match `pattern`; what is left out is the optimizer's. */
 export interface ParameterGroup {
@@ -43,8 +45,6 @@ export abstract class Optimizer {
   learningRate: number;
   /** Where the learning rate comes from when it is not a fixed number. */
   readonly schedule?: Schedule;
-  /** Steps taken so far. */
-  steps = 0;
   /** What the rule remembers, by "parameter.slot" (`0.weight.m`): variables of the parameters' shapes. */
   readonly state = new Map<string, Variable>();
   /** Whether weight decay acts on the weights (AdamW) or on the gradients. */
@@ -59,6 +59,7 @@ export abstract class Optimizer {
   readonly groups: readonly ParameterGroup[];
   /** The parameters of the last step, whose names the groups have been checked against. */
   #checked?: Parameters;
+  #steps = 0;
 
   constructor({ learningRate = 0.001, weightDecay = 0, clipValue, clipNorm, groups = [] }: OptimizerOptions) {
     const { name } = this.constructor;
@@ -78,25 +79,33 @@ export abstract class Optimizer {
     this.groups = groups;
   }
 
+  /** Steps taken so far. A rule that depends on it asks for it inside of `live` (see `begin`). */
+  get steps(): number {
+    if (isTracing()) {
+      throw new TraceError("expected no look at an optimizer's steps", "look inside of live(() => …), as Adam does");
+    }
+    return this.#steps;
+  }
+
+  set steps(steps: number) {
+    this.#steps = steps;
+  }
+
   /** Updates every parameter that is not frozen from the gradient that `backward` left on it: all of them, or none on error. */
   step(parameters: Parameters): void {
     const chosen = [...parameters].filter(([, { frozen }]) => !frozen);
     if (parameters !== this.#checked) this.#checkGroups(parameters);
     tf.tidy(() => {
       const gradients = this.#clipped(chosen.map(([name, parameter]) => this.#gradient(name, parameter)));
-      const rate = this.#rate(this.schedule ?? this.learningRate);
-      const rates = this.groups.map(({ learningRate }) =>
-        learningRate === undefined ? rate : this.#rate(learningRate),
-      );
-      this.learningRate = rate;
-      this.steps += 1;
+      const [rate, ...rates] = this.#rates() as [Scalar, ...Scalar[]];
+      this.begin();
       for (const [i, [name, parameter]] of chosen.entries()) {
         const group = this.groups.findIndex(({ pattern }) => matches(pattern, name));
         const weightDecay = this.groups[group]?.weightDecay ?? this.weightDecay;
         const learningRate = rates[group] ?? rate;
         let gradient = gradients[i]!;
         if (weightDecay > 0 && this.decoupled) {
-          parameter.value.assign(tf.mul(parameter.value, 1 - learningRate * weightDecay));
+          parameter.value.assign(tf.mul(parameter.value, tf.sub(1, tf.mul(learningRate, weightDecay))));
         } else if (weightDecay > 0) {
           gradient = tf.add(gradient, tf.mul(parameter.value, weightDecay));
         }
@@ -105,8 +114,14 @@ export abstract class Optimizer {
     });
   }
 
-  /** The update rule of one parameter, with the gradient after clipping and coupled decay; `steps` counts this step. */
-  protected abstract update(name: string, parameter: Parameter, gradient: Tensor, learningRate: number): void;
+  /**
+   * Before the updates of a step, which `steps` already counts: the place for numbers that depend on it, as
+   * `live(() => 1 - this.beta1 ** this.steps)`, a tensor whose value is asked for anew at each step.
+   */
+  protected begin(): void {}
+
+  /** The update rule of one parameter, with the gradient after clipping and coupled decay. */
+  protected abstract update(name: string, parameter: Parameter, gradient: Tensor, learningRate: Scalar): void;
 
   /** The optimizer's schedule and its groups', each once: what a checkpoint asks for their `state`. */
   get schedules(): Schedule[] {
@@ -167,6 +182,24 @@ export abstract class Optimizer {
     const norm = tf.sqrt(tf.addN(gradients.map((g) => tf.sum(tf.square(g)))));
     const scale = tf.div(clipNorm, tf.maximum(norm, clipNorm));
     return gradients.map((g) => tf.mul(g, scale));
+  }
+
+  /** The rates of this step, the optimizer's and the groups'; asking for them counts the step. */
+  #rates(): Scalar[] {
+    let now: number[] = [];
+    const count = () => {
+      now = [this.schedule ?? this.learningRate, ...this.groups.map(({ learningRate = 0 }) => learningRate)].map(
+        (learningRate) => (learningRate === 0 ? 0 : this.#rate(learningRate)),
+      );
+      this.learningRate = now[0]!;
+      this.steps += 1;
+      return this.learningRate;
+    };
+    const rate = live(count);
+    return [
+      rate,
+      ...this.groups.map(({ learningRate }, i) => (learningRate === undefined ? rate : live(() => now[i + 1]!))),
+    ];
   }
 
   #rate(learningRate: number | Schedule): number {

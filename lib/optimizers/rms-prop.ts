@@ -1,7 +1,7 @@
 /** RMSProp: steps scaled by a running mean of the squared gradient. */
 import { expectNumbers } from "../expect-numbers.js";
 import type { Parameter } from "../layers/layer.js";
-import { type Tensor, tf } from "../tensor.js";
+import { type Scalar, type Tensor, tf } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
 /** What `RMSProp` takes beside the options of every optimizer. */
@@ -28,7 +28,7 @@ export class RMSProp extends Optimizer {
     this.epsilon = epsilon;
   }
 
-  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: number): void {
+  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: Scalar): void {
     const v = this.slot(name, "v", parameter);
     v.assign(tf.add(tf.mul(v, this.rho), tf.mul(tf.square(gradient), 1 - this.rho)));
     const step = tf.div(tf.mul(gradient, learningRate), tf.add(tf.sqrt(v), this.epsilon));

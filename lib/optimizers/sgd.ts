@@ -1,6 +1,7 @@
 /** SGD: stochastic gradient descent. */
+import { updateInPlace } from "../compile/trace.js";
 import type { Parameter } from "../layers/layer.js";
-import { type Tensor, tf } from "../tensor.js";
+import { type Scalar, type Tensor, tf } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
 /** w ← w − learningRate · g; learningRate default 0.01. Robbins and Monro 1951. */
@@ -9,7 +10,8 @@ export class SGD extends Optimizer {
     super({ learningRate, ...options });
   }
 
-  protected override update(_name: string, { value }: Parameter, gradient: Tensor, learningRate: number): void {
+  protected override update(_name: string, { value }: Parameter, gradient: Tensor, learningRate: Scalar): void {
+    if (updateInPlace("ResourceApplyGradientDescent", [value], [learningRate, gradient])) return;
     value.assign(tf.sub(value, tf.mul(gradient, learningRate)));
   }
 }

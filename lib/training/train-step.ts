@@ -3,7 +3,7 @@ import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
-import { tf } from "../tensor.js";
+import { type Scalar, type Tensor, tf } from "../tensor.js";
 import type { Batch } from "./dataset.js";
 
 /** What a training step needs besides the model and the batch. */
@@ -15,20 +15,26 @@ export interface StepOptions {
 }
 
 /**
+ * The operations of a training step on x and y: the loss before the update, the regularizers' penalties included. Belongs inside
+ * a `tf.tidy` or a compiled function.
+ */
+export function stepLoss(model: Layer, x: Tensor, y: Tensor, options: StepOptions): Scalar {
+  const { loss, optimizer, regularizers = [] } = options;
+  const { parameters } = model;
+  const predictions = model.forward(x, true);
+  const penalties = regularizers.flatMap((regularizer) => regularizer.penalty?.(parameters) ?? []);
+  const value = tf.addN([loss.value(predictions, y), ...penalties]) as Scalar;
+  model.backward(loss.gradient(predictions, y));
+  for (const regularizer of regularizers) regularizer.addGradients?.(parameters);
+  for (const regularizer of regularizers) regularizer.before?.(parameters);
+  optimizer.step(parameters);
+  for (const regularizer of regularizers) regularizer.after?.(parameters);
+  return value;
+}
+
+/**
  * Trains `model` on one batch and returns the batch's loss before the update, the regularizers' penalties included. Frees every
  * tensor it makes; x and y stay.
  */
-export function trainStep(model: Layer, { x, y }: Batch, { loss, optimizer, regularizers = [] }: StepOptions): number {
-  const { parameters } = model;
-  return tf.tidy(() => {
-    const predictions = model.forward(x, true);
-    let value = loss.value(predictions, y).dataSync()[0]!;
-    for (const regularizer of regularizers) value += regularizer.penalty?.(parameters).dataSync()[0] ?? 0;
-    model.backward(loss.gradient(predictions, y));
-    for (const regularizer of regularizers) regularizer.addGradients?.(parameters);
-    for (const regularizer of regularizers) regularizer.before?.(parameters);
-    optimizer.step(parameters);
-    for (const regularizer of regularizers) regularizer.after?.(parameters);
-    return value;
-  });
-}
+export const trainStep = (model: Layer, { x, y }: Batch, options: StepOptions): number =>
+  tf.tidy(() => stepLoss(model, x, y, options).dataSync()[0]!);

@@ -1,0 +1,75 @@
+/**
+ * The inside of tfjs-node that compiling needs: the backend's two methods through which every operation goes, the table of
+ * its tensors, and the binding that loads and runs saved models. Described here because the package's own types hide it.
+ */
+import { engine, type Tensor, tf } from "../tensor.js";
+
+/** What stands for a tensor's data; tensors that share data have the same one. */
+export type DataId = Tensor["dataId"];
+
+/** An entry of the backend's table of tensors. */
+export interface TensorData {
+  readonly shape: number[];
+  /** TensorFlow's number of the dtype. */
+  readonly dtype: number;
+  /** The binding's number of the tensor; −1 while there are only `values`. */
+  readonly id: number;
+  /** Values that the binding has not been given yet. */
+  readonly values: ArrayLike<number> | null;
+  /** How many tensors share the data. */
+  refCount: number;
+}
+
+/** An attribute of an operation as tfjs-node writes it; `type` is one of the binding's `TF_ATTR_` numbers. */
+export interface OpAttribute {
+  name: string;
+  type: number;
+  value: unknown;
+}
+
+/** What the binding tells of a tensor it has made. */
+export interface TensorMetadata {
+  id: number;
+  dtype: number;
+  shape: number[];
+}
+
+export interface Binding {
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_INT: number;
+  readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_ATTR_SHAPE: number;
+  createTensor(shape: number[], dtype: number, values: ArrayLike<number>): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  loadSavedModel(folder: string, tags: string): number;
+  runSavedModel(session: number, tensors: number[], inputs: string, outputs: string): TensorMetadata[];
+  deleteSavedModel(session: number): void;
+  getNumOfSavedModels(): number;
+}
+
+export interface NativeBackend {
+  readonly binding: Binding;
+  readonly tensorMap: {
+    has(dataId: DataId): boolean;
+    get(dataId: DataId): TensorData;
+    set(dataId: DataId, data: TensorData): void;
+    delete(dataId: DataId): void;
+  };
+  executeSingleOutput(op: string, attributes: OpAttribute[], inputs: Tensor[]): Tensor;
+  executeMultipleOutputs(op: string, attributes: OpAttribute[], inputs: Tensor[], outputs: number): Tensor[];
+  getInputTensorIds(tensors: Tensor[]): number[];
+  createOutputTensor(metadata: TensorMetadata): Tensor;
+  readSync(dataId: DataId): ArrayLike<number>;
+  read(dataId: DataId): Promise<ArrayLike<number>>;
+}
+
+/** tfjs-node's backend. @throws Error on another engine, which has no graphs. */
+export function nativeBackend(): NativeBackend {
+  if (engine.name !== "native") {
+    throw new Error(`compile: expected the native engine, received ${engine.description}.`);
+  }
+  return tf.backend() as unknown as NativeBackend;
+}

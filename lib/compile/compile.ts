@@ -1,0 +1,120 @@
+/** Compile: a function of tensors that runs as one TensorFlow graph: `trace` makes the graph, `session` runs it. */
+import { expectNumbers } from "../expect-numbers.js";
+import { engine, type Tensor, tf } from "../tensor.js";
+import type { Graph } from "./graph.js";
+import { forgetGraph, runGraph } from "./session.js";
+import { trace } from "./trace.js";
+
+/** Tensors, or lists and dictionaries of them, of any depth. */
+export type Nested = Tensor | readonly Nested[] | { readonly [name: string]: Nested } | null | undefined;
+
+/** Options of `compile`. */
+export interface CompileOptions {
+  /** So many graphs are kept, one for each combination of shapes and dtypes; the one not used for longest goes. Default 16. */
+  most?: number;
+}
+
+/** A compiled function: the same signature. */
+export interface Compiled<Arguments extends Nested[], Result> {
+  (...args: Arguments): Result;
+  /** Frees its graphs; variables have their values then. A later call compiles anew. */
+  dispose(): void;
+}
+
+interface Traced {
+  graph: Graph;
+  /** What the function returned, with the number of the result in the place of each tensor. */
+  structure: unknown;
+}
+
+let announced = false;
+
+/**
+ * `fn`, a function of tensors written in ordinary TensorFlow.js, as one TensorFlow graph: what `tf.function` is in Python. The
+ * first call with arguments of new shapes or dtypes runs `fn` and writes down its operations; that call and all others then
+ * run as one native call, several times faster than operation by operation. On WebAssembly, which has no graphs, `fn` runs as
+ * it is, and that is said once.
+ *
+ *     const step = compile((x, y) => optimizer.minimize(() => loss(y, model.predict(x)), true));
+ *
+ * `fn` may use gradients and read and assign variables; outside, variables can be read and assigned at any time, at a cost that
+ * is only paid then. All else in `fn` happens while tracing only: a JavaScript number is a constant (`live` makes one that is
+ * asked for at each call), and so are a condition and the length of a loop. Random tensors of TensorFlow.js are drawn anew at
+ * each call.
+ * @returns a function of the same signature; its results are the caller's to dispose
+ * @throws TraceError at a call, where `fn` reads values (`dataSync`, `print`), disposes variables, or uses an operation that a
+ * graph cannot hold; TypeError for arguments and results other than tensors and lists and dictionaries of them
+ */
+export function compile<Arguments extends Nested[], Result>(
+  fn: (...args: Arguments) => Result,
+  { most = 16 }: CompileOptions = {},
+): Compiled<Arguments, Result> {
+  expectNumbers("compile", "to be a positive integer", { most });
+  if (engine.name !== "native") {
+    if (!announced) console.error(`gradbook: compile: functions run operation by operation on ${engine.description}.`);
+    announced = true;
+    return Object.assign((...args: Arguments) => fn(...args), { dispose: () => {} });
+  }
+  const traces = new Map<string, Traced>();
+  const compiled = (...args: Arguments): Result => {
+    const tensors: Tensor[] = [];
+    const structure = flatten(args, tensors);
+    const key = `${JSON.stringify(structure)} ${tensors.map(({ dtype, shape }) => `${dtype}[${shape}]`).join(" ")}`;
+    let traced = traces.get(key);
+    if (traced) traces.delete(key);
+    else traced = traceFunction(fn, structure, tensors);
+    traces.set(key, traced);
+    for (const [old, { graph }] of [...traces].slice(0, -most)) {
+      traces.delete(old);
+      forgetGraph(graph);
+    }
+    return unflatten(traced.structure, runGraph(traced.graph, tensors)) as Result;
+  };
+  const dispose = () => {
+    for (const { graph } of traces.values()) forgetGraph(graph);
+    traces.clear();
+  };
+  return Object.assign(compiled, { dispose });
+}
+
+function traceFunction<Arguments extends Nested[]>(
+  fn: (...args: Arguments) => unknown,
+  structure: unknown,
+  tensors: Tensor[],
+): Traced {
+  let returned: unknown;
+  const graph = trace(tensors, (inputs) => {
+    const results: Tensor[] = [];
+    returned = flatten(fn(...(unflatten(structure, inputs) as Arguments)), results);
+    return results;
+  });
+  return { graph, structure: returned };
+}
+
+/** A tensor's place in a structure: its number among the tensors. */
+class Place {
+  constructor(readonly tensor: number) {}
+}
+
+/** Puts the tensors of `value` into `tensors`, and gives its structure. */
+function flatten(value: unknown, tensors: Tensor[]): unknown {
+  if (value instanceof tf.Tensor) return new Place(tensors.push(value) - 1);
+  if (value === undefined || value === null) return value;
+  if (Array.isArray(value)) return value.map((element) => flatten(element, tensors));
+  if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value).map(([name, element]) => [name, flatten(element, tensors)]));
+  }
+  throw new TypeError(
+    `compile: expected tensors, or lists and dictionaries of them, as arguments and result, received ${String(value)}: ` +
+      "turn numbers into tensors, and return nothing but tensors.",
+  );
+}
+
+function unflatten(structure: unknown, tensors: Tensor[]): unknown {
+  if (structure instanceof Place) return tensors[structure.tensor];
+  if (Array.isArray(structure)) return structure.map((element) => unflatten(element, tensors));
+  if (typeof structure === "object" && structure !== null) {
+    return Object.fromEntries(Object.entries(structure).map(([name, element]) => [name, unflatten(element, tensors)]));
+  }
+  return structure;
+}

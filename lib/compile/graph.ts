@@ -1,0 +1,99 @@
+/**
+ * Graph: a computation as data. Nodes are TensorFlow operations; what flows between them are outputs of other nodes. `trace`
+ * makes a graph from a function, `loop` and others rewrite it, `saved-model` writes it for TensorFlow, `session` runs it.
+ */
+import type { DataType, Tensor, Variable } from "../tensor.js";
+
+/** Shape and dtype of one output of a node; "resource" is the handle of a variable, "variant" a list of tensors. */
+export interface TensorType {
+  dtype: DataType | "resource" | "variant";
+  /** `undefined` where only the run tells. */
+  shape: number[] | undefined;
+}
+
+/** An attribute of an operation: one value or a list, under the name of its kind in TensorFlow's protocol buffers. */
+export type Attribute =
+  | { int: number | number[] }
+  | { float: number | number[] }
+  | { bool: boolean }
+  | { string: string }
+  /** TensorFlow's number of the dtype (1: float32, 3: int32, 10: bool). */
+  | { type: number }
+  | { shape: number[] };
+
+/** One operation. */
+export interface GraphNode {
+  /** TensorFlow's name of it: "MatMul", "Const", "Placeholder", "VarHandleOp" … */
+  op: string;
+  attributes: Record<string, Attribute>;
+  inputs: Output[];
+  /** Nodes that must have run before this one although it takes nothing from them. */
+  after: GraphNode[];
+  outputs: TensorType[];
+  /** The numbers of a "Const". */
+  values?: ArrayLike<number>;
+  /** The variable of a "VarHandleOp". */
+  variable?: Variable;
+}
+
+/** Output number `index` of `node`. */
+export interface Output {
+  node: GraphNode;
+  index: number;
+}
+
+/** A traced function. */
+export interface Graph {
+  /** Each after all it takes and waits for. */
+  nodes: GraphNode[];
+  /** Placeholders that the arguments of a call are fed to, in their order. */
+  inputs: GraphNode[];
+  /** Placeholders for the numbers that are asked for anew at each call (see `live`). */
+  live: LiveInput[];
+  /** Placeholders for tensors from outside of the function that are too large to be constants. */
+  captured: CapturedInput[];
+  /** The variables it reads or writes, each with the node of its handle. */
+  variables: Map<Variable, GraphNode>;
+  /** Those of them that it writes. */
+  written: Set<Variable>;
+  /** What a call returns, in order. */
+  results: Output[];
+  /** The nodes that write variables: a call is over when all of them have run. */
+  writes: GraphNode[];
+}
+
+export interface LiveInput {
+  node: GraphNode;
+  value: () => number;
+}
+
+export interface CapturedInput {
+  node: GraphNode;
+  /** Kept alive as long as the graph. */
+  tensor: Tensor;
+}
+
+/** TensorFlow's numbers of the dtypes. */
+export const dtypeNumbers: Record<string, number> = { float32: 1, int32: 3, bool: 10, resource: 20, variant: 21 };
+
+/** A node with one output. */
+export function node(
+  op: string,
+  attributes: Record<string, Attribute>,
+  inputs: Output[],
+  output: TensorType,
+  rest: Partial<GraphNode> = {},
+): GraphNode {
+  return { op, attributes, inputs, after: [], outputs: [output], ...rest };
+}
+
+/** The only (or first) output of `node`. */
+export const first = (of: GraphNode): Output => ({ node: of, index: 0 });
+
+/** The number of a dtype as an attribute. */
+export const typeOf = (dtype: string): Attribute => ({ type: dtypeNumbers[dtype]! });
+
+/** Frees the tensors from outside that a graph has kept alive. */
+export function disposeGraph({ captured }: Graph): void {
+  for (const { tensor } of captured) tensor.dispose();
+}

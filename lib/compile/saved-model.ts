@@ -1,0 +1,229 @@
+/**
+ * Saved model: graphs written in TensorFlow's own format, a folder with one file `saved_model.pb`, all that tfjs-node can load.
+ * Several graphs in one file share their variables. The folder is gone as soon as TensorFlow has read it.
+ */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Variable } from "../tensor.js";
+import { nativeBackend } from "./backend.js";
+import { type Attribute, dtypeNumbers, first, type Graph, type GraphNode, node, type Output, typeOf } from "./graph.js";
+import { type AttrValue, type NodeDef, protobuf, type TensorShape } from "./protobuf.js";
+
+/** What to feed and to fetch, as the binding wants it: names with commas between. */
+export interface Signature {
+  feeds: string;
+  fetches: string;
+}
+
+/** A saved model that TensorFlow has loaded. */
+export interface LoadedModel {
+  /** The binding's number of the session in which the variables live. */
+  session: number;
+  /** For each graph: inputs, live and captured to feed, in this order; the results to fetch (one number where there are none). */
+  graphs: Map<Graph, Signature>;
+  /** Fetches the values of `written`, in their order. */
+  readAll: Signature;
+  /** Feeds values of `variables`; fetches one number. */
+  assignAll: Signature;
+}
+
+/** Writes `graphs` and what moves `variables` in and those `written` out, and loads it all into a new session. */
+export function loadGraphs(
+  graphs: readonly Graph[],
+  variables: readonly Variable[],
+  written: readonly Variable[],
+): LoadedModel {
+  const writer = new Writer();
+  const signatures = new Map(graphs.map((graph, i) => [graph, writer.graph(graph, `graph${i}`)]));
+  const { readAll, assignAll } = writer.moves(variables, written);
+  const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+  try {
+    writeFileSync(join(folder, "saved_model.pb"), writer.bytes());
+    const session = nativeBackend().binding.loadSavedModel(folder, "serve");
+    return { session, graphs: signatures, readAll, assignAll };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    sweep();
+  }
+}
+
+const prefix = "gradbook-graph-";
+let swept = false;
+
+/** Once in a process: removes the folders of processes that were killed while they had one. */
+function sweep(): void {
+  if (swept) return;
+  swept = true;
+  for (const name of readdirSync(tmpdir())) {
+    const owner = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1]);
+    if (owner > 0 && !isAlive(owner)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Collects nodes under unique names. */
+class Writer {
+  readonly #nodes: NodeDef[] = [];
+  readonly #names = new Map<GraphNode, string>();
+  readonly #handles = new Map<Variable, string>();
+
+  graph({ nodes, inputs, live, captured, results, writes }: Graph, name: string): Signature {
+    // Names first: a loop's nodes refer to later ones.
+    for (const [i, of] of nodes.entries()) {
+      this.#names.set(of, of.variable ? this.#handle(of.variable) : `${name}/${i}`);
+    }
+    for (const of of nodes) if (!of.variable) this.#write(of, this.#names.get(of)!);
+    // A result may be an input, or the same twice, and every write has to be waited for.
+    const fetched = results.map(
+      ({ node: of, index }): GraphNode =>
+        node("Identity", { T: typeOf(of.outputs[index]!.dtype) }, [{ node: of, index }], of.outputs[index]!, {
+          after: writes,
+        }),
+    );
+    if (fetched.length === 0) fetched.push({ ...done, after: writes });
+    for (const [i, result] of fetched.entries()) this.#write(result, `${name}/result${i}`);
+    const fed = [...inputs, ...live.map(({ node }) => node), ...captured.map(({ node }) => node)];
+    return this.#signature(fed, fetched);
+  }
+
+  moves(variables: readonly Variable[], written: readonly Variable[]): { readAll: Signature; assignAll: Signature } {
+    const reads = written.map((variable, i): GraphNode => {
+      const { dtype, shape } = variable;
+      const read = node("ReadVariableOp", { dtype: typeOf(dtype) }, [this.#handleOf(variable)], { dtype, shape });
+      return this.#write(read, `read${i}`);
+    });
+    const assigns: GraphNode[] = [];
+    const values = variables.map((variable, i): GraphNode => {
+      const { dtype, shape } = variable;
+      const value = node("Placeholder", { dtype: typeOf(dtype), shape: { shape } }, [], { dtype, shape });
+      this.#write(value, `value${i}`);
+      const inputs = [this.#handleOf(variable), first(value)];
+      const assign = { op: "AssignVariableOp", attributes: { dtype: typeOf(dtype) }, inputs, after: [], outputs: [] };
+      assigns.push(this.#write(assign, `assign${i}`));
+      return value;
+    });
+    const assigned = this.#write({ ...done, after: assigns }, "assigned");
+    return { readAll: this.#signature([], reads), assignAll: this.#signature(values, [assigned]) };
+  }
+
+  bytes(): Uint8Array {
+    const { GraphDef, VersionDef, MetaGraphDef, SavedModel } = protobuf();
+    const versions = new VersionDef();
+    versions.setProducer(1087); // that of TensorFlow 2.9, which every newer one reads
+    const graph = new GraphDef();
+    graph.setNodeList(this.#nodes);
+    graph.setVersions(versions);
+    const info = new MetaGraphDef.MetaInfoDef();
+    info.setTagsList(["serve"]);
+    const metaGraph = new MetaGraphDef();
+    metaGraph.setMetaInfoDef(info);
+    metaGraph.setGraphDef(graph);
+    const model = new SavedModel();
+    model.setSavedModelSchemaVersion(1);
+    model.setMetaGraphsList([metaGraph]);
+    return model.serializeBinary();
+  }
+
+  #signature(feeds: GraphNode[], fetches: GraphNode[]): Signature {
+    const names = (nodes: GraphNode[]) => nodes.map((of) => `${this.#names.get(of)}:0`).join();
+    return { feeds: names(feeds), fetches: names(fetches) };
+  }
+
+  /** The name of a variable's handle, the same in every graph. */
+  #handle(variable: Variable): string {
+    const known = this.#handles.get(variable);
+    if (known !== undefined) return known;
+    const name = `variable${this.#handles.size}`;
+    this.#handles.set(variable, name);
+    const { dtype, shape } = variable;
+    const attributes: Record<string, Attribute> = {
+      dtype: typeOf(dtype),
+      shape: { shape },
+      shared_name: { string: name },
+    };
+    this.#write(node("VarHandleOp", attributes, [], { dtype: "resource", shape: [] }), name);
+    return name;
+  }
+
+  #handleOf(variable: Variable): Output {
+    const handle = node("VarHandleOp", {}, [], { dtype: "resource", shape: [] });
+    this.#names.set(handle, this.#handle(variable));
+    return first(handle);
+  }
+
+  #write(written: GraphNode, name: string): GraphNode {
+    const { NodeDef } = protobuf();
+    this.#names.set(written, name);
+    const input = ({ node: of, index }: Output) => `${this.#names.get(of)}:${index}`;
+    const after = [...new Set(written.after)].map((of) => `^${this.#names.get(of)}`);
+    const definition = new NodeDef();
+    definition.setName(name);
+    definition.setOp(written.op);
+    definition.setInputList([...written.inputs.map(input), ...after]);
+    const attributes = definition.getAttrMap();
+    for (const [key, attribute] of Object.entries(written.attributes)) attributes.set(key, attributeValue(attribute));
+    if (written.values) attributes.set("value", constantValue(written));
+    this.#nodes.push(definition);
+    return written;
+  }
+}
+
+/** What is fetched where there is nothing else to fetch. */
+const done: GraphNode = node("Const", { dtype: typeOf("int32") }, [], { dtype: "int32", shape: [] }, { values: [0] });
+
+function attributeValue(attribute: Attribute): AttrValue {
+  const { AttrValue } = protobuf();
+  const value = new AttrValue();
+  if ("type" in attribute) value.setType(attribute.type);
+  else if ("bool" in attribute) value.setB(attribute.bool);
+  else if ("string" in attribute) value.setS(new TextEncoder().encode(attribute.string));
+  else if ("shape" in attribute) value.setShape(shapeOf(attribute.shape));
+  else {
+    const list = new AttrValue.ListValue();
+    if ("int" in attribute) {
+      if (typeof attribute.int === "number") value.setI(attribute.int);
+      else list.setIList(attribute.int);
+    } else if (typeof attribute.float === "number") value.setF(attribute.float);
+    else list.setFList(attribute.float);
+    if (Array.isArray(Object.values(attribute)[0])) value.setList(list);
+  }
+  return value;
+}
+
+function constantValue({ outputs: [type], values }: GraphNode): AttrValue {
+  const { AttrValue, Tensor } = protobuf();
+  const { dtype, shape } = type!;
+  const tensor = new Tensor();
+  tensor.setDtype(dtypeNumbers[dtype]!);
+  tensor.setTensorShape(shapeOf(shape!));
+  // Fewer numbers than the shape has elements: the last one stands for the rest.
+  const numbers = Array.from(values!);
+  if (dtype === "float32") tensor.setFloatValList(numbers);
+  else if (dtype === "int32") tensor.setIntValList(numbers);
+  else tensor.setBoolValList(numbers.map(Boolean));
+  const value = new AttrValue();
+  value.setTensor(tensor);
+  return value;
+}
+
+function shapeOf(shape: number[]): TensorShape {
+  const { TensorShape } = protobuf();
+  const proto = new TensorShape();
+  proto.setDimList(
+    shape.map((size) => {
+      const dim = new TensorShape.Dim();
+      dim.setSize(size);
+      return dim;
+    }),
+  );
+  return proto;
+}

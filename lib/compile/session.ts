@@ -1,0 +1,217 @@
+/**
+ * Session: where graphs run, and where the variables they share live between calls. A call feeds tensors, runs one graph in one
+ * native call and fetches tensors. Whoever looks at a variable outside gets its value out of the session at that moment.
+ */
+import { type Tensor, tf, type Variable } from "../tensor.js";
+import { type DataId, nativeBackend, type TensorData } from "./backend.js";
+import { disposeGraph, dtypeNumbers, type Graph } from "./graph.js";
+import { type LoadedModel, loadGraphs } from "./saved-model.js";
+
+/** So many sessions are open at most; the one that has not run for longest is closed, and opened again when it is needed. */
+const most = 8;
+
+/** Open sessions, the one that ran last at the end. */
+const open = new Set<Session>();
+const sessions = new Map<Graph, Session>();
+const owners = new WeakMap<Variable, Session>();
+
+/**
+ * Runs `graph` on `args`; the variables it shares with graphs that ran before are in the same session.
+ * @param rounds of a loop: how often it runs, each time with live numbers of its own; `undefined` for another graph
+ */
+export function runGraph(graph: Graph, args: readonly Tensor[], rounds?: number): Tensor[] {
+  const session = sessions.get(graph) ?? join(graph);
+  return session.run(graph, args, rounds);
+}
+
+/** Frees what `graph` holds; variables get their values. */
+export function forgetGraph(graph: Graph): void {
+  sessions.get(graph)?.remove(graph);
+  disposeGraph(graph);
+}
+
+/** How many sessions are open. */
+export const openSessions = (): number => open.size;
+
+/** A session with `graph` and all graphs that share variables with it. */
+function join(graph: Graph): Session {
+  const others = [...graph.variables.keys()].map((variable) => owners.get(variable));
+  const joined = [...new Set(others)].filter((other) => other !== undefined);
+  const session = new Session([...joined.flatMap((other) => [...other.graphs]), graph]);
+  for (const other of joined) other.close();
+  return session;
+}
+
+/** Stands in the backend's table for a value that is in a session, and gets it out when somebody asks for it. */
+class InsideData implements TensorData {
+  readonly values = null;
+  refCount = 0;
+  /** The binding's number of the tensor once the value has been fetched. */
+  fetched?: number;
+
+  constructor(
+    readonly session: Session,
+    readonly shape: number[],
+    readonly dtype: number,
+  ) {}
+
+  get id(): number {
+    if (this.fetched === undefined) this.session.fetchAll();
+    return this.fetched!;
+  }
+}
+
+class Session {
+  readonly graphs: Set<Graph>;
+  readonly #variables: readonly Variable[];
+  readonly #written: readonly Variable[];
+  /** The data that the session has of each variable; another one means that it was assigned outside. */
+  readonly #known = new Map<Variable, DataId>();
+  #loaded?: LoadedModel;
+
+  constructor(graphs: Graph[]) {
+    this.graphs = new Set(graphs);
+    this.#variables = [...new Set(graphs.flatMap(({ variables }) => [...variables.keys()]))];
+    this.#written = [...new Set(graphs.flatMap(({ written }) => [...written]))];
+    for (const graph of graphs) sessions.set(graph, this);
+    for (const variable of this.#variables) owners.set(variable, this);
+  }
+
+  run(graph: Graph, args: readonly Tensor[], rounds?: number): Tensor[] {
+    const backend = nativeBackend();
+    const { binding } = backend;
+    const { session, graphs } = this.#open();
+    const { feeds, fetches } = graphs.get(graph)!;
+    for (const variable of graph.variables.keys()) {
+      if (variable.dataId === this.#known.get(variable)) continue;
+      this.#assignAll();
+      break;
+    }
+    // A variable as an argument is its value of now.
+    const shared = args.map((arg) => (arg instanceof tf.Variable ? tf.clone(arg) : arg));
+    for (const { dataId } of graph.written) keepForOthers(dataId);
+    for (const variable of graph.written) this.#moveInside(variable);
+    const live = liveNumbers(graph, rounds ?? 1).map((values, i) => {
+      const { dtype } = graph.live[i]!.node.outputs[0]!;
+      const numbers = dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
+      return binding.createTensor(rounds === undefined ? [] : [rounds], dtypeNumbers[dtype]!, numbers);
+    });
+    try {
+      const ids = [
+        ...backend.getInputTensorIds(shared),
+        ...live,
+        ...backend.getInputTensorIds(graph.captured.map(({ tensor }) => tensor)),
+      ];
+      const fetched = binding.runSavedModel(session, ids, feeds, fetches);
+      if (graph.results.length > 0) return fetched.map((metadata) => backend.createOutputTensor(metadata));
+      for (const { id } of fetched) binding.deleteTensor(id);
+      return [];
+    } finally {
+      for (const id of live) binding.deleteTensor(id);
+      for (const [i, tensor] of shared.entries()) if (tensor !== args[i]) tensor.dispose();
+    }
+  }
+
+  /** Gets out every value that is only in the session. */
+  fetchAll(): void {
+    const { tensorMap, binding } = nativeBackend();
+    const { session, readAll } = this.#loaded!;
+    const fetched = binding.runSavedModel(session, [], readAll.feeds, readAll.fetches);
+    for (const [i, variable] of this.#written.entries()) {
+      const { id } = fetched[i]!;
+      const dataId = this.#known.get(variable)!;
+      const data = tensorMap.has(dataId) ? tensorMap.get(dataId) : undefined;
+      if (data instanceof InsideData && data.fetched === undefined) data.fetched = id;
+      else binding.deleteTensor(id);
+    }
+  }
+
+  /** Gives the variables their values and frees the session; the next call opens it again. */
+  close(): void {
+    if (!this.#loaded) return;
+    const { tensorMap, binding } = nativeBackend();
+    const inside = this.#written.some((variable) => {
+      const dataId = this.#known.get(variable)!;
+      if (!tensorMap.has(dataId)) return false;
+      const data = tensorMap.get(dataId);
+      return data instanceof InsideData && data.fetched === undefined;
+    });
+    if (inside) this.fetchAll();
+    binding.deleteSavedModel(this.#loaded.session);
+    this.#loaded = undefined;
+    this.#known.clear();
+    open.delete(this);
+  }
+
+  remove(graph: Graph): void {
+    this.close();
+    this.graphs.delete(graph);
+    sessions.delete(graph);
+  }
+
+  #open(): LoadedModel {
+    open.delete(this);
+    open.add(this);
+    if (this.#loaded) return this.#loaded;
+    for (const session of [...open].slice(0, -most)) session.close();
+    this.#loaded = loadGraphs([...this.graphs], this.#variables, this.#written);
+    return this.#loaded;
+  }
+
+  /** Takes over the values that the variables have outside. */
+  #assignAll(): void {
+    const backend = nativeBackend();
+    const { binding } = backend;
+    const { session, assignAll } = this.#loaded!;
+    const gone = this.#variables.find(({ isDisposed }) => isDisposed);
+    if (gone) {
+      throw new Error(
+        `compile: expected the variables of a compiled function to exist, received one of shape [${gone.shape}] that is disposed: compile a function without it.`,
+      );
+    }
+    const ids = backend.getInputTensorIds([...this.#variables]);
+    for (const { id } of binding.runSavedModel(session, ids, assignAll.feeds, assignAll.fetches)) {
+      binding.deleteTensor(id);
+    }
+    for (const variable of this.#variables) this.#known.set(variable, variable.dataId);
+  }
+
+  /** Before `variable` is written inside: what it has outside is no longer its value, but stays that of tensors that share it. */
+  #moveInside(variable: Variable): void {
+    const { tensorMap, binding } = nativeBackend();
+    const { dataId, shape } = variable;
+    const data = tensorMap.get(dataId);
+    if (data.refCount === 1) {
+      if (data instanceof InsideData && data.session === this) {
+        if (data.fetched !== undefined) binding.deleteTensor(data.fetched);
+        data.fetched = undefined;
+        return;
+      }
+      const inside = new InsideData(this, shape, data.dtype);
+      inside.refCount = 1;
+      if (data.id >= 0) binding.deleteTensor(data.id);
+      tensorMap.delete(dataId);
+      tensorMap.set(dataId, inside);
+      return;
+    }
+    const engine = tf.engine();
+    engine.disposeTensor(variable);
+    variable.dataId = {};
+    tensorMap.set(variable.dataId, new InsideData(this, shape, data.dtype));
+    engine.incRef(variable, engine.backend);
+    this.#known.set(variable, variable.dataId);
+  }
+}
+
+/** Gets out a value that other tensors share, by asking for its number. */
+function keepForOthers(dataId: DataId): void {
+  const data = nativeBackend().tensorMap.get(dataId);
+  if (data.refCount > 1 && data.id === undefined) throw new Error("compile: expected a value in its session.");
+}
+
+/** For each live input its numbers of all rounds; round after round they are asked for, in the order of the trace. */
+function liveNumbers({ live }: Graph, rounds: number): number[][] {
+  const numbers: number[][] = live.map(() => []);
+  for (let round = 0; round < rounds; round++) for (const [i, { value }] of live.entries()) numbers[i]!.push(value());
+  return numbers;
+}
