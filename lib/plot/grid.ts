@@ -20,7 +20,7 @@ export interface GridOptions {
 }
 
 /** Space in px around and between panels: an axis's numbers, a panel's title above it, the axis titles, title and legend. */
-const space = { left: 70, right: 25, legend: 30, top: 42, bottom: 60, between: 22, numbers: 38, panelTitle: 34 };
+const space = { left: 70, right: 25, legend: 30, top: 42, bottom: 60, between: 22, numbers: 38, panelTitle: 42 };
 
 /**
  * Puts figures with one pair of axes each into a grid, row by row. Each keeps its title, above its panel (`<br>` begins a second
@@ -62,12 +62,14 @@ export function gridFigure(figures: readonly Figure[], options: GridOptions): Fi
     axes[`xaxis${number}`] = {
       ...panelAxis(figure.layout.xaxis, xTitle),
       ...{ domain: x, anchor: `y${number}` as "y" },
-      ...(sameX && { showticklabels: i + columns >= figures.length, ...(i > 0 && { matches: "x" }) }),
+      ...(sameX && i > 0 && { matches: "x" }),
+      ...(sameX && i + columns < figures.length && { showticklabels: false }),
     };
     axes[`yaxis${number}`] = {
       ...panelAxis(figure.layout.yaxis, yTitle),
       ...{ domain: y, anchor: `x${number}` as "x" },
-      ...(sameY && { showticklabels: i % columns === 0, ...(i > 0 && { matches: "y" }) }),
+      ...(sameY && i > 0 && { matches: "y" }),
+      ...(sameY && i % columns > 0 && { showticklabels: false }),
     };
     const panelTitle = textOf(figure.layout);
     if (panelTitle) annotations.push({ ...text(panelTitle, (x[0] + x[1]) / 2, y[1], 12), yanchor: "bottom" });

@@ -94,6 +94,15 @@ describe("Figure", () => {
     expect((await decodePng(await figure.png())).colors.size).toBe(400);
   });
 
+  it("takes soft edges from a palette: pictures of lines are small", async () => {
+    const lines = Array.from({ length: 7 }, (_, i) => ({ y: [i, i + 3, i - 2, i + 4, i], name: `line ${i}` }));
+    const png = await new Figure(lines).png();
+    const { colors } = await decodePng(png);
+    expect(colors.size).toBeLessThanOrEqual(256);
+    expect(colors.get("#0072b2")).toBeGreaterThan(1000);
+    expect(png.length).toBeLessThan(40_000);
+  });
+
   it("shows what only a browser can draw without a picture, and says so", async () => {
     const figure = new Figure([
       {

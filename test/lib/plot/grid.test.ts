@@ -53,9 +53,9 @@ describe("gridFigure", () => {
     const figures = ["a", "b", "c"].map((title) => panel(title));
     const { layout } = gridFigure(figures, { title: "", sameX: true, sameY: true });
     expect(layout.xaxis).toMatchObject({ showticklabels: false });
-    expect(layout.xaxis2).toMatchObject({ showticklabels: true, matches: "x" });
-    expect(layout.xaxis3).toMatchObject({ showticklabels: true, matches: "x" });
-    expect(layout.yaxis).toMatchObject({ showticklabels: true });
+    expect(layout.xaxis2).toMatchObject({ matches: "x" });
+    expect(layout.xaxis3).toMatchObject({ matches: "x" });
+    for (const axis of [layout.xaxis2, layout.xaxis3, layout.yaxis]) expect(axis).not.toHaveProperty("showticklabels");
     expect(layout.yaxis2).toMatchObject({ showticklabels: false, matches: "y" });
   });
 
