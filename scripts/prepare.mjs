@@ -1,6 +1,6 @@
 /**
- * Makes a clone ready to run, with nothing but Node: installs the dependencies and compiles `lib`, `kernel` and `bench`
- * to `dist`, each only when it is due. Imported by `start.mjs` and `test.mjs`; run alone it is `npm run build`.
+ * Makes a clone ready to run, with nothing but Node: installs the dependencies and compiles `lib`, `kernel`, `bench` and
+ * `book` to `dist`, each only when it is due. Imported by `start.mjs` and `test.mjs`; run alone it is `npm run build`.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -65,7 +65,7 @@ function install() {
 const stamp = join(root, "dist/.built");
 
 function compileIsDue() {
-  const sources = ["lib", "kernel", "bench", "tsconfig.json", "package-lock.json"].map((name) =>
+  const sources = ["lib", "kernel", "bench", "book", "tsconfig.json", "package-lock.json"].map((name) =>
     newest(join(root, name)),
   );
   return newest(stamp) < Math.max(...sources);
@@ -75,6 +75,7 @@ function compile() {
   console.log("Compiling TypeScript …");
   const start = Date.now();
   runNode("node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]);
+  runNode("node_modules/typescript/bin/tsc", ["-p", "book/client"]);
   removeOlder(join(root, "dist"), start);
   writeFileSync(stamp, "");
   // What is edited while it compiles is compiled next time.

@@ -13,6 +13,7 @@ const checks = [
   ["Set-up", () => runNode("dist/kernel/main.js", ["setup"])],
   ["Lint", () => runNode("node_modules/@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."])],
   ["Types of the sources", () => runNode(typescript, ["-p", "tsconfig.json", "--noEmit"])],
+  ["Types of the book's pages", () => runNode(typescript, ["-p", "book/client", "--noEmit"])],
   ["Types of the tests", () => runNode(typescript, ["-p", "test/tsconfig.json"])],
 ];
 

@@ -1,7 +1,8 @@
 /** A page in a real browser, whose errors are collected: a test that uses it needs "a browser" (`needs.ts`). */
 import { existsSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
-import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll } from "vitest";
 import { browser } from "./needs.js";
 
 function browserFile(): string {
@@ -18,17 +19,22 @@ function browserFile(): string {
 const switches = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
 const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/** Opens a page in a browser of its own and runs `look` on it. */
+let running: Promise<Browser> | undefined;
+
+/** Opens a page with nothing stored, in the browser of this test file, and runs `look` on it. */
 export async function browserPage(options: BrowserContextOptions, look: (page: Page) => Promise<void>): Promise<void> {
-  const browser = await chromium.launch({ executablePath: browserFile(), args: [...switches, ...quiet], timeout: 0 });
+  running ??= chromium.launch({ executablePath: browserFile(), args: [...switches, ...quiet], timeout: 0 });
+  const context = await (await running).newContext(options);
   try {
-    const page = await browser.newPage(options);
+    const page = await context.newPage();
     page.setDefaultTimeout(0); // A slow machine is no failure; vitest stops what hangs.
     await look(page);
   } finally {
-    await browser.close();
+    await context.close();
   }
 }
+
+afterAll(async () => (await running)?.close());
 
 /** Opens `html` and runs `look` on the page. Fails on any error of the page itself. */
 export async function withPage(html: string, look: (page: Page) => Promise<void>, javaScriptEnabled = true) {

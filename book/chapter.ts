@@ -1,0 +1,50 @@
+/** A chapter: one executed notebook as the content of a page. The notebook is the only source; nothing is added to it. */
+import { basename } from "node:path";
+import { type CodeCell, hasTag, readNotebook } from "../kernel/runner/notebook-file.js";
+import { highlight } from "./code.js";
+import { type RenderedMarkdown, renderMarkdown } from "./markdown.js";
+import { type Picture, renderOutputs } from "./outputs.js";
+import type { HoverType } from "./types.js";
+
+export interface Chapter extends RenderedMarkdown {
+  /** `07-dropout`, the name of its notebook and of its page. */
+  name: string;
+  /** The first heading of the notebook. */
+  title: string;
+  pictures: Picture[];
+}
+
+/** A notebook read from `file`, and the sources of its code cells. */
+export function readChapter(file: string) {
+  const { cells } = readNotebook(file);
+  const code = cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
+  const idle = code.find(({ execution_count, source }) => execution_count === null && source.trim() !== "");
+  if (idle)
+    throw new Error(`${file}: expected every cell executed, received ${idle.id}, which is not: npm run course.`);
+  return { name: basename(file, ".ipynb"), cells, sources: code.map(({ source }) => source) };
+}
+
+/** Renders a notebook; `types` are the hover types of its code cells. */
+export function renderChapter({ name, cells }: ReturnType<typeof readChapter>, types: readonly HoverType[][]): Chapter {
+  const pictures: Picture[] = [];
+  let index = 0;
+  const blocks: string[] = [];
+  // One document, so that the ids of its headings differ; the code cells are put in afterwards.
+  const source = cells.map((cell) => {
+    if (cell.cell_type !== "code") return cell.source;
+    const shown = renderOutputs(cell.outputs, `${name}-${cell.id}`);
+    pictures.push(...shown.pictures);
+    const kind = hasTag(cell, "exercise") ? " exercise" : "";
+    const code = highlight(cell.source, "typescript", types[index]);
+    index += 1;
+    blocks.push(
+      `<div class="cell${kind}" id="cell-${cell.id}">\n<div class="code">${code}</div>\n${shown.html}\n</div>`,
+    );
+    return `<div data-cell="${blocks.length - 1}"></div>`;
+  });
+  const { html, sections } = renderMarkdown(source.join("\n\n"));
+  const title = sections.find(({ level, heading }) => level === 1 && heading !== "")?.heading;
+  if (title === undefined) throw new Error(`${name}: expected a heading of the first level, received none.`);
+  const filled = html.replace(/<div data-cell="(\d+)"><\/div>/g, (_, i) => blocks[Number(i)]!);
+  return { name, title, html: filled, sections, pictures };
+}

@@ -1,0 +1,68 @@
+/** The measured comparisons as tables, from the files that `npm run bench` writes: no figure here is typed by hand. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { escapeHtml } from "./markdown.js";
+
+/** A figure of the bench: what was measured, of which engine or kernel. */
+interface Row {
+  what: string;
+  who: string;
+  value: number;
+}
+
+/**
+ * The rows of a bench's file: the latest in `out/`, else the stored one in `docs/`; undefined, and said, where there is
+ * neither.
+ */
+function readRows(root: string, file: string): { rows: Record<string, unknown>[]; machine: string } | undefined {
+  const path = [join(root, "out", file), join(root, "docs", file)].find(existsSync);
+  if (path) return JSON.parse(readFileSync(path, "utf8"));
+  console.log(`The landing page has no table of ${file}: run npm run bench.`);
+  return undefined;
+}
+
+const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+/** What was measured down, who was measured across; the best of each line in bold. */
+function table(caption: string, corner: string, rows: readonly Row[]): string {
+  const names = (key: "what" | "who") => [...new Set(rows.map((row) => row[key]))];
+  const columns = names("who");
+  const lines = names("what").map((what) => {
+    const found = columns.map((who) => rows.find((row) => row.what === what && row.who === who)?.value);
+    const best = Math.min(...found.filter((value) => value !== undefined));
+    const cells = found.map((value) => {
+      if (value === undefined) return "<td>–</td>";
+      return value === best ? `<td><strong>${digits(value)}</strong></td>` : `<td>${digits(value)}</td>`;
+    });
+    return `<tr><th scope="row">${escapeHtml(what)}</th>${cells.join("")}</tr>`;
+  });
+  return `<div class="output table" tabindex="0"><table>
+<caption>${escapeHtml(caption)}</caption>
+<thead><tr><th scope="col">${corner}</th>${columns.map((who) => `<th scope="col">${escapeHtml(who)}</th>`).join("")}</tr></thead>
+<tbody>${lines.join("\n")}</tbody>
+</table></div>`;
+}
+
+/** Time of training steps and whole experiments, beside the peers of `npm run bench`. */
+export function speedTable(root: string): string {
+  const bench = readRows(root, "bench.json");
+  if (!bench) return "";
+  const rows = bench.rows.map(({ workload, engine, ms }) => ({
+    what: `${workload}`,
+    who: `${engine}`,
+    value: Number(ms),
+  }));
+  return table(`Milliseconds, measured side by side on ${bench.machine}; smaller is better.`, "workload", rows);
+}
+
+/** The kernel beside other kernels, from `npm run bench kernel`. */
+export function kernelTable(root: string): string {
+  const bench = readRows(root, "bench-kernel.json");
+  if (!bench) return "";
+  const rows = bench.rows.map(({ measure, kernel, value }) => ({
+    what: `${measure}`,
+    who: `${kernel}`,
+    value: Number(value),
+  }));
+  return table(`Measured side by side on ${bench.machine}; smaller is better.`, "ms, or MB", rows);
+}

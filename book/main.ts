@@ -1,0 +1,78 @@
+/**
+ * `npm run book [-- FOLDER]`: builds the stored notebooks, the kernel's guide and the library's reference into a static site in
+ * `out/book` or FOLDER. The site needs no server of its own: all links are relative, so it can lie in any folder.
+ */
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { logoFiles } from "../kernel/logo.js";
+import { readChapter, renderChapter } from "./chapter.js";
+import { landingPage } from "./landing.js";
+import { renderMarkdown } from "./markdown.js";
+import { type Entry, type Page, renderPage } from "./page.js";
+import { writeReference } from "./reference.js";
+import { searchScript } from "./search-index.js";
+import { hoverTypes } from "./types.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** Builds the book into `folder`; an earlier one there is replaced when all has gone well. */
+async function buildBook(folder: string): Promise<void> {
+  const unfinished = `${folder}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  const write = (path: string, content: string | Uint8Array) => {
+    const file = join(unfinished, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  };
+
+  const files = readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"));
+  const notebooks = files.toSorted().map((file) => readChapter(join(root, "notebooks", file)));
+  const types = hoverTypes(new Map(notebooks.map(({ name, sources }) => [name, sources])), join(root, "notebooks"));
+  const chapters = notebooks.map((notebook) => renderChapter(notebook, types.get(notebook.name)!));
+
+  const guide = renderMarkdown(readFileSync(join(root, "docs/kernel.md"), "utf8"));
+  const kernel: Page = { name: "kernel", title: "The kernel", ...guide };
+  const course: Page[] = chapters.map((chapter) => ({
+    ...chapter,
+    note: `<p class="source">This page is the notebook <a href="notebooks/${chapter.name}.ipynb" download>${chapter.name}.ipynb</a>, as it ran.</p>`,
+  }));
+  const groups = new Map<string, readonly Entry[]>([
+    ["Course", course],
+    ["Guides", [kernel, { name: "reference/index", title: "Library reference", sections: [] }]],
+  ]);
+  const landing = landingPage(root, chapters, notebooks.at(-1)!);
+
+  for (const page of [landing, ...course, kernel]) write(`${page.name}.html`, renderPage(page, groups));
+  for (const { name, pictures } of chapters) {
+    for (const { path, bytes } of pictures) write(path, bytes);
+    cpSync(join(root, "notebooks", `${name}.ipynb`), join(unfinished, "notebooks", `${name}.ipynb`));
+  }
+  write("assets/search-index.js", searchScript([...course, kernel]));
+  write("assets/logo.svg", logoFiles()["logo-svg.svg"]!);
+  copyAssets(join(unfinished, "assets"));
+  writeReference(root, join(unfinished, "reference"));
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(unfinished, folder);
+  console.log(`${course.length} chapters, the kernel's guide and the reference: open ${join(folder, "index.html")}`);
+}
+
+/** The style, the script, and the libraries that pages load. */
+function copyAssets(folder: string): void {
+  const katex = dirname(require.resolve("katex"));
+  const copies: [from: string, to: string][] = [
+    [join(root, "book/client/style.css"), "style.css"],
+    [join(root, "dist/book/client/book.js"), "book.js"],
+    [join(katex, "katex.min.css"), "katex/katex.min.css"],
+    [require.resolve("plotly.js-cartesian-dist-min"), "plotly.js"],
+    [join(dirname(require.resolve("minisearch")), "../umd/index.js"), "minisearch.js"],
+  ];
+  for (const [from, to] of copies) cpSync(from, join(folder, to));
+  // Every browser of today reads woff2.
+  const woff2 = (path: string) => !/\.(ttf|woff)$/.test(path);
+  cpSync(join(katex, "fonts"), join(folder, "katex/fonts"), { recursive: true, filter: woff2 });
+}
+
+await buildBook(resolve(process.argv[2] ?? join(root, "out/book")));

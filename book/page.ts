@@ -1,0 +1,71 @@
+/** The frame of every page: head, sidebar, search, and the ways to the neighbouring pages. All links are relative. */
+import { escapeHtml, type Section } from "./markdown.js";
+
+export interface Page {
+  /** The file's name without ".html". */
+  name: string;
+  title: string;
+  html: string;
+  sections: readonly Section[];
+  /** A line below the title, such as the link to the notebook. */
+  note?: string;
+}
+
+/** An entry of the sidebar. */
+export type Entry = Pick<Page, "name" | "title" | "sections">;
+
+const link = ({ name, title }: Entry, rel = "") =>
+  `<a href="${name}.html"${rel && ` rel="${rel}"`}>${escapeHtml(title)}</a>`;
+
+function sidebar(groups: ReadonlyMap<string, readonly Entry[]>, current: string): string {
+  const item = (entry: Entry) => {
+    if (entry.name !== current) return `<li>${link(entry)}</li>`;
+    const parts = entry.sections
+      .filter(({ id, level }) => id !== "" && level === 2)
+      .map(({ id, heading }) => `<li><a href="#${id}">${escapeHtml(heading)}</a></li>`);
+    const inner = parts.length > 0 ? `<ol>${parts.join("")}</ol>` : "";
+    return `<li><a href="${entry.name}.html" aria-current="page">${escapeHtml(entry.title)}</a>${inner}</li>`;
+  };
+  return [...groups]
+    .map(([title, entries]) => `<p>${escapeHtml(title)}</p>\n<ul>${entries.map(item).join("\n")}</ul>`)
+    .join("\n");
+}
+
+/** `page` as a document; `groups` are the sidebar's entries in reading order. */
+export function renderPage(page: Page, groups: ReadonlyMap<string, readonly Entry[]>): string {
+  const entries = [...groups.values()].flat().filter(({ name }) => !name.includes("/"));
+  const place = entries.findIndex(({ name }) => name === page.name);
+  const [before, after] = place < 0 ? [undefined, undefined] : [entries[place - 1], entries[place + 1]];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(page.name === "index" ? page.title : `${page.title} · Gradbook`)}</title>
+<link rel="icon" href="assets/logo.svg">
+<link rel="stylesheet" href="assets/katex/katex.min.css">
+<link rel="stylesheet" href="assets/style.css">
+<script src="assets/book.js" defer></script>
+</head>
+<body class="${page.name === "index" ? "landing" : "chapter"}">
+<a class="skip" href="#content">Skip to the text</a>
+<header>
+<a class="brand" href="index.html"><img src="assets/logo.svg" alt="" width="28" height="28"> Gradbook</a>
+<search><input id="search" type="search" placeholder="Search" aria-label="Search the book" autocomplete="off"><div id="results" aria-live="polite"></div></search>
+<button id="theme" type="button" aria-label="Light or dark"></button>
+</header>
+<nav class="sidebar" aria-label="Chapters"><details open><summary>Chapters</summary>
+${sidebar(groups, page.name)}
+</details></nav>
+<main id="content">
+${page.html}
+${page.note ?? ""}
+<nav class="neighbours" aria-label="Previous and next">
+<span>${before ? `Previous: ${link(before, "prev")}` : ""}</span>
+<span>${after ? `Next: ${link(after, "next")}` : ""}</span>
+</nav>
+</main>
+</body>
+</html>
+`;
+}

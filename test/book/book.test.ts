@@ -1,0 +1,206 @@
+/** The book as its readers have it: built whole, served from a folder below the root, and opened in a real browser. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, extname, join, relative, resolve } from "node:path";
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { browserPage } from "../helpers/browser.js";
+import { needing, root } from "../helpers/needs.js";
+
+const parent = mkdtempSync(join(tmpdir(), "gradbook-book-"));
+const book = join(parent, "some", "path");
+let server: Server;
+let address = "";
+
+const chapters = readdirSync(join(root, "notebooks"))
+  .filter((file) => file.endsWith(".ipynb"))
+  .map((file) => file.replace(/ipynb$/, "html"));
+/** The book's own pages; those of the reference are TypeDoc's. */
+const pages = ["index.html", "kernel.html", ...chapters];
+
+const types: Record<string, string> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".woff2": "font/woff2",
+};
+
+beforeAll(async () => {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/book/main.js"), book], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`Expected the book to be built, received:\n${stderr}`);
+  server = createServer(({ url = "/" }, response) => {
+    const file = join(parent, decodeURIComponent(new URL(url, "http://book").pathname));
+    if (!existsSync(file) || statSync(file).isDirectory()) return void response.writeHead(404).end();
+    response.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream" });
+    response.end(readFileSync(file));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/path/`;
+});
+
+afterAll(() => {
+  server.close();
+  rmSync(parent, { recursive: true, force: true });
+});
+
+/** Opens `page` in `look`; fails on errors of the page, on requests that fail, and on any to another host. */
+async function open(name: string, options: Parameters<typeof browserPage>[0], look: (page: Page) => Promise<void>) {
+  await browserPage(options, async (page) => {
+    const faults: string[] = [];
+    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+    page.on("pageerror", (error) => faults.push(error.message));
+    page.on("request", (request) => request.url().startsWith(address) || faults.push(`asks for ${request.url()}`));
+    page.on("requestfailed", (request) => faults.push(`${request.url()} fails`));
+    await page.goto(address + name);
+    await look(page);
+    expect(faults).toEqual([]);
+  });
+}
+
+const size = (path: string): number =>
+  statSync(path).isDirectory()
+    ? readdirSync(path).reduce((sum, name) => sum + size(join(path, name)), 0)
+    : statSync(path).size;
+
+/** All HTML files below the book. */
+const files = (folder = book): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return files(path);
+    return path.endsWith(".html") ? [path] : [];
+  });
+
+it("leads nowhere that is not there: every link, picture and anchor of every page", () => {
+  const texts = new Map(files().map((file) => [file, readFileSync(file, "utf8")]));
+  const faults: string[] = [];
+  for (const [file, text] of texts) {
+    for (const [, target] of text.matchAll(/\s(?:href|src)="([^"]*)"/g)) {
+      if (/^(https?:|mailto:|data:|#?$)/.test(target!)) continue;
+      const [path, anchor] = target!.split("#") as [string, string?];
+      const goal = path === "" ? file : resolve(dirname(file), decodeURIComponent(path.split("?")[0]!));
+      const there = texts.get(goal) ?? (existsSync(goal) ? "" : undefined);
+      const missing =
+        there === undefined || (anchor && there !== "" && !there.includes(`id="${decodeURIComponent(anchor)}"`));
+      if (missing) faults.push(`${relative(book, file)}: ${target}`);
+    }
+  }
+  expect(texts.size).toBeGreaterThan(pages.length);
+  expect(faults).toEqual([]);
+});
+
+it("has the words and pictures of every chapter in its page, without any script", () => {
+  for (const page of chapters) {
+    const text = readFileSync(join(book, page), "utf8");
+    expect(text, page).toMatch(/<h1[^>]*>/);
+    for (const [, picture] of text.matchAll(/<figure class="plot"[^>]*>\s*<img src="([^"]+)"/g)) {
+      expect(readFileSync(join(book, picture!)).subarray(1, 4).toString(), picture).toBe("PNG");
+    }
+  }
+});
+
+it("weighs less than 1.5 MB a chapter, with all it loads but plotly.js", () => {
+  const shared = size(join(book, "assets")) - size(join(book, "assets/plotly.js"));
+  for (const page of chapters) {
+    const text = readFileSync(join(book, page), "utf8");
+    const pictures = [...text.matchAll(/<img src="(pictures\/[^"]+)"/g)].map(([, path]) => size(join(book, path!)));
+    const weight = text.length + pictures.reduce((sum, bytes) => sum + bytes, shared);
+    expect(weight, page).toBeLessThan(1.5e6);
+  }
+});
+
+it("offers each chapter's notebook, byte for byte", () => {
+  for (const page of chapters) {
+    const name = page.replace(/html$/, "ipynb");
+    expect(readFileSync(join(book, "notebooks", name)).equals(readFileSync(join(root, "notebooks", name)))).toBe(true);
+  }
+});
+
+/** Faults that axe finds serious or worse, in the page as it is. */
+async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<axe.AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target}: ${failureSummary}`));
+}
+
+describe.each([...pages, "reference/index.html", "reference/classes/Dense.html", "reference/functions/fit.html"])(
+  "%s",
+  (name) => {
+    needing("a browser")(
+      "opens without errors, draws its figures, has no serious accessibility fault in either theme",
+      async () => {
+        await open(name, { viewport: { width: 1280, height: 900 }, colorScheme: "light" }, async (page) => {
+          const figures = await page.locator("figure.plot").all();
+          for (const figure of figures) {
+            await figure.scrollIntoViewIfNeeded();
+            await figure.locator(".main-svg").first().waitFor();
+          }
+          expect(await page.locator("figure.plot.drawn").count()).toBe(figures.length);
+          expect(await accessibilityFaults(page), "light").toEqual([]);
+          await page.emulateMedia({ colorScheme: "dark" });
+          expect(await accessibilityFaults(page), "dark").toEqual([]);
+        });
+      },
+    );
+
+    needing("a browser")("does not scroll sideways on a phone", async () => {
+      await open(name, { viewport: { width: 360, height: 780 } }, async (page) => {
+        for (const figure of await page.locator("figure.plot").all()) await figure.scrollIntoViewIfNeeded();
+        const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+        expect(content).toBeLessThanOrEqual(window!);
+      });
+    });
+  },
+);
+
+describe("in the browser", () => {
+  const first = chapters[0]!;
+
+  needing("a browser")("the search finds a word of another page and leads there", async () => {
+    await open(first, {}, async (page) => {
+      await page.keyboard.press("/");
+      await page.keyboard.type("papermill");
+      await page.locator("#results a").first().waitFor();
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/kernel\.html/);
+    });
+  });
+
+  needing("a browser")("a name shows its type", async () => {
+    await open(first, {}, async (page) => {
+      const name = page.locator("[data-type^='const']").first();
+      await name.hover();
+      await expect(page.locator("#type").textContent()).resolves.toBe(await name.getAttribute("data-type"));
+    });
+  });
+
+  needing("a browser")("code is copied as it was written", async () => {
+    await open(first, { permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+      const frame = page.locator(".with-copy").first();
+      await frame.hover();
+      await frame.locator(".copy").click();
+      await frame.locator(".copy", { hasText: "Copied" }).waitFor();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      expect(copied).toBe(await frame.locator("pre").textContent());
+    });
+  });
+
+  needing("a browser")("the chosen theme stays on the next page", async () => {
+    await open(first, { colorScheme: "light" }, async (page) => {
+      const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      const light = await ground();
+      await page.locator("#theme").click();
+      const dark = await ground();
+      expect(dark).not.toBe(light);
+      await page.goto(`${address}kernel.html`);
+      expect(await ground()).toBe(dark);
+    });
+  });
+});
