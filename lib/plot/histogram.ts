@@ -1,4 +1,6 @@
 /** Histograms: how values are distributed. */
+import type { Data } from "plotly.js-dist";
+import { expectNumbers } from "../expect-numbers.js";
 import { checkNumbers } from "./checks.js";
 import { Figure } from "./figure.js";
 import { axis, titled } from "./style.js";
@@ -11,8 +13,23 @@ export interface HistogramOptions {
   xTitle: string;
   /** What is counted. Default "count". */
   yTitle?: string;
-  /** The number of bins at most. Default: chosen by Plotly from the values. */
+  /** The number of bins at most. Default: chosen by Plotly from the values; 30 with `range`. */
   bins?: number;
+  /**
+   * The ends of the x axis, cut into exactly `bins` bins; values outside are not counted. The figure then holds the counts only,
+   * not the values: for sets of many thousands.
+   */
+  range?: readonly [from: number, to: number];
+}
+
+/** The middles of `bins` equal bins from `from` to `to`, and how many values are in each; the last includes its upper end. */
+function countBins(values: readonly number[], bins: number, [from, to]: readonly [number, number]) {
+  const width = (to - from) / bins;
+  const counts = new Array<number>(bins).fill(0);
+  for (const value of values) {
+    if (value >= from && value <= to) counts[Math.min(bins - 1, Math.floor((value - from) / width))]! += 1;
+  }
+  return { x: counts.map((_, i) => from + (i + 0.5) * width), y: counts, width };
 }
 
 /**
@@ -20,22 +37,25 @@ export interface HistogramOptions {
  * @param sets values by name, such as `{ activations }`; a single set shows no legend
  */
 export function histogramFigure(sets: Record<string, ArrayLike<number>>, options: HistogramOptions): Figure {
-  const { title, xTitle, yTitle = "count", bins } = options;
+  const { title, xTitle, yTitle = "count", range, bins = range && 30 } = options;
+  if (range && !(range[0] < range[1])) {
+    throw new RangeError(`histogramFigure: expected a range that grows, received [${range}].`);
+  }
+  expectNumbers("histogramFigure", "to be a positive integer", { bins });
   const entries = Object.entries(sets);
   const several = entries.length > 1;
-  const traces = entries.map(([name, values]) => ({
-    type: "histogram" as const,
-    name,
-    x: checkNumbers(values, `set "${name}" of histogramFigure`),
-    opacity: several ? 0.6 : 1,
-    ...(bins === undefined ? {} : { nbinsx: bins }),
-  }));
+  const traces = entries.map(([name, given]): Data => {
+    const values = checkNumbers(given, `set "${name}" of histogramFigure`);
+    const opacity = several ? 0.6 : 1;
+    if (range) return { type: "bar", name, opacity, ...countBins(values, bins!, range) };
+    return { type: "histogram", name, opacity, x: values, ...(bins === undefined ? {} : { nbinsx: bins }) };
+  });
   return new Figure(traces, {
     ...titled(title),
     barmode: "overlay",
     bargap: 0.02,
     showlegend: several,
-    xaxis: axis(xTitle),
+    xaxis: { ...axis(xTitle), ...(range && { range: [...range] }) },
     yaxis: axis(yTitle),
   });
 }
