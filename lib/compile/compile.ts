@@ -1,6 +1,7 @@
 /** Compile: a function of tensors that runs as one TensorFlow graph: `trace` makes the graph, `session` runs it. */
 import { expectNumbers } from "../expect-numbers.js";
 import { engine, type Tensor, tf } from "../tensor.js";
+import { announce } from "./announce.js";
 import type { Graph } from "./graph.js";
 import { forgetGraph, runGraph } from "./session.js";
 import { trace } from "./trace.js";
@@ -27,12 +28,10 @@ interface Traced {
   structure: unknown;
 }
 
-let announced = false;
-
 /**
  * `fn`, a function of tensors written in ordinary TensorFlow.js, as one TensorFlow graph: what `tf.function` is in Python. The
- * first call with arguments of new shapes or dtypes runs `fn` and writes down its operations; that call and all others then
- * run as one native call, several times faster than operation by operation. On WebAssembly, which has no graphs, `fn` runs as
+ * first call with arguments of new shapes or dtypes runs `fn` two or three times and writes down its operations; that call and
+ * all others then run as one native call, several times faster than operation by operation. On WebAssembly, which has no graphs, `fn` runs as
  * it is, and that is said once.
  *
  *     const step = compile((x, y) => optimizer.minimize(() => loss(y, model.predict(x)), true));
@@ -51,8 +50,7 @@ export function compile<Arguments extends Nested[], Result>(
 ): Compiled<Arguments, Result> {
   expectNumbers("compile", "to be a positive integer", { most });
   if (engine.name !== "native") {
-    if (!announced) console.error(`gradbook: compile: functions run operation by operation on ${engine.description}.`);
-    announced = true;
+    announce(`compile: functions run operation by operation on ${engine.description}.`);
     return Object.assign((...args: Arguments) => fn(...args), { dispose: () => {} });
   }
   const traces = new Map<string, Traced>();

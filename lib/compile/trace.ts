@@ -5,6 +5,7 @@
 import { type DataType, type Scalar, type Tensor, tf, type Variable } from "../tensor.js";
 import { type DataId, type NativeBackend, nativeBackend, type OpAttribute } from "./backend.js";
 import { type Attribute, disposeGraph, first, type Graph, type GraphNode, node, type Output, typeOf } from "./graph.js";
+import { difference } from "./same-graph.js";
 import { TraceError } from "./trace-error.js";
 import { withTraceableKernels } from "./traceable-kernels.js";
 
@@ -40,12 +41,31 @@ export const isTracing = (): boolean => current !== undefined;
 export function trace(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[]): Graph {
   if (current) throw new TraceError("expected no other compiled function to be traced", "call it outside of this one");
   // Variables that the function makes (an optimizer's moments) exist from the second trace on.
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const tracing = new Trace();
-    if (tracing.record(args, run)) return tracing.graph;
-    disposeGraph(tracing.graph);
+  const graph = traceOnce(args, run) ?? traceOnce(args, run);
+  const again = graph && traceOnce(args, run);
+  if (!graph || !again) {
+    throw new TraceError("expected no new variables at each call", "make variables outside of the compiled function");
   }
-  throw new TraceError("expected no new variables at each call", "make variables outside of the compiled function");
+  const found = difference(graph, again);
+  disposeGraph(again);
+  if (found === "") return graph;
+  disposeGraph(graph);
+  throw new TraceError(
+    `expected the same operations each time, received another ${found}`,
+    "make what differs from call to call an argument, or ask for it by live(() => …)",
+  );
+}
+
+/** The graph of `run`, or nothing where it made variables. */
+function traceOnce(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[]): Graph | undefined {
+  const tracing = new Trace();
+  let whole = false;
+  try {
+    whole = tracing.record(args, run);
+  } finally {
+    if (!whole) disposeGraph(tracing.graph);
+  }
+  return whole ? tracing.graph : undefined;
 }
 
 /**

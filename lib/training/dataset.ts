@@ -102,16 +102,23 @@ export class Dataset {
     return dropLast ? Math.floor(this.length / batchSize) : Math.ceil(this.length / batchSize);
   }
 
+  /** The row numbers of the examples of one epoch, in their order: each `batchSize` of them are a batch. */
+  order(options: BatchOptions = {}, epoch = 0): Int32Array {
+    const { batchSize = 32, shuffle = false, replacement = false } = options;
+    if (shuffle === false) return Int32Array.from({ length: this.length }, (_, i) => i);
+    const random = shuffle.split(`epoch ${epoch}`);
+    if (!replacement) return random.permutation(this.length);
+    return Int32Array.from({ length: this.batchCount(options) * batchSize }, () => random.uniform(0, this.length));
+  }
+
   /**
    * The batches of one epoch, from batch number `first` on. A batch's tensors live until the next one is asked for.
    * @param epoch the number of the epoch, whose order it is; default 0
    */
   *batches(options: BatchOptions = {}, epoch = 0, first = 0): Generator<Batch, void> {
     const count = this.batchCount(options);
-    const { batchSize = 32, shuffle = false, replacement = false } = options;
-    const random = shuffle === false ? undefined : shuffle.split(`epoch ${epoch}`);
-    const draw = (from: Random) => Int32Array.from({ length: count * batchSize }, () => from.uniform(0, this.length));
-    const examples = random ? this.rows(replacement ? draw(random) : random.permutation(this.length)) : this;
+    const { batchSize = 32, shuffle = false } = options;
+    const examples = shuffle ? this.rows(this.order(options, epoch)) : this;
     try {
       for (let i = first; i < count; i++) {
         const batch = examples.batch(i * batchSize, batchSize);

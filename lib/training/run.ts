@@ -7,7 +7,7 @@ import { type Evaluation, evaluate } from "./evaluate.js";
 import type { FitOptions } from "./fit.js";
 import type { History } from "./history.js";
 import type { Progress } from "./progress.js";
-import { trainStep } from "./train-step.js";
+import { Steps } from "./steps.js";
 
 /** How long a run computes, in ms, before other work of the process (an interrupt, a timer) has its turn. */
 const turnMs = 20;
@@ -56,19 +56,35 @@ export class Run {
 
   /** The loop. */
   async train(): Promise<void> {
+    const steps = new Steps(this.model, this.data, this.options);
+    try {
+      await this.#train(steps);
+    } finally {
+      steps.dispose();
+    }
+  }
+
+  async #train(steps: Steps): Promise<void> {
     const { data, options, history } = this;
-    const { valEpochs = 1, valSteps = 0, callbacks = [] } = options;
+    const { batchSize = 32, valEpochs = 1, valSteps = 0, callbacks = [] } = options;
     const batchCount = data.batchCount(options);
-    const watched = callbacks.length > 0;
+    const watched = callbacks.some(({ batchStart, batchEnd }) => batchStart ?? batchEnd);
     await this.#emit("fitStart");
     while (!this.#isOver()) {
       await this.#emit("epochStart");
-      for (const batch of data.batches(options, history.epoch, history.batch)) {
+      const order = data.order(options, history.epoch);
+      while (history.batch < batchCount) {
         if (watched) await this.#emit("batchStart");
-        this.loss = trainStep(this.model, batch, options);
-        history.lossSum += this.loss;
-        history.batch += 1;
-        history.step += 1;
+        const rows = order.subarray(history.batch * batchSize);
+        // Whole batches go together; a smaller last one is a call of its own.
+        const whole = Math.floor(rows.length / batchSize);
+        const most = watched ? 1 : Math.min(whole, batchCount - history.batch, this.#stepsToStop(valSteps));
+        for (const loss of Array.from(steps.take(rows, Math.min(batchSize, rows.length), Math.max(1, most)))) {
+          this.loss = loss;
+          history.lossSum += loss;
+          history.batch += 1;
+          history.step += 1;
+        }
         if (watched) await this.#emit("batchEnd");
         if (valSteps > 0 && history.step % valSteps === 0) await this.#record();
         if (performance.now() - this.#turn > turnMs) await this.#giveTurn();
@@ -82,6 +98,13 @@ export class Run {
     }
     if (this.#stepsSinceEntry > 0) await this.#record();
     await this.#emit("fitEnd");
+  }
+
+  /** So many steps until the run ends or an entry is due. */
+  #stepsToStop(valSteps: number): number {
+    const { step } = this.history;
+    const { steps = Number.POSITIVE_INFINITY } = this.options;
+    return Math.min(steps - step, valSteps > 0 ? valSteps - (step % valSteps) : steps);
   }
 
   get #stepsSinceEntry(): number {
