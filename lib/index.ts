@@ -82,7 +82,7 @@ export { Figure } from "./plot/figure.js";
 export { type GridOptions, gridFigure } from "./plot/grid.js";
 export { type HistogramOptions, histogramFigure } from "./plot/histogram.js";
 export { type PredictionsOptions, predictionsFigure } from "./plot/predictions.js";
-export { type Points, type ScatterOptions, scatterFigure } from "./plot/scatter.js";
+export { type Line, type Points, type ScatterOptions, scatterFigure } from "./plot/scatter.js";
 export {
   type ColumnSelector,
   ColumnTransformer,

@@ -10,14 +10,24 @@ export interface Points {
   y: ArrayLike<number>;
 }
 
+/** A line through its points in their order; NaN leaves a gap, so that one line can hold several curves. */
+export interface Line extends Points {
+  /** As in CSS. Default: the next colour. */
+  color?: string;
+  /** Default "solid". */
+  dash?: "solid" | "dash" | "dot";
+  /** In px; default 2. */
+  width?: number;
+}
+
 /** How `scatterFigure` labels its axes, and what it draws besides points. */
 export interface ScatterOptions {
   /** Above the figure. */
   title: string;
   xTitle: string;
   yTitle: string;
-  /** Lines by name, each through its points in their order; drawn below `points`. Default none. */
-  lines?: Record<string, Points>;
+  /** Lines by name, drawn below `points`. Default none. */
+  lines?: Record<string, Line>;
   /** The ends of the x axis. Default: chosen by Plotly, so that everything is seen. */
   xRange?: [number, number];
   /** The ends of the y axis; a curve that runs out of it is cut off. Default: chosen by Plotly. */
@@ -30,7 +40,7 @@ export interface ScatterOptions {
  */
 export function scatterFigure(points: Record<string, Points>, options: ScatterOptions): Figure {
   const { title, xTitle, yTitle, lines = {}, xRange, yRange } = options;
-  const trace = (mode: "lines" | "markers", name: string, at: Points) => {
+  const place = (name: string, at: Points) => {
     const x = checkNumbers(at.x, `x of "${name}" of scatterFigure`);
     const y = checkNumbers(at.y, `y of "${name}" of scatterFigure`);
     if (x.length !== y.length) {
@@ -38,11 +48,19 @@ export function scatterFigure(points: Record<string, Points>, options: ScatterOp
         `Expected as many x as y in "${name}" of scatterFigure, received ${x.length} and ${y.length}.`,
       );
     }
-    return { type: "scatter" as const, mode, name, x, y, ...(mode === "markers" && { marker: { size: 7 } }) };
+    return { type: "scatter" as const, name, x, y };
   };
   const traces: Data[] = [
-    ...Object.entries(lines).map(([name, at]) => trace("lines", name, at)),
-    ...Object.entries(points).map(([name, at]) => trace("markers", name, at)),
+    ...Object.entries(lines).map(([name, { color, dash, width, ...at }]) => ({
+      ...place(name, at),
+      mode: "lines" as const,
+      line: { ...(color && { color }), ...(dash && { dash }), ...(width && { width }) },
+    })),
+    ...Object.entries(points).map(([name, at]) => ({
+      ...place(name, at),
+      mode: "markers" as const,
+      marker: { size: 7 },
+    })),
   ];
   return new Figure(traces, {
     ...titled(title),

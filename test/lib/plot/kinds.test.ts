@@ -140,6 +140,12 @@ describe("scatterFigure", () => {
     expect(layout.xaxis).not.toHaveProperty("range");
   });
 
+  it("draws lines as told, with gaps where there is no number", () => {
+    const line = { x: [0, 1, 2], y: [0, Number.NaN, 2], color: "#bbbbbb", dash: "dash", width: 3 } as const;
+    const { data } = scatterFigure({}, { ...options, lines: { line } }).toJSON();
+    expect(data).toMatchObject([{ y: [0, null, 2], line: { color: "#bbbbbb", dash: "dash", width: 3 } }]);
+  });
+
   it("refuses unequal lengths", () => {
     expect(() => scatterFigure({ a: { x: [1, 2], y: [1] } }, options)).toThrow(
       'Expected as many x as y in "a" of scatterFigure, received 2 and 1.',
