@@ -1,28 +1,26 @@
 /**
- * The type check before a cell runs, completion and inspection, by TypeScript 7. The only file that touches its API,
- * which is called unstable: hence the exact version in package.json.
- *
- * Slots: TypeScript rebuilds its program when a file appears or a file's imports change, which takes 100 ms and more.
- * So empty cell files are made in advance, in memory only, with all their imports (`slots.ts`); a cell is then a changed
- * text in the next slot, checked in a few milliseconds. A name declared again hides the earlier.
+ * The type check before a cell runs, completion and inspection: what `slots.ts` holds, asked of TypeScript's process
+ * (`type-server.ts`). When that process dies or does not answer, another takes its place; all texts are here.
  */
-import { statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import {
-  API,
-  type CompletionInfo,
-  type Diagnostic,
-  DiagnosticCategory,
-  type Project,
-  type Snapshot,
-} from "typescript/unstable/async";
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import type { Diagnostic, JSDocTagInfo } from "typescript/unstable/async";
+import type {
+  CompletionInfoResponse,
+  SymbolResponse,
+  TypeResponse,
+  UpdateSnapshotParams,
+  UpdateSnapshotResponse,
+} from "typescript/unstable/proto";
+import { compilerOptions } from "./compiler-options.js";
 import { globals } from "./globals.js";
-import { hasHub, hubName, hubText, imports, type Known } from "./slots.js";
-import { type Cell, type Fault, words } from "./syntax.js";
+import { localFiles } from "./local-files.js";
+import { Slots } from "./slots.js";
+import type { Cell, Fault } from "./syntax.js";
+import { TypeServer, TypeServerEnded } from "./type-server.js";
 
-const slotsAtOnce = 256;
+/** How long TypeScript may take over a cell before the cell runs unchecked. */
+const patienceMs = 1000 * Number(process.env.GRADBOOK_CHECK_SECONDS || 30);
 
 /** A package without types is `any`, not an error. */
 const noTypesOfPackage = 7016;
@@ -31,16 +29,42 @@ const implicitAny = new Set([noTypesOfPackage, 7005, 7034]);
 const moduleNotFound = 2307;
 const assignmentToImport = 2632;
 
-const keywords =
-  "async await break case catch class const continue default delete do else enum export extends finally for function if implements import in instanceof interface let namespace new of return satisfies static switch this throw try type typeof var void while yield".split(
-    " ",
-  );
+/** `DiagnosticCategory.Error` and `SymbolFlags.Alias` of TypeScript. */
+const errorCategory = 1;
+const aliasFlag = 2097152;
+
+/** Names of the kinds of proposals by their numbers, `CompletionItemKind` of the language server protocol. */
+const kinds: { [kind: number]: string } = {
+  2: "method",
+  3: "function",
+  4: "constructor",
+  5: "field",
+  6: "variable",
+  7: "class",
+  8: "interface",
+  9: "module",
+  10: "property",
+  13: "enum",
+  14: "keyword",
+  17: "file",
+  19: "folder",
+  20: "enum member",
+  21: "constant",
+  25: "type parameter",
+};
+
+/** What came of a check. */
+export interface Checked {
+  faults: Fault[];
+  /** What was wrong with the checker itself, if anything. */
+  notices: string[];
+}
 
 /** One proposal for the text between `start` of the request and the cursor. */
 export interface Completion {
   name: string;
-  /** TypeScript's number of the kind (CompletionItemKind of the language server protocol). */
-  kind: number | undefined;
+  /** Such as `function` or `property`. */
+  kind: string;
 }
 
 /** What is known of a name: its type, and the comment at its declaration. */
@@ -55,266 +79,216 @@ export interface Hover {
 /** The checker of one notebook. Its methods may be called at any time; they take turns. */
 export class Checker {
   readonly #folder: string;
-  readonly #api: API;
-  readonly #files = new Map<string, string>();
-  readonly #modified = new Map<string, number>();
-  /** The names of all earlier cells. */
-  readonly #names = new Map<string, Known>();
-  #slot = 1;
-  #slots = 0;
-  #configFile = "";
-  #snapshot: Snapshot | undefined;
+  readonly #slots: Slots;
+  #server: TypeServer;
+  /** What TypeScript has open, and the state of it that requests are about. */
+  #configFile: string | undefined;
+  #state: { snapshot: number; project: string } | undefined;
+  /** Files that were changed since. */
+  #changed: string[] = [];
+  /** The stamps of the local files as TypeScript has read them. */
+  readonly #stamps = new Map<string, string>();
+  #notices: string[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** `folder` is where imports are looked for. TypeScript starts with the first call. */
+  /** `folder` is where imports are looked for. TypeScript's process starts at once. */
   constructor(folder: string) {
-    this.#folder = folder.replaceAll("\\", "/");
-    this.#files.set(this.#path("globals.d.ts"), globals);
-    this.#api = new API({
-      cwd: folder,
-      fs: {
-        readFile: (file) => this.#files.get(file),
-        fileExists: (file) => this.#files.has(file) || undefined,
-      },
-    });
+    this.#folder = folder;
+    this.#slots = new Slots(folder, compilerOptions(folder), globals);
+    this.#server = new TypeServer(folder, this.#slots.files);
   }
 
-  /** Starts TypeScript and reads the libraries, so that the first cell need not wait for it. */
+  /** Reads the libraries and checks an empty cell, so that the first need not wait. */
   warmUp(): Promise<void> {
-    return this.#next(async () => void (await this.#open()));
+    return this.#next(async () => {
+      await this.#update();
+      await this.#diagnostics(this.#slots.file);
+    });
   }
 
-  /** The type errors of `cell`, by position in its own text; none means that it may run. */
-  check(cell: Cell): Promise<Fault[]> {
-    return this.#next(async () => {
-      const text = this.#cellText(cell);
-      let diagnostics = await this.#diagnose(text, this.#editedFiles());
-      // A package may have been installed, or a file written, since it was last looked for.
-      if (diagnostics.some(({ code }) => code === moduleNotFound || code === noTypesOfPackage)) {
-        diagnostics = await this.#diagnose(text, "all");
-      }
-      if (words(cell.code).has("import")) await this.#listLocalFiles();
-      return diagnostics
-        .filter(({ code, category }) => category === DiagnosticCategory.Error && !implicitAny.has(code))
-        .map((diagnostic) => ({
-          start: Math.max(0, Math.min(diagnostic.pos, cell.code.length - cell.shift) - cell.shift),
-          message: this.#message(diagnostic),
-          code: diagnostic.code,
-        }));
-    });
+  /**
+   * The type errors of `cell` and of the local files it imports; none means that it may run. Where TypeScript gives no
+   * answer there are none, and a notice says so.
+   */
+  async check(cell: Cell): Promise<Checked> {
+    try {
+      return await this.#next(async () => ({ faults: await this.#faults(cell), notices: this.#notices.splice(0) }));
+    } catch (error) {
+      if (!(error instanceof TypeServerEnded)) throw error;
+      return { faults: [], notices: [...this.#notices.splice(0), `The cell runs unchecked. ${error.message}`] };
+    }
   }
 
   /** Makes the names of `cell`, checked last, known to later cells: call it once the cell runs. */
   commit(cell: Cell): void {
-    for (const [name, assignable] of cell.names) this.#names.set(name, { slot: this.#slot, assignable });
-    this.#slot += 1;
-    if (hasHub(this.#slot)) this.#files.set(this.#hub(), hubText(this.#slot, this.#names));
+    this.#changed.push(...this.#slots.commit(cell));
+    if (this.#slots.configFile === this.#configFile) return;
+    // More slots, which takes a moment: while the cell runs. What fails here is met again by the next cell.
+    this.#next(() => this.#update()).catch(() => {});
   }
 
   /** Proposals at `offset` (UTF-16 units) of `code`, best first. */
   complete(code: string, offset: number): Promise<Completion[]> {
     return this.#next(async () => {
-      const { checker } = await this.#update(this.#looseText(code));
-      let info: CompletionInfo | undefined;
-      try {
-        info = await checker.getCompletionsAtPosition(this.#path(this.#slot), offset);
-      } catch (error) {
-        if (!(error as Error).message.includes("auto imports")) throw error;
-        return this.#namesInScope(code);
-      }
+      const ask = (file: string) =>
+        this.#ask<CompletionInfoResponse | null>("getCompletionsAtPosition", { file, position: offset });
+      this.#slots.putLoose(code);
+      await this.#update();
+      const info = await ask(this.#slots.file).catch(async (error: Error) => {
+        // It could propose names to import, which the API does not do.
+        if (!error.message.includes("auto imports")) throw error;
+        this.#slots.putScope(code);
+        await this.#update([this.#slots.scopeFile]);
+        return ask(this.#slots.scopeFile);
+      });
       const entries = [...(info?.entries ?? [])];
-      entries.sort((a, b) => ((a.sortText ?? "") < (b.sortText ?? "") ? -1 : 1));
-      return entries.map(({ name, kind }) => ({ name, kind }));
+      const order = ({ sortText = "", name }: (typeof entries)[number]) => `${sortText} ${name}`;
+      entries.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+      return entries.map(({ name, kind }) => ({ name, kind: kinds[kind ?? 0] ?? "" }));
     });
-  }
-
-  /** TypeScript's API completes members, but not names (it would have to look for imports): these are offered instead. */
-  #namesInScope(code: string): Completion[] {
-    const names = [...this.#names.keys(), ...words(code), ...Object.getOwnPropertyNames(globalThis), ...keywords];
-    return [...new Set(names)].map((name) => ({ name, kind: undefined }));
   }
 
   /** What is known of the name at `offset` (UTF-16 units) of `code`; undefined when there is none. */
   inspect(code: string, offset: number): Promise<Hover | undefined> {
     return this.#next(async () => {
-      const { checker } = await this.#update(this.#looseText(code));
-      const symbol = await checker.getSymbolAtPosition(this.#path(this.#slot), offset);
-      if (!symbol) return undefined;
-      const own = await checker.getAliasedSymbol(symbol).catch(() => symbol);
-      const type = await checker.getTypeOfSymbol(symbol);
-      const tags = await own.getJsDocTags(checker);
+      this.#slots.putLoose(code);
+      await this.#update();
+      const at = { file: this.#slots.file, position: offset };
+      const found = await this.#ask<SymbolResponse | null>("getSymbolAtPosition", at);
+      if (!found) return undefined;
+      const symbol = { symbol: found.id };
+      const own = found.flags & aliasFlag ? await this.#ask<SymbolResponse | null>("getAliasedSymbol", symbol) : found;
+      const declared = { symbol: (own ?? found).id };
+      const [type, documentation, tags] = await Promise.all([
+        this.#ask<TypeResponse | null>("getTypeOfSymbol", symbol),
+        this.#ask<string | null>("getDocumentationComment", declared),
+        this.#ask<JSDocTagInfo[] | null>("getJsDocTags", declared),
+      ]);
       return {
-        name: symbol.name,
-        type: type ? this.#plain(await checker.typeToString(type)) : "",
-        documentation: await checker.getDocumentationCommentOfSymbol(own),
-        tags: tags.map(({ name, text }) => `@${name} ${text ?? ""}`.trimEnd()),
+        name: String(found.name),
+        type: type ? plain(await this.#ask<string>("typeToString", { type: type.id })) : "",
+        documentation: documentation ?? "",
+        tags: (tags ?? []).map(({ name, text }) => `@${name} ${text ?? ""}`.trimEnd()),
       };
     });
   }
 
   /** Ends TypeScript's process. */
-  close(): Promise<void> {
-    return this.#api.close();
+  close(): void {
+    this.#server.kill("The checker was closed.");
   }
 
+  /**
+   * Does `task` when it is its turn: once more, when TypeScript ended over it. Where TypeScript takes too long it is ended.
+   * @throws TypeServerEnded when there is no answer after all.
+   */
   #next<Result>(task: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(task);
+    const result = this.#turn.then(async () => {
+      const late = `TypeScript has not answered for ${patienceMs / 1000} s.`;
+      const patience = setTimeout(() => this.#server.kill(late), patienceMs);
+      try {
+        return await task();
+      } catch (error) {
+        if (!(error instanceof TypeServerEnded) || error.isKilled) throw error;
+        return await task();
+      } finally {
+        clearTimeout(patience);
+      }
+    });
     this.#turn = result.catch(() => {});
     return result;
   }
 
-  #path(file: number | string): string {
-    return `${this.#folder}/__gradbook_${typeof file === "number" ? `cell_${file}.ts` : file}`;
-  }
-
-  /** The hub of the group that begins with the present slot. */
-  #hub(): string {
-    return this.#path(`${hubName(this.#slot)}.ts`);
-  }
-
-  /** The cell and behind it, so that positions stay, what it takes from earlier cells and gives to later ones. */
-  #cellText({ code, names, exported, evolving }: Cell): string {
-    const used = [...words(code)].filter((name) => this.#names.has(name) && !names.has(name));
-    const own = [...names.keys()].filter((name) => !exported.has(name));
-    // An array that begins as `[]` has the type of what was put into it where it is read: here, by another constant.
-    const read = [...evolving].map((name) => `const __${name} = ${name};`);
-    const given = own.map((name) => (evolving.has(name) ? `__${name} as ${name}` : name));
-    return `${code}\n;${read.join("")}${this.#links(used, given)}`;
-  }
-
-  /** For code that is being typed and may not parse: all earlier names are there. */
-  #looseText(code: string): string {
-    return `${code}\n;${this.#links([...this.#names.keys()], [])}`;
-  }
-
-  #links(used: string[], own: string[]): string {
-    const known = used.map((name) => [name, this.#names.get(name)!] as const);
-    const assignable = known.filter(([, { assignable }]) => assignable).map(([name]) => name);
-    return [
-      imports(this.#slot, known),
-      // In a namespace, where TypeScript does not follow the expression back through the cell's own calls of the name.
-      `declare namespace __types { ${assignable.map((name) => `type ${name} = typeof __${name};`).join(" ")} }`,
-      ...assignable.map((name) => `declare let ${name}: __types.${name};`),
-      `export { ${own} };`,
-    ].join("\n");
-  }
-
-  async #diagnose(text: string, changed: readonly string[] | "all"): Promise<Diagnostic[]> {
-    const { program } = await this.#update(text, changed);
-    const file = this.#path(this.#slot);
-    return [...(await program.getSyntacticDiagnostics(file)), ...(await program.getSemanticDiagnostics(file))];
-  }
-
-  /** The program with `text` in the present slot. */
-  async #update(text: string, changed: readonly string[] | "all" = []): Promise<Project> {
-    await this.#open();
-    const file = this.#path(this.#slot);
-    this.#files.set(file, text);
-    const own = hasHub(this.#slot) ? [file, this.#hub()] : [file];
-    const fileChanges = changed === "all" ? ({ invalidateAll: true } as const) : { changed: [...own, ...changed] };
-    return this.#take(await this.#api.updateSnapshot({ fileChanges }));
-  }
-
-  /** Makes slots, and the program of them, when there are none left. */
-  async #open(): Promise<void> {
-    if (this.#slot < this.#slots) return;
-    const slot = this.#slot;
-    for (const end = this.#slots + slotsAtOnce; this.#slots < end; this.#slots++) {
-      this.#slot = this.#slots;
-      this.#files.set(this.#path(this.#slot), this.#links([], []));
-      if (hasHub(this.#slot)) this.#files.set(this.#hub(), hubText(this.#slot, this.#slot > slot ? [] : this.#names));
+  async #faults(cell: Cell): Promise<Fault[]> {
+    const local = localFiles(cell.imports, this.#folder);
+    const edited = [...local].filter(([file, stamp]) => this.#stamps.get(file) !== stamp).map(([file]) => file);
+    this.#slots.put(cell);
+    await this.#update([...edited, this.#slots.file]);
+    for (const [file, stamp] of local) this.#stamps.set(file, stamp);
+    let diagnostics = await this.#diagnostics(this.#slots.file);
+    // A package may have been installed, or a file written, since it was last looked for.
+    if (diagnostics.some(({ code }) => code === moduleNotFound || code === noTypesOfPackage)) {
+      await this.#snapshot({ fileChanges: { invalidateAll: true } }, this.#slots.configFile);
+      diagnostics = await this.#diagnostics(this.#slots.file);
     }
-    this.#slot = slot;
-    const [old, config] = [this.#configFile, this.#path(`tsconfig_${this.#slots}.json`)];
-    this.#configFile = config;
-    this.#files.set(config, JSON.stringify(this.#config()));
-    await this.#take(await this.#api.updateSnapshot({ openProjects: [config], closeProjects: old ? [old] : [] }));
+    const faults = diagnostics.filter(isError).map((diagnostic) => ({
+      start: Math.max(0, Math.min(diagnostic.pos, cell.code.length - cell.shift) - cell.shift),
+      message: messageOf(diagnostic),
+      code: diagnostic.code,
+    }));
+    const files = cell.isUnchecked ? [] : [...local.keys()];
+    return [...(await Promise.all(files.map((file) => this.#faultsOfFile(file)))).flat(), ...faults];
   }
 
-  async #take(snapshot: Snapshot): Promise<Project> {
-    await this.#snapshot?.dispose();
-    this.#snapshot = snapshot;
-    return this.#project();
+  async #faultsOfFile(path: string): Promise<Fault[]> {
+    const file = { name: relative(this.#folder, path), text: readFileSync(path, "utf8") };
+    const diagnostics = await this.#diagnostics(path.replaceAll("\\", "/"));
+    return diagnostics
+      .filter(isError)
+      .map((diagnostic) => ({ start: diagnostic.pos, message: messageOf(diagnostic), code: diagnostic.code, file }));
   }
 
-  #project(): Project {
-    const project = this.#snapshot?.getProject(this.#configFile);
+  async #diagnostics(file: string): Promise<Diagnostic[]> {
+    const asked = ["getSyntacticDiagnostics", "getSemanticDiagnostics"];
+    const found = await Promise.all(asked.map((method) => this.#ask<Diagnostic[] | null>(method, { file })));
+    return found.flatMap((diagnostics) => diagnostics ?? []);
+  }
+
+  /** A question about the project as it was updated last. */
+  #ask<Result>(method: string, params: object): Promise<Result> {
+    return this.#server.request<Result>(method, { ...this.#state, ...params });
+  }
+
+  /** Lets TypeScript read what has changed: the present slot, what a commit has changed, and `edited`. */
+  async #update(edited: readonly string[] = [this.#slots.file]): Promise<void> {
+    if (this.#server.ended) this.#restart(this.#server.ended);
+    const { configFile } = this.#slots;
+    if (configFile !== this.#configFile) {
+      const closeProjects = this.#configFile ? [this.#configFile] : [];
+      const changed = [...this.#changed, ...edited];
+      await this.#snapshot({ openProjects: [configFile], closeProjects, fileChanges: { changed } }, configFile);
+    } else {
+      // One by one: TypeScript keeps its program where one file has changed, and builds another where several have.
+      for (const file of [...this.#changed, ...edited]) {
+        await this.#snapshot({ fileChanges: { changed: [file] } }, configFile);
+      }
+    }
+    this.#changed = [];
+  }
+
+  async #snapshot(changes: UpdateSnapshotParams, configFile: string): Promise<void> {
+    const { snapshot, projects } = await this.#server.request<UpdateSnapshotResponse>("updateSnapshot", changes);
+    const project = projects.find((project) => project.configFileName === configFile);
     if (!project) throw new Error("Expected TypeScript to open the notebook's project, received none.");
-    return project;
+    // Nobody waits for this; when it fails, so does the next request.
+    if (this.#state) this.#server.request("release", { snapshot: this.#state.snapshot }).catch(() => {});
+    this.#state = { snapshot, project: project.id };
+    this.#configFile = configFile;
   }
 
-  #config(): object {
-    const own = createRequire(import.meta.url);
-    return {
-      compilerOptions: {
-        strict: true,
-        target: "esnext",
-        lib: ["esnext"],
-        module: "esnext",
-        moduleResolution: "bundler",
-        allowImportingTsExtensions: true,
-        resolveJsonModule: true,
-        skipLibCheck: true,
-        noEmit: true,
-        // Brought along, so that `console` and `process` have types in every folder.
-        types: ["node"],
-        typeRoots: [dirname(dirname(own.resolve("@types/node/package.json")))],
-        paths: { ...tslabModule(), ...(!resolves("gradbook", this.#folder) && ownPackage()) },
-      },
-      files: [this.#path("globals.d.ts"), ...Array.from({ length: this.#slots }, (_, slot) => this.#path(slot))],
-    };
-  }
-
-  /** Notes the notebook's own files in the program, and when they were written. */
-  async #listLocalFiles(): Promise<void> {
-    const files = await this.#project().program.getSourceFileNames();
-    for (const file of files) {
-      if (!file.includes("/node_modules/") && !this.#files.has(file)) this.#modified.set(file, modifiedAt(file));
-    }
-  }
-
-  /** Those of the noted files that were written since. */
-  #editedFiles(): string[] {
-    const edited = [...this.#modified].filter(([file, modified]) => modifiedAt(file) !== modified);
-    for (const [file] of edited) this.#modified.set(file, modifiedAt(file));
-    return edited.map(([file]) => file);
-  }
-
-  #message(diagnostic: Diagnostic, depth = 0): string {
-    const text =
-      diagnostic.code === assignmentToImport
-        ? diagnostic.text.replace("an import", "a constant, a function, a class or an import of an earlier cell")
-        : this.#plain(diagnostic.text);
-    const chain = (diagnostic.messageChain ?? []).map((link) => `\n${this.#message(link, depth + 1)}`);
-    return "  ".repeat(depth) + text + chain.join("");
-  }
-
-  /** Without the paths of slots, which are no file of the reader's. */
-  #plain(text: string): string {
-    return text.replace(/import\("[^"]*__gradbook_cell_\d+"\)\./g, "");
+  #restart(why: TypeServerEnded): void {
+    this.#notices.push(`${why.message} The type checker was started again.`);
+    this.#server = new TypeServer(this.#folder, this.#slots.files);
+    this.#configFile = undefined;
+    this.#state = undefined;
+    this.#stamps.clear();
   }
 }
 
-function modifiedAt(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+function isError({ category, code }: Diagnostic): boolean {
+  return category === errorCategory && !implicitAny.has(code);
 }
 
-function resolves(name: string, folder: string): boolean {
-  try {
-    createRequire(join(folder, "notebook.js")).resolve(name);
-    return true;
-  } catch {
-    return false;
-  }
+function messageOf(diagnostic: Diagnostic, depth = 0): string {
+  const text =
+    diagnostic.code === assignmentToImport
+      ? diagnostic.text.replace("an import", "a constant, a function, a class or an import of an earlier cell")
+      : plain(diagnostic.text);
+  const chain = (diagnostic.messageChain ?? []).map((link) => `\n${messageOf(link, depth + 1)}`);
+  return "  ".repeat(depth) + text + chain.join("");
 }
 
-/** What stands for tslab in this kernel; `../interpreter/loader-hooks.ts` does the same. */
-function tslabModule(): { [name: string]: string[] } {
-  return { tslab: [fileURLToPath(new URL("../tslab.d.ts", import.meta.url)).replaceAll("\\", "/")] };
-}
-
-/** Where the notebook's folder has no `gradbook` of its own, the kernel's is taken; `../interpreter/loader-hooks.ts` does the same. */
-function ownPackage(): { [name: string]: string[] } {
-  const library = fileURLToPath(new URL("../../lib/", import.meta.url)).replaceAll("\\", "/");
-  return { gradbook: [`${library}index.d.ts`], "gradbook/*": [`${library}*.d.ts`] };
+/** Without the paths of slots, which are no file of the reader's. */
+function plain(text: string): string {
+  return text.replace(/import\("[^"]*__gradbook_cell_\d+"\)\./g, "");
 }

@@ -8,10 +8,13 @@ import { Checker, type Completion, type Hover } from "./checker.js";
 import { emit } from "./emit.js";
 import { expandMagics, withoutMagics } from "./magics.js";
 import type { Emitted } from "./strip.js";
-import { completeness as completenessOf, type Fault, parseCell } from "./syntax.js";
+import { completeness, type Fault, parseCell } from "./syntax.js";
 
 /** At most so many faults of one cell are reported. */
 const faultsShown = 10;
+
+/** A cell that may run, or the error for which it may not; and what is to be said of the checker itself, if anything. */
+export type Translation = { notices: string[] } & ({ translated: Translated } | { error: ErrorContent });
 
 /** A cell that may run. `shift` characters precede the first line of what `maps` lead to. */
 export interface Translated extends Emitted {
@@ -27,22 +30,28 @@ export class Language {
     this.#checker = new Checker(folder);
   }
 
-  /** Starts the type checker, so that the first cell need not wait for it. */
-  warmUp(): Promise<void> {
-    return this.#checker.warmUp();
+  /** Prepares everything a cell needs, so that the first one need not wait for it. */
+  async warmUp(): Promise<void> {
+    const warm = this.#checker.warmUp();
+    // TypeScript is a process of its own; meanwhile the other half.
+    setImmediate(() => emit("", "cell-0.ts"));
+    await warm;
   }
 
   /** Checks and translates `source`, a cell called `name`. Unless it has faults, later cells know what it declares. */
-  async translate(source: string, name: string): Promise<Translated | ErrorContent> {
+  async translate(source: string, name: string): Promise<Translation> {
     const expanded = expandMagics(source);
-    if ("faults" in expanded) return report("MagicError", expanded.faults, source, name);
+    if ("faults" in expanded) return { error: report("MagicError", expanded.faults, source, name), notices: [] };
     const cell = parseCell(expanded.code);
-    if ("faults" in cell) return report("SyntaxError", cell.faults, source, name);
-    const faults = await this.#checker.check(cell);
-    if (faults.length > 0) return report("TypeScriptError", faults, source, name);
-    const emitted = emit(cell.code, name);
+    if ("faults" in cell) return { error: report("SyntaxError", cell.faults, source, name), notices: [] };
+    const checking = this.#checker.check(cell);
+    // TypeScript checks in a process of its own; meanwhile the cell is translated.
+    const emitted = tryEmit(cell.code, name);
+    const { faults, notices } = await checking;
+    if (faults.length > 0) return { error: report("TypeScriptError", faults, source, name), notices };
+    if ("faults" in emitted) return { error: report("SyntaxError", emitted.faults, source, name), notices };
     this.#checker.commit(cell);
-    return { ...emitted, shift: cell.shift };
+    return { translated: { ...emitted, shift: cell.shift }, notices };
   }
 
   /** Names that may stand at `offset` (UTF-16 units) of `source`, where the word before it is `prefix`; best first. */
@@ -55,19 +64,33 @@ export class Language {
   inspect(source: string, offset: number): Promise<Hover | undefined> {
     return this.#checker.inspect(withoutMagics(source), offset);
   }
+
+  /** Whether `source` could run as it is, wants more lines, or can never run. */
+  completeness(source: string): ReturnType<typeof completeness> {
+    const expanded = expandMagics(source);
+    return "faults" in expanded ? "invalid" : completeness(expanded.code);
+  }
+
+  /** Ends the type checker. */
+  close(): void {
+    this.#checker.close();
+  }
 }
 
-/** Whether `source` could run as it is, wants more lines, or can never run. */
-export function completeness(source: string): ReturnType<typeof completenessOf> {
-  const expanded = expandMagics(source);
-  return "faults" in expanded ? "invalid" : completenessOf(expanded.code);
+function tryEmit(code: string, name: string): Emitted | { faults: Fault[] } {
+  try {
+    return emit(code, name);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { faults: [{ start: 0, message: error.message }] };
+  }
 }
 
 function report(ename: string, faults: Fault[], source: string, name: string): ErrorContent {
-  const blocks = faults.slice(0, faultsShown).map(({ start, message, code }) => {
-    const at = positionAt(source, start);
-    const title = `${name}:${at.line}:${at.column} - error${code ? ` TS${code}` : ""}: ${message}`;
-    return `${title}\n\n${excerpt(source, at)}\n`;
+  const blocks = faults.slice(0, faultsShown).map(({ start, message, code, file = { name, text: source } }) => {
+    const at = positionAt(file.text, start);
+    const title = `${file.name}:${at.line}:${at.column} - error${code ? ` TS${code}` : ""}: ${message}`;
+    return `${title}\n\n${excerpt(file.text, at)}\n`;
   });
   const hidden = faults.length - blocks.length;
   if (hidden > 0) blocks.push(`… and ${hidden} more.`);

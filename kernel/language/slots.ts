@@ -1,8 +1,15 @@
 /**
- * How the checker's files see each other. Which files a file imports from must not change, for then TypeScript rebuilds its
- * program; which names it imports may. So each cell's slot imports from the slots before it in its group, and from the
- * group's hub, which has the names of all groups before: a name is a few steps away, however many cells there are.
+ * The notebook as TypeScript sees it: files that exist in memory only, one for each cell, in the notebook's folder.
+ *
+ * TypeScript rebuilds its program when a file appears or a file's imports change, which takes 100 ms and more. So these
+ * files, the slots, are made in advance, empty, with all their imports; a cell is then a changed text in the next slot,
+ * checked in a few milliseconds. A name declared again hides the earlier.
+ *
+ * Which files a file imports from must not change; which names it imports may. So each slot imports from the slots before
+ * it in its group, and from the group's hub, which has the names of all groups before: a name is a few steps away, however
+ * many cells there are.
  */
+import { type Cell, words } from "./syntax.js";
 
 /** Where a name was declared last, and whether a later cell may assign to it. */
 export interface Known {
@@ -10,48 +17,160 @@ export interface Known {
   assignable: boolean;
 }
 
+type Names = Iterable<readonly [string, Known]>;
+
 const groupSize = 16;
+const slotsAtOnce = 64;
 
-/** Whether `slot` is the first of a group, which has a hub. */
-export function hasHub(slot: number): boolean {
-  return slot > 0 && slot % groupSize === 0;
-}
+const isFirstOfGroup = (slot: number) => slot % groupSize === 0;
 
-/** The file of the hub for the group that begins with `slot`. */
-export function hubName(slot: number): string {
-  return `hub_${slot}`;
-}
+const scopeName = (slot: number) => `^/gradbook/notebook/scope_${slot - (slot % groupSize)}.ts`;
 
-/** The files that the file of `slot` imports from: first its hub, if any. */
+/** The names of the files that the file of `slot` imports from: first the hub, if its group has one. */
 function sourcesOf(slot: number): string[] {
   const first = slot - (slot % groupSize);
   const cells = Array.from({ length: slot - first }, (_, i) => `cell_${first + i}`);
-  return first === 0 ? cells : [hubName(first), ...cells];
+  return first === 0 ? cells : [`hub_${first}`, ...cells];
+}
+
+/** The names of all files of the group that `slot` belongs to. */
+function sourcesOfGroup(slot: number): string[] {
+  const last = slot - (slot % groupSize) + groupSize - 1;
+  return [...sourcesOf(last), `cell_${last}`];
 }
 
 /** One statement for each of `sources`, with those of `names` that come from it, each written by `write`. */
 function statements(
   keyword: "import" | "export",
   sources: readonly string[],
-  names: Iterable<readonly [string, Known]>,
+  names: Names,
   write: (name: string, known: Known) => string,
+  folder = ".",
 ): string {
   const lists = new Map(sources.map((source): [string, string[]] => [source, []]));
   for (const [name, known] of names) {
     const list = lists.get(`cell_${known.slot}`) ?? lists.get(sources[0]!);
     list!.push(write(name, known));
   }
-  return [...lists].map(([source, list]) => `${keyword} { ${list} } from "./__gradbook_${source}.js";`).join(" ");
+  return [...lists]
+    .map(([source, list]) => `${keyword} { ${list} } from "${folder}/__gradbook_${source}.js";`)
+    .join(" ");
 }
 
 /** The imports of the cell in `slot`: names that may be assigned to come as `__name`, the others as they are. */
-export function imports(slot: number, names: Iterable<readonly [string, Known]>): string {
+export function imports(slot: number, names: Names): string {
   return statements("import", sourcesOf(slot), names, (name, { assignable }) =>
     assignable ? `${name} as __${name}` : name,
   );
 }
 
 /** The text of the hub for the group that begins with `slot`: it hands on all `names`. */
-export function hubText(slot: number, names: Iterable<readonly [string, Known]>): string {
-  return statements("export", [...sourcesOf(slot - 1), `cell_${slot - 1}`], names, (name) => name);
+export function hubText(slot: number, names: Names): string {
+  return statements("export", sourcesOfGroup(slot - 1), names, (name) => name);
+}
+
+/** One per notebook. */
+export class Slots {
+  /** All texts by absolute path. */
+  readonly files = new Map<string, string>();
+  readonly #folder: string;
+  /** The names of all earlier cells. */
+  readonly #names = new Map<string, Known>();
+  readonly #compilerOptions: object;
+  #slot = 1;
+  #end = 0;
+
+  /** `globals` are declarations that every cell sees. */
+  constructor(folder: string, compilerOptions: object, globals: string) {
+    this.#folder = folder.replaceAll("\\", "/");
+    this.#compilerOptions = compilerOptions;
+    this.files.set(this.#path("globals.d.ts"), globals);
+    this.#grow();
+  }
+
+  /** The project of all these files; another one when there are more. */
+  get configFile(): string {
+    return this.#path(`tsconfig_${this.#end}.json`);
+  }
+
+  /** The file of the present slot. */
+  get file(): string {
+    return this.#path(`cell_${this.#slot}.ts`);
+  }
+
+  /**
+   * A file with the same names in scope, for the names TypeScript proposes. Where it might propose names to import as well
+   * its API refuses; a document that is nowhere on disk, which `^/` stands for, cannot import.
+   */
+  get scopeFile(): string {
+    return scopeName(this.#slot);
+  }
+
+  /**
+   * Puts `cell` into the present slot: its code and behind it, so that positions stay, what it takes from earlier cells and
+   * gives to later ones.
+   */
+  put({ code, names, exported, evolving }: Cell): void {
+    const used = [...words(code)].filter((name) => this.#names.has(name) && !names.has(name));
+    const own = [...names.keys()].filter((name) => !exported.has(name));
+    // An array that begins as `[]` has the type of what was put into it where it is read: here, by another constant.
+    const read = [...evolving].map((name) => `const __${name} = ${name};`);
+    const given = own.map((name) => (evolving.has(name) ? `__${name} as ${name}` : name));
+    this.files.set(this.file, `${code}\n;${read.join("")}${this.#links(this.#slot, used, given)}`);
+  }
+
+  /** Puts code into the present slot that is being typed and may not parse: all earlier names are there. */
+  putLoose(code: string): void {
+    this.files.set(this.file, `${code}\n;${this.#links(this.#slot, [...this.#names.keys()], [])}`);
+  }
+
+  /** Puts the same into the file for proposals. */
+  putScope(code: string): void {
+    this.files.set(this.scopeFile, this.#scope(this.#slot, code, this.#names));
+  }
+
+  /** Makes the names of `cell`, which was put last, known to later cells; gives the file that changed, if any. */
+  commit(cell: Cell): string[] {
+    for (const [name, assignable] of cell.names) this.#names.set(name, { slot: this.#slot, assignable });
+    this.#slot += 1;
+    if (this.#end - this.#slot < groupSize) this.#grow();
+    if (!isFirstOfGroup(this.#slot)) return [];
+    const hub = this.#path(`hub_${this.#slot}.ts`);
+    this.files.set(hub, hubText(this.#slot, this.#names));
+    return [hub];
+  }
+
+  #grow(): void {
+    const begin = this.#end;
+    this.#end += slotsAtOnce;
+    for (let slot = begin; slot < this.#end; slot++) {
+      this.files.set(this.#path(`cell_${slot}.ts`), this.#links(slot, [], []));
+      if (!isFirstOfGroup(slot)) continue;
+      if (slot > 0) this.files.set(this.#path(`hub_${slot}.ts`), hubText(slot, []));
+      this.files.set(scopeName(slot), this.#scope(slot, "", []));
+    }
+    // All others are imported by these.
+    const roots = [this.#path("globals.d.ts"), ...[...this.files.keys()].filter((file) => file.startsWith("^"))];
+    this.files.set(this.configFile, JSON.stringify({ compilerOptions: this.#compilerOptions, files: roots }));
+  }
+
+  #path(name: string): string {
+    return `${this.#folder}/__gradbook_${name}`;
+  }
+
+  #scope(slot: number, code: string, names: Names): string {
+    return `${code}\n;${statements("import", sourcesOfGroup(slot), names, (name) => name, this.#folder)}`;
+  }
+
+  #links(slot: number, used: readonly string[], own: readonly string[]): string {
+    const known = used.map((name) => [name, this.#names.get(name)!] as const);
+    const assignable = known.filter(([, { assignable }]) => assignable).map(([name]) => name);
+    return [
+      imports(slot, known),
+      // In a namespace, where TypeScript does not follow the expression back through the cell's own calls of the name.
+      `declare namespace __types { ${assignable.map((name) => `type ${name} = typeof __${name};`).join(" ")} }`,
+      ...assignable.map((name) => `declare let ${name}: __types.${name};`),
+      `export { ${own} };`,
+    ].join("\n");
+  }
 }

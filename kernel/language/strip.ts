@@ -1,7 +1,9 @@
 /**
  * TypeScript to JavaScript by removing the types: used for cells and for the TypeScript files they import.
  */
-import { transformSync } from "@swc/wasm-typescript";
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
 
 /** JavaScript, and the source maps (JSON) that lead from it to the TypeScript: apply them in order. */
 export interface Emitted {
@@ -14,6 +16,8 @@ export interface Emitted {
  * rewritten, with a map. `name` is for messages and maps. @throws SyntaxError for what is not TypeScript.
  */
 export function stripTypes(code: string, name: string): Emitted {
+  // Loaded when it is needed: it takes longer than all the rest of the kernel.
+  const { transformSync } = require("@swc/wasm-typescript") as typeof import("@swc/wasm-typescript");
   const options = { filename: name, module: true, transform: { verbatimModuleSyntax: true } } as const;
   try {
     return { js: transformSync(code, { ...options, mode: "strip-only" }).code, maps: [] };

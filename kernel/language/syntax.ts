@@ -14,11 +14,13 @@ import {
   Visitor,
 } from "oxc-parser";
 
-/** A fault in a cell: `start` counts UTF-16 units of the cell's text from 0. `code` is TypeScript's number, if any. */
+/** A fault in a cell, or in the `file` that it imports: `start` counts UTF-16 units of the text from 0. */
 export interface Fault {
   start: number;
   message: string;
+  /** TypeScript's number, if any. */
   code?: number;
+  file?: { name: string; text: string };
 }
 
 /** A parsed cell. */
@@ -33,6 +35,10 @@ export interface Cell {
   exported: Set<string>;
   /** Those of `names` that begin as `[]`: what they hold is known at the cell's end. */
   evolving: Set<string>;
+  /** What the cell imports from. */
+  imports: string[];
+  /** Whether it begins with `// @ts-nocheck`. */
+  isUnchecked: boolean;
 }
 
 /** Parses TypeScript or JavaScript as a module, in which `await` is allowed at the top level. */
@@ -47,12 +53,38 @@ export function parse(code: string, lang: "ts" | "js" = "ts"): ParseResult {
 export function parseCell(text: string): Cell | { faults: Fault[] } {
   const isObject = /^\{.*\S.*\}$/s.test(text.trim()) && parse(`(${text})`).errors.length === 0;
   const code = isObject ? `(${text})` : text;
-  const { program, errors } = parse(code);
+  const parsed = parse(code);
+  const { program, errors } = parsed;
   if (errors.length > 0) {
     return { faults: errors.map(({ message, labels }) => ({ start: labels[0]?.start ?? 0, message })) };
   }
-  const names = declaredNames(program);
-  return { code, shift: isObject ? 1 : 0, names, exported: exportedNames(program), evolving: evolvingNames(program) };
+  return {
+    code,
+    shift: isObject ? 1 : 0,
+    names: declaredNames(program),
+    exported: exportedNames(program),
+    evolving: evolvingNames(program),
+    imports: importsOf(parsed),
+    isUnchecked: /^(\s*\/\/.*\n)*\s*\/\/\s*@ts-nocheck\b/.test(code),
+  };
+}
+
+/** What a module imports from, by `import`, `export … from` and `import("…")`. */
+export function importsOf({ module, program }: ParseResult): string[] {
+  const found = [
+    ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+    ...module.staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
+    ),
+  ];
+  if (module.dynamicImports.length > 0) {
+    new Visitor({
+      ImportExpression({ source }) {
+        if (source.type === "Literal" && typeof source.value === "string") found.push(source.value);
+      },
+    }).visit(program);
+  }
+  return found;
 }
 
 /** Whether `text` could run as it is (`complete`), wants more lines (`incomplete`), or can never run (`invalid`). */

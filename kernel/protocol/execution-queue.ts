@@ -3,9 +3,9 @@
  * wait are answered with `aborted`.
  */
 import { setTimeout } from "node:timers/promises";
-import type { Language, Translated } from "../language/language.js";
+import type { Language, Translation } from "../language/language.js";
 import type { Ended } from "../threads.js";
-import type { ErrorContent, ExecuteReply, JsonObject, Message } from "../wire/message.js";
+import type { ExecuteReply, JsonObject, Message } from "../wire/message.js";
 import type { Broadcasts } from "./broadcasts.js";
 import { helpAskedFor, helpPage } from "./help.js";
 import { History } from "./history.js";
@@ -26,7 +26,7 @@ interface Entry {
 /** One per kernel. */
 export class ExecutionQueue {
   readonly history = new History();
-  readonly #language: Language;
+  readonly #language: Promise<Language>;
   readonly #main: MainThread;
   readonly #broadcasts: Broadcasts;
   readonly #input: Input;
@@ -36,7 +36,7 @@ export class ExecutionQueue {
   #interrupted = false;
   #count = 0;
 
-  constructor(language: Language, main: MainThread, broadcasts: Broadcasts, input: Input) {
+  constructor(language: Promise<Language>, main: MainThread, broadcasts: Broadcasts, input: Input) {
     this.#language = language;
     this.#main = main;
     this.#broadcasts = broadcasts;
@@ -129,7 +129,7 @@ export class ExecutionQueue {
   }
 
   async #help(expression: string, execution_count: number): Promise<ExecuteReply> {
-    const page = await helpPage(this.#language, expression);
+    const page = await helpPage(await this.#language, expression);
     if (page) return { status: "ok", execution_count, user_expressions: {}, payload: [page as JsonObject] };
     const evalue = `Expected a name with help, received ${expression}: nothing of that name is declared.`;
     return { status: "error", execution_count, ename: "NameError", evalue, traceback: [evalue] };
@@ -146,16 +146,19 @@ export class ExecutionQueue {
   }
 
   async #run(task: number, source: string, name: string): Promise<Ended> {
-    let translated: Translated | ErrorContent;
+    let translation: Translation;
     try {
-      translated = await this.#language.translate(source, name);
+      translation = await (await this.#language).translate(source, name);
     } catch (error) {
       // A fault of the checker's, not of the cell's: this cell cannot run, the kernel goes on.
       const { name: ename, message, stack } = error as Error;
       return { status: "error", ename, evalue: message, traceback: [`The cell could not be checked. ${stack}`] };
     }
-    if ("ename" in translated) return { status: "error", ...translated };
+    for (const notice of translation.notices) {
+      this.#broadcasts.output({ type: "stream", name: "stderr", text: `${notice}\n`, task });
+    }
+    if ("error" in translation) return { status: "error", ...translation.error };
     if (this.#interrupted) return interrupted;
-    return this.#main.run({ task, name, source, ...translated });
+    return this.#main.run({ task, name, source, ...translation.translated });
   }
 }

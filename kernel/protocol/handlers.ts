@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { completeness, type Language } from "../language/language.js";
+import type { Language } from "../language/language.js";
 import {
   type CompleteReply,
   type InspectReply,
@@ -17,11 +17,12 @@ import {
 import type { Comms } from "./comms.js";
 import { cursorOf } from "./cursor.js";
 import type { ExecutionQueue } from "./execution-queue.js";
-import { describe } from "./help.js";
+import { describe, helpAskedFor } from "./help.js";
 
 /** What handlers work with. */
 export interface KernelParts {
-  language: Language;
+  /** Loaded while the sockets are open already. */
+  language: Promise<Language>;
   queue: ExecutionQueue;
   comms: Comms;
   /** Ends the kernel, once the reply is sent. */
@@ -70,20 +71,24 @@ export const handlers: { [msg_type: string]: Handler } = {
 
   complete_request: async (content, { language }): Promise<CompleteReply> => {
     const { code, cursor_end, offset, prefix } = cursorOf(content);
-    const found = (await language.complete(code, offset, prefix)).slice(0, completionsShown);
-    const cursor_start = cursor_end - [...prefix].length;
-    return { status: "ok", matches: found.map(({ name }) => name), cursor_start, cursor_end, metadata: {} };
+    const found = (await (await language).complete(code, offset, prefix)).slice(0, completionsShown);
+    const start = cursor_end - [...prefix].length;
+    // Not in the specification, but what front ends read to show the kind of each.
+    const types = found.map(({ name, kind }) => ({ start, end: cursor_end, text: name, type: kind }));
+    const metadata = { _jupyter_types_experimental: types };
+    return { status: "ok", matches: found.map(({ name }) => name), cursor_start: start, cursor_end, metadata };
   },
 
   inspect_request: async (content, { language }): Promise<InspectReply> => {
-    const data = await describe(language, cursorOf(content));
+    const data = await describe(await language, cursorOf(content));
     return { status: "ok", found: data !== undefined, data: data ?? {}, metadata: {} };
   },
 
-  is_complete_request: ({ code }): IsCompleteReply => {
-    const status = completeness(String(code));
+  is_complete_request: async ({ code }, { language }): Promise<IsCompleteReply> => {
+    if (typeof code !== "string") return { status: "unknown" };
+    const status = helpAskedFor(code) === undefined ? (await language).completeness(code) : "complete";
     if (status !== "incomplete") return { status };
-    const lastLine = String(code).split("\n").at(-1)!;
+    const lastLine = code.split("\n").at(-1)!;
     const indent = /^\s*/.exec(lastLine)![0] + (/[{([]\s*$/.test(lastLine) ? "  " : "");
     return { status, indent };
   },

@@ -4,7 +4,6 @@
  */
 import { randomUUID } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
-import { Language } from "../language/language.js";
 import type { ProtocolData } from "../threads.js";
 import { readConnectionFile } from "../wire/connection-file.js";
 import type { Envelope } from "../wire/frames.js";
@@ -30,8 +29,6 @@ const main: MainThread = new MainThread(parentPort!, data, {
   comm: (message) => comms.publish(message),
   question: (question) => input.ask(question),
 });
-const language = new Language(folder);
-const queue = new ExecutionQueue(language, main, broadcasts, input);
 let started = false;
 let ending = false;
 
@@ -42,18 +39,7 @@ process.on("uncaughtException", async (error) => {
   main.exit(1);
 });
 
-const parts: KernelParts = {
-  language,
-  queue,
-  comms,
-  end() {
-    ending = true;
-  },
-};
-
-// TypeScript starts while the sockets open and the front end introduces itself.
-const warm = language.warmUp();
-await sockets.open({
+const listening = sockets.open({
   request: (channel, envelope) => void receive(channel, envelope),
   input: (envelope) => input.receive(envelope),
   subscription(topic) {
@@ -63,9 +49,25 @@ await sockets.open({
     started = true;
   },
 });
+// Not before the sockets are there: a front end wants to know soon that the kernel is.
+const language = listening.then(async () => {
+  const { Language } = await import("../language/language.js");
+  return new Language(folder);
+});
+const queue = new ExecutionQueue(language, main, broadcasts, input);
+
+const parts: KernelParts = {
+  language,
+  queue,
+  comms,
+  end() {
+    ending = true;
+  },
+};
+
 endWithParent();
 interruptBySignal(() => void queue.interrupt());
-await warm;
+await (await language).warmUp();
 
 async function receive(channel: RequestChannel, { identities, message }: Envelope): Promise<void> {
   const { msg_type } = message.header;

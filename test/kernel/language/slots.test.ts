@@ -1,5 +1,5 @@
 /** The checker over many cells: names stay known across groups of slots, and a cell costs no more the more there are. */
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { Language } from "../../../kernel/language/language.js";
 import { hubText, imports } from "../../../kernel/language/slots.js";
 
@@ -26,9 +26,10 @@ it("imports a name from its own slot in the group, from the hub otherwise; the s
 
 it("knows values, types and constants of 300 cells, each as declared last", async () => {
   const language = new Language(process.cwd());
+  onTestFinished(() => language.close());
   const evalue = async (code: string) => {
-    const translated = await language.translate(code, "cell-1.ts");
-    return "ename" in translated ? translated.evalue : undefined;
+    const translation = await language.translate(code, "cell-1.ts");
+    return "error" in translation ? translation.error.evalue : undefined;
   };
   expect(
     await evalue("interface Box { side: number }\nconst first = { side: 1 };\nlet count = 0;\nlet list = [];"),
