@@ -22,14 +22,14 @@ export interface HistogramOptions {
   range?: readonly [from: number, to: number];
 }
 
-/** The middles of `bins` equal bins from `from` to `to`, and how many values are in each; the last includes its upper end. */
+/** Bars for `bins` equal bins from `from` to `to`, as high as there are values in each; the last includes its upper end. */
 function countBins(values: readonly number[], bins: number, [from, to]: readonly [number, number]) {
   const width = (to - from) / bins;
   const counts = new Array<number>(bins).fill(0);
   for (const value of values) {
     if (value >= from && value <= to) counts[Math.min(bins - 1, Math.floor((value - from) / width))]! += 1;
   }
-  return { x: counts.map((_, i) => from + (i + 0.5) * width), y: counts, width };
+  return { x0: from + width / 2, dx: width, y: counts, width };
 }
 
 /**

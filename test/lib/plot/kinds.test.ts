@@ -74,7 +74,7 @@ describe("histogramFigure", () => {
   it("counts in bins of a given range, and leaves out what is outside", () => {
     const set = [-1, 0, 0.1, 0.5, 0.99, 1, 1.01];
     const { data, layout } = histogramFigure({ set }, { title: "", xTitle: "x", bins: 4, range: [0, 1] }).toJSON();
-    expect(data).toMatchObject([{ type: "bar", x: [0.125, 0.375, 0.625, 0.875], y: [2, 0, 1, 2], width: 0.25 }]);
+    expect(data).toMatchObject([{ type: "bar", x0: 0.125, dx: 0.25, y: [2, 0, 1, 2], width: 0.25 }]);
     expect(layout.xaxis?.range).toEqual([0, 1]);
     expect(histogramFigure({ set }, { title: "", xTitle: "x", range: [0, 1] }).data).toMatchObject([{ width: 1 / 30 }]);
     expect(() => histogramFigure({ set }, { title: "", xTitle: "x", range: [1, 0] })).toThrow("a range that grows");
