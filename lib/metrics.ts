@@ -1,9 +1,14 @@
 /** Metrics: numbers that people read, computed without gradients from predictions and targets. */
+import { isTracing } from "./compile/trace.js";
 import { areClassNumbers, checkSameShape, readClassNumbers } from "./targets.js";
 import { type Scalar, type Tensor, tf } from "./tensor.js";
 
 /** A float32 scalar; the first axis of `predictions` and `targets` is the batch. */
-export type Metric = (predictions: Tensor, targets: Tensor) => Scalar;
+export interface Metric {
+  (predictions: Tensor, targets: Tensor): Scalar;
+  /** As a loss's: refuses targets because of their values, for a metric that does so and would not when compiled. */
+  checkTargets?(shape: readonly number[], targets: Tensor): void;
+}
 
 /** Root mean squared error over all elements, √mean((predictions − targets)²); one shape. */
 export const rmse: Metric = (predictions, targets) => {
@@ -49,6 +54,10 @@ export const accuracy: Metric = (predictions, targets) =>
     }
     const classes = predictions.shape.at(-1)!;
     const numbers = areClassNumbers("accuracy", predictions, targets);
-    if (numbers) readClassNumbers("accuracy", targets, classes);
+    if (numbers && !isTracing()) readClassNumbers("accuracy", targets, classes);
     return share(tf.equal(tf.argMax(predictions, -1), numbers ? tf.cast(targets, "int32") : tf.argMax(targets, -1)));
   });
+
+accuracy.checkTargets = (shape, targets) => {
+  if (targets.rank < shape.length) readClassNumbers("accuracy", targets, shape.at(-1)!);
+};

@@ -17,15 +17,13 @@ import {
 const int32: TensorType = { dtype: "int32", shape: [] };
 const ofType = (dtype: string) => ({ T: typeOf(dtype) });
 
-let loops = 0;
-
 /**
  * The graph of `count` runs of `graph`. Its inputs are those of `graph`, then `count`, an int32 scalar; the inputs in `sliced`
  * and all live numbers have an axis of length count more, in front, and so have the results.
  * @param sliced positions of inputs
+ * @param name another one for each loop that shares variables with this one
  */
-export function loop(graph: Graph, sliced: readonly number[]): Graph {
-  const frame = `loop${loops++}`;
+export function loop(graph: Graph, sliced: readonly number[], name: string): Graph {
   const nodes: GraphNode[] = [];
   const add = (added: GraphNode): GraphNode => {
     nodes.push(added);
@@ -37,7 +35,7 @@ export function loop(graph: Graph, sliced: readonly number[]): Graph {
     const type = from.node.outputs[from.index]!;
     const attributes: Record<string, Attribute> = {
       ...ofType(type.dtype),
-      frame_name: { string: frame },
+      frame_name: { string: name },
       is_constant: { bool: isConstant },
       parallel_iterations: { int: 1 },
     };

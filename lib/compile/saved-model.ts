@@ -2,6 +2,7 @@
  * Saved model: graphs written in TensorFlow's own format, a folder with one file `saved_model.pb`, all that tfjs-node can load.
  * Several graphs in one file share their variables. The folder is gone as soon as TensorFlow has read it.
  */
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +27,17 @@ export interface LoadedModel {
   readAll: Signature;
   /** Feeds values of `variables`; fetches one number. */
   assignAll: Signature;
+  /** Frees the values in the session; fetches one number. */
+  clear: Signature;
+  /** The same for models that are the same to the byte. */
+  key: string;
 }
+
+/** So many models are kept loaded after they have been given back. */
+const mostIdle = 16;
+
+/** Sessions without an owner and without values, by the model's key, the one given back last at the end. */
+const idle = new Map<string, number>();
 
 /** Writes `graphs` and what moves `variables` in and those `written` out, and loads it all into a new session. */
 export function loadGraphs(
@@ -36,12 +47,34 @@ export function loadGraphs(
 ): LoadedModel {
   const writer = new Writer();
   const signatures = new Map(graphs.map((graph, i) => [graph, writer.graph(graph, `graph${i}`)]));
-  const { readAll, assignAll } = writer.moves(variables, written);
+  const moves = writer.moves(variables, written);
+  const bytes = writer.bytes();
+  const key = createHash("sha256").update(bytes).digest("base64");
+  const session = idle.get(key) ?? load(bytes);
+  idle.delete(key);
+  return { session, graphs: signatures, ...moves, key };
+}
+
+/**
+ * Gives a loaded model back. It is kept for a while: loading costs some hundred times as much as a training step, and folds,
+ * trials and the next call of `fit` have the same graphs, with other values in their variables.
+ */
+export function giveBack({ session, clear, key }: LoadedModel): void {
+  const { binding } = nativeBackend();
+  for (const { id } of binding.runSavedModel(session, [], clear.feeds, clear.fetches)) binding.deleteTensor(id);
+  if (idle.has(key)) binding.deleteSavedModel(session);
+  else idle.set(key, session);
+  for (const [oldest, unused] of [...idle].slice(0, -mostIdle)) {
+    idle.delete(oldest);
+    binding.deleteSavedModel(unused);
+  }
+}
+
+function load(bytes: Uint8Array): number {
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   try {
-    writeFileSync(join(folder, "saved_model.pb"), writer.bytes());
-    const session = nativeBackend().binding.loadSavedModel(folder, "serve");
-    return { session, graphs: signatures, readAll, assignAll };
+    writeFileSync(join(folder, "saved_model.pb"), bytes);
+    return nativeBackend().binding.loadSavedModel(folder, "serve");
   } finally {
     rmSync(folder, { recursive: true, force: true });
     sweep();
@@ -70,6 +103,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
+type Moves = Pick<LoadedModel, "readAll" | "assignAll" | "clear">;
+
 /** Collects nodes under unique names. */
 class Writer {
   readonly #nodes: NodeDef[] = [];
@@ -95,7 +130,7 @@ class Writer {
     return this.#signature(fed, fetched);
   }
 
-  moves(variables: readonly Variable[], written: readonly Variable[]): { readAll: Signature; assignAll: Signature } {
+  moves(variables: readonly Variable[], written: readonly Variable[]): Moves {
     const reads = written.map((variable, i): GraphNode => {
       const { dtype, shape } = variable;
       const read = node("ReadVariableOp", { dtype: typeOf(dtype) }, [this.#handleOf(variable)], { dtype, shape });
@@ -112,7 +147,18 @@ class Writer {
       return value;
     });
     const assigned = this.#write({ ...done, after: assigns }, "assigned");
-    return { readAll: this.#signature([], reads), assignAll: this.#signature(values, [assigned]) };
+    const destroys = variables.map((variable, i) => {
+      const attributes = { ignore_lookup_error: { bool: true } };
+      const inputs = [this.#handleOf(variable)];
+      return this.#write({ op: "DestroyResourceOp", attributes, inputs, after: [], outputs: [] }, `destroy${i}`);
+    });
+    const cleared = this.#write({ ...done, after: destroys }, "cleared");
+    const signature = (feeds: GraphNode[], fetches: GraphNode[]) => this.#signature(feeds, fetches);
+    return {
+      readAll: signature([], reads),
+      assignAll: signature(values, [assigned]),
+      clear: signature([], [cleared]),
+    };
   }
 
   bytes(): Uint8Array {

@@ -5,14 +5,14 @@
 import { type Tensor, tf, type Variable } from "../tensor.js";
 import { type DataId, nativeBackend, type TensorData } from "./backend.js";
 import { disposeGraph, dtypeNumbers, type Graph } from "./graph.js";
-import { type LoadedModel, loadGraphs } from "./saved-model.js";
+import { giveBack, type LoadedModel, loadGraphs } from "./saved-model.js";
 
 /** So many sessions are open at most; the one that has not run for longest is closed, and opened again when it is needed. */
 const most = 8;
 
 /** Open sessions, the one that ran last at the end. */
 const open = new Set<Session>();
-const sessions = new Map<Graph, Session>();
+const sessions = new WeakMap<Graph, Session>();
 const owners = new WeakMap<Variable, Session>();
 
 /**
@@ -129,7 +129,7 @@ class Session {
   /** Gives the variables their values and frees the session; the next call opens it again. */
   close(): void {
     if (!this.#loaded) return;
-    const { tensorMap, binding } = nativeBackend();
+    const { tensorMap } = nativeBackend();
     const inside = this.#written.some((variable) => {
       const dataId = this.#known.get(variable)!;
       if (!tensorMap.has(dataId)) return false;
@@ -137,7 +137,7 @@ class Session {
       return data instanceof InsideData && data.fetched === undefined;
     });
     if (inside) this.fetchAll();
-    binding.deleteSavedModel(this.#loaded.session);
+    giveBack(this.#loaded);
     this.#loaded = undefined;
     this.#known.clear();
     open.delete(this);

@@ -41,19 +41,20 @@ export const isTracing = (): boolean => current !== undefined;
 export function trace(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[]): Graph {
   if (current) throw new TraceError("expected no other compiled function to be traced", "call it outside of this one");
   // Variables that the function makes (an optimizer's moments) exist from the second trace on.
-  const graph = traceOnce(args, run) ?? traceOnce(args, run);
-  const again = graph && traceOnce(args, run);
-  if (!graph || !again) {
-    throw new TraceError("expected no new variables at each call", "make variables outside of the compiled function");
-  }
-  const found = difference(graph, again);
-  disposeGraph(again);
+  const graph = traceOnce(args, run) ?? traceAgain(args, run);
+  const found = difference(graph, () => traceAgain(args, run));
   if (found === "") return graph;
   disposeGraph(graph);
   throw new TraceError(
     `expected the same operations each time, received another ${found}`,
     "make what differs from call to call an argument, or ask for it by live(() => …)",
   );
+}
+
+function traceAgain(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[]): Graph {
+  const graph = traceOnce(args, run);
+  if (graph) return graph;
+  throw new TraceError("expected no new variables at each call", "make variables outside of the compiled function");
 }
 
 /** The graph of `run`, or nothing where it made variables. */

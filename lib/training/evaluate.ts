@@ -1,9 +1,12 @@
 /** Evaluate and predict: the model as it is, in batches so that large data fits in memory. */
+import { announce } from "../compile/announce.js";
+import { type Compiled, compile } from "../compile/compile.js";
+import { TraceError } from "../compile/trace-error.js";
 import { expectNumbers } from "../expect-numbers.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
 import type { Metric } from "../metrics.js";
-import { type Tensor, tf } from "../tensor.js";
+import { engine, type Scalar, type Tensor, tf } from "../tensor.js";
 import type { Dataset } from "./dataset.js";
 
 /** How predictions are computed. */
@@ -29,31 +32,98 @@ export interface Evaluation {
 }
 
 /** Predictions of `model` for x [examples, …], with `training` false; the caller disposes them. */
-export function predict(model: Layer, x: Tensor, { batchSize = 2048 }: PredictOptions = {}): Tensor {
+export const predict = (model: Layer, x: Tensor, { batchSize = 2048 }: PredictOptions = {}): Tensor =>
+  inBatches(x, batchSize, (part) => model.forward(part, false));
+
+/** `forward` of x, in parts of at most `batchSize` examples. */
+function inBatches(x: Tensor, batchSize: number, forward: (part: Tensor) => Tensor): Tensor {
   expectNumbers("predict", "to be a positive integer", { batchSize });
   const [count = 0] = x.shape;
-  if (count <= batchSize) return tf.tidy(() => model.forward(x, false));
+  if (count <= batchSize) return tf.tidy(() => forward(x));
   return tf.tidy(() => {
     const parts: Tensor[] = [];
     for (let start = 0; start < count; start += batchSize) {
       const size = Math.min(batchSize, count - start);
-      parts.push(tf.tidy(() => model.forward(tf.slice(x, start, size), false)));
+      parts.push(tf.tidy(() => forward(tf.slice(x, start, size))));
     }
     return tf.concat(parts);
   });
 }
 
 /** Loss and metrics of `model` on all of `data`, with `training` false. */
-export function evaluate(model: Layer, data: Dataset, options: EvaluateOptions): Evaluation {
-  const { loss, metrics = {}, batchSize = 2048 } = options;
-  const result: Evaluation = { loss: 0, metrics: {}, predictions: new Float32Array() };
-  tf.tidy(() => {
-    const predictions = predict(model, data.x, { batchSize });
-    result.loss = loss.value(predictions, data.y).dataSync()[0]!;
-    for (const [name, metric] of Object.entries(metrics)) {
-      result.metrics[name] = metric(predictions, data.y).dataSync()[0]!;
+export const evaluate = (model: Layer, data: Dataset, options: EvaluateOptions): Evaluation =>
+  new Evaluator(model, options, false).evaluate(data);
+
+/** `compiled`, but `plain` from the moment on when it turns out that it cannot be traced. */
+function either<Arguments extends Tensor[], Result>(
+  compiled: Compiled<Arguments, Result>,
+  plain: (...args: Arguments) => Result,
+): (...args: Arguments) => Result {
+  let fails = false;
+  return (...args) => {
+    if (fails) return plain(...args);
+    try {
+      return compiled(...args);
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      announce(`fit evaluates operation by operation: ${error.message}`);
+      fails = true;
+      return plain(...args);
     }
-    result.predictions = predictions.dataSync() as Float32Array;
-  });
-  return result;
+  };
+}
+
+/** Evaluates a model again and again, as `fit` does: compiled where the engine has graphs. */
+export class Evaluator {
+  readonly #options: EvaluateOptions;
+  readonly #compiles: boolean;
+  readonly #compiled: { dispose(): void }[] = [];
+  readonly #forward: (x: Tensor) => Tensor;
+  readonly #score: (predictions: Tensor, targets: Tensor) => Scalar[];
+  /** Data whose targets have been checked, which a graph cannot do. */
+  readonly #checked = new WeakSet<Dataset>();
+
+  constructor(model: Layer, options: EvaluateOptions, compiles = engine.name === "native") {
+    const { loss, metrics = {} } = options;
+    const forward = (x: Tensor): Tensor => model.forward(x, false);
+    const score = (predictions: Tensor, targets: Tensor): Scalar[] => [
+      loss.value(predictions, targets),
+      ...Object.values(metrics).map((metric) => metric(predictions, targets)),
+    ];
+    this.#options = options;
+    this.#compiles = compiles;
+    this.#forward = compiles ? either(this.#keep(compile(forward)), forward) : forward;
+    this.#score = compiles ? either(this.#keep(compile(score)), score) : score;
+  }
+
+  /** Loss and metrics on all of `data`, with `training` false. */
+  evaluate(data: Dataset): Evaluation {
+    const { metrics = {}, batchSize = 2048 } = this.#options;
+    return tf.tidy(() => {
+      const predictions = inBatches(data.x, batchSize, this.#forward);
+      if (this.#compiles) this.#check(predictions.shape, data);
+      const [loss, ...values] = this.#score(predictions, data.y).map((scalar) => scalar.dataSync()[0]!);
+      return {
+        loss: loss!,
+        metrics: Object.fromEntries(Object.keys(metrics).map((name, i) => [name, values[i]!])),
+        predictions: predictions.dataSync() as Float32Array,
+      };
+    });
+  }
+
+  dispose(): void {
+    for (const compiled of this.#compiled) compiled.dispose();
+  }
+
+  #keep<Compiled extends { dispose(): void }>(compiled: Compiled): Compiled {
+    this.#compiled.push(compiled);
+    return compiled;
+  }
+
+  #check(shape: number[], data: Dataset): void {
+    if (this.#checked.has(data)) return;
+    const { loss, metrics = {} } = this.#options;
+    for (const checks of [loss, ...Object.values(metrics)]) checks.checkTargets?.(shape, data.y);
+    this.#checked.add(data);
+  }
 }

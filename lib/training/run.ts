@@ -3,7 +3,7 @@ import type { Layer } from "../layers/layer.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Callback } from "./callback.js";
 import type { Dataset } from "./dataset.js";
-import { type Evaluation, evaluate } from "./evaluate.js";
+import { type Evaluation, Evaluator } from "./evaluate.js";
 import type { FitOptions } from "./fit.js";
 import type { History } from "./history.js";
 import type { Progress } from "./progress.js";
@@ -22,6 +22,7 @@ export const checkInterrupt = () => {
 export class Run {
   /** Loss of the last batch; NaN before the first. */
   loss = Number.NaN;
+  readonly #evaluator: Evaluator;
   #turn = performance.now();
   #stopped = false;
   #interrupted = false;
@@ -34,7 +35,10 @@ export class Run {
     /** What happened so far; `history.epoch` and `history.step` count what is done. */
     readonly history: History,
     readonly progress?: Progress,
-  ) {}
+  ) {
+    const { loss, metrics } = options;
+    this.#evaluator = new Evaluator(model, { loss, metrics });
+  }
 
   get optimizer(): Optimizer {
     return this.options.optimizer;
@@ -61,6 +65,7 @@ export class Run {
       await this.#train(steps);
     } finally {
       steps.dispose();
+      this.#evaluator.dispose();
     }
   }
 
@@ -128,13 +133,11 @@ export class Run {
 
   /** Makes an entry of the history, all of it at once. */
   async #record(): Promise<void> {
-    const { model, data, options, history, validation } = this;
+    const { data, options, history, validation } = this;
     const metrics = Object.keys(options.metrics ?? {});
-    const { loss } = options;
-    const evaluated = (examples: Dataset) => evaluate(model, examples, { loss, metrics: options.metrics ?? {} });
-    const trained = metrics.length > 0 ? evaluated(data) : undefined;
+    const trained = metrics.length > 0 ? this.#evaluator.evaluate(data) : undefined;
     if (validation) await this.#emit("valStart");
-    const validated = validation && evaluated(validation);
+    const validated = validation && this.#evaluator.evaluate(validation);
     const append = (lists: Record<string, number[]>, { metrics: values }: Evaluation) => {
       for (const name of metrics) lists[name]!.push(values[name]!);
     };

@@ -108,7 +108,11 @@ export class Steps {
       const step = trace([x, y, rows], ([all, targets, indices]) => [
         stepLoss(model, tf.gather(all!, indices!), tf.gather(targets!, indices!), { ...this.#options, loss: checked }),
       ]);
-      return loop(step, [2]);
+      // Other data of the same kind, such as another fold's, then have the same graph.
+      for (const { attributes, outputs } of step.inputs.slice(0, 2)) {
+        attributes.shape = { shape: [-1, ...outputs[0]!.shape!.slice(1)] };
+      }
+      return loop(step, [2], `steps of ${batchSize}`);
     } finally {
       rows.dispose();
     }
