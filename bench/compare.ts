@@ -10,8 +10,11 @@ export interface Engine {
   name: string;
   /** Whether its time competes for the best peer's; others are shown beside. */
   peer: boolean;
-  /** What has to be the same for every engine: losses, or other results; null where a number is not finite. */
-  check(): Promise<readonly (number | null)[]>;
+  /**
+   * What has to be the same for every engine: losses, or other results; null where a number is not finite. Only an engine
+   * that is known to compute something else has none.
+   */
+  check?(): Promise<readonly (number | null)[]>;
   /** Does the work, `steps` steps of it where it consists of steps, and gives the ms in the workload's unit. */
   time(steps: number): Promise<number>;
   /** Frees what the engine holds. */
@@ -94,21 +97,20 @@ function rowsOf({ name }: Workload, engines: readonly Engine[], times: readonly 
 
 /** Compares what the engines compute with what the first one does; only rows that are finite everywhere count. */
 async function checkSame({ name, tolerance = 1e-3 }: Workload, engines: readonly Engine[]): Promise<void> {
-  const results: (readonly (number | null)[])[] = [];
+  const results: { engine: string; values: readonly (number | null)[] }[] = [];
   for (const engine of engines) {
     progress(`${name}: checking ${engine.name}`);
-    results.push(await engine.check());
+    if (engine.check) results.push({ engine: engine.name, values: await engine.check() });
   }
-  const [first] = results;
-  const rows = first!.flatMap((_, i) => (results.every((result) => Number.isFinite(result[i])) ? [i] : []));
-  if (rows.length === 0 && first!.length > 0) throw new Error(`${name}: expected finite results, received none.`);
-  const largest = Math.max(...rows.map((i) => Math.abs(first![i]!)));
-  for (const [e, result] of results.entries()) {
-    const wrong = rows.find((i) => !(Math.abs(result[i]! - first![i]!) <= tolerance * largest));
-    if (wrong === undefined && result.length === first!.length) continue;
-    const [a, b] = wrong === undefined ? [first!.length, result.length] : [first![wrong], result[wrong]];
+  const { engine: reference, values: first } = results[0]!;
+  const rows = first.flatMap((_, i) => (results.every(({ values }) => Number.isFinite(values[i])) ? [i] : []));
+  if (rows.length === 0) throw new Error(`${name}: expected finite results, received none.`);
+  const largest = Math.max(...rows.map((i) => Math.abs(first[i]!)));
+  for (const { engine, values } of results) {
+    const wrong = rows.find((i) => !(Math.abs(values[i]! - first[i]!) <= tolerance * largest));
+    if (wrong === undefined) continue;
     throw new Error(
-      `${name}: expected ${engines[e]!.name} to compute what ${engines[0]!.name} does, ${a} in place ${wrong}, received ${b}.`,
+      `${name}: expected ${engine} to compute what ${reference} does, ${first[wrong]} in place ${wrong}, received ${values[wrong]}.`,
     );
   }
 }

@@ -109,5 +109,8 @@ export function layersEngine(training: Training, model: Layer, data: Dataset, ma
     }
     return (performance.now() - begin) / steps;
   }
-  return { name: "tf.layers", peer: false, check, time, close: () => timed.dispose() as unknown as void };
+  const close = () => {
+    timed.dispose();
+  };
+  return { name: "tf.layers", peer: false, check, time, close };
 }

@@ -10,13 +10,14 @@ import { writeFileWhole } from "../lib/write-file.js";
 import { compare, type Row, type Workload } from "./compare.js";
 import { benchHousePrices } from "./house-prices.js";
 import { benchKernel } from "./kernel.js";
+import { p } from "./p-preprocessing.js";
 import { Python } from "./python.js";
 import { w1 } from "./w1-dropout-toy.js";
 import { w2, w2bn } from "./w2-digits.js";
 import { w3 } from "./w3-linear.js";
 import { w4 } from "./w4-quadratic.js";
 
-const workloads: Workload[] = [w1, w2, w2bn, w3, w4];
+const workloads: Workload[] = [w1, w2, w2bn, w3, w4, p];
 const others: { [name: string]: (rounds: number) => Promise<void> } = {
   "house-prices": benchHousePrices,
   kernel: benchKernel,

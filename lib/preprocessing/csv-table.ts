@@ -98,7 +98,18 @@ function checkHeader(file: string, line: number, header: string[]): void {
 /** A decimal number, with spaces around it allowed: "12", "-.5", "1e3". */
 const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 
-const isNumber = (cell: string): boolean => decimal.test(cell) && Number.isFinite(Number(cell));
+/** What `cell` says, NaN where it is no finite decimal number. */
+function numberIn(cell: string): number {
+  let whole = 0;
+  // Most numbers are a few digits; those up to 15 are exact.
+  for (let i = 0; i < cell.length && i < 16; i++) {
+    const digit = cell.charCodeAt(i) - 48;
+    whole = digit >= 0 && digit <= 9 && i < 15 ? whole * 10 + digit : Number.NaN;
+  }
+  if (whole >= 0 && cell.length > 0) return whole;
+  const number = decimal.test(cell) ? Number(cell) : Number.NaN;
+  return Number.isFinite(number) ? number : Number.NaN;
+}
 
 /**
  * The column `name` of the type asked for; if none is, as numbers where every cell that is not missing is a finite decimal
@@ -115,11 +126,13 @@ export function readColumn(
   const j = table.header.indexOf(name);
   if (type !== "string") {
     const values = new Float64Array(table.rows.length);
+    const numbersMissing = [...missing].some((cell) => !Number.isNaN(numberIn(cell)));
     const text = table.rows.findIndex((row, i) => {
       const cell = row[j]!;
-      const absent = missing.has(cell);
-      values[i] = absent ? Number.NaN : Number(cell);
-      return !absent && !isNumber(cell);
+      const number = numberIn(cell);
+      const absent = (Number.isNaN(number) || numbersMissing) && missing.has(cell);
+      values[i] = absent ? Number.NaN : number;
+      return !absent && Number.isNaN(number);
     });
     if (text < 0) return { name, type: "number", values };
     if (type === "number") {
@@ -128,11 +141,13 @@ export function readColumn(
     }
   }
   // Many rows share few texts: one copy of each is kept, the others can go with the rows of the file.
-  const kept = new Map<string, string | undefined>(Array.from(missing, (cell) => [cell, undefined]));
+  const kept = new Map<string, string>();
   const values = table.rows.map((row) => {
     const cell = row[j]!;
-    if (!kept.has(cell)) kept.set(cell, cell);
-    return kept.get(cell);
+    const known = kept.get(cell);
+    if (known !== undefined || missing.has(cell)) return known;
+    kept.set(cell, cell);
+    return cell;
   });
   return { name, type: "string", values };
 }

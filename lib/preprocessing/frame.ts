@@ -2,6 +2,7 @@
 import type { DataFrame } from "danfojs-node";
 import { danfo } from "../danfo-loader.js";
 import { type Column, type ColumnType, isMissing } from "./column.js";
+import { columnFrame, untouchedColumns } from "./column-frame.js";
 import { list, repeated, show } from "./messages.js";
 
 /** Cell j of every row as a column of numbers or text, whichever the first value is; without any value, of the type `empty`. */
@@ -36,25 +37,10 @@ function columnOf(name: string, rows: readonly (readonly unknown[])[], j: number
  * @throws TypeError when a column mixes numbers and text, or holds something else.
  */
 export function columnsOf(table: DataFrame): Column[] {
+  const columns = untouchedColumns(table);
+  if (columns) return columns;
   const rows = table.values as unknown[][];
   return table.columns.map((name, j) => columnOf(name, rows, j, table.dtypes[j] === "string" ? "string" : "number"));
-}
-
-/** danfo's name for what the column holds. (danfo calls every number with a fraction float32; in memory it is a float64.) */
-function dtypeOf(column: Column): string {
-  if (column.type === "string") return "string";
-  const { values } = column;
-  for (let i = 0; i < values.length; i++) if (values[i] !== (values[i]! | 0)) return "float32";
-  return "int32";
-}
-
-function rowOf(columns: readonly Column[], i: number): (string | number)[] {
-  const row = new Array<string | number>(columns.length);
-  for (let j = 0; j < row.length; j++) {
-    const column = columns[j]!;
-    row[j] = column.type === "number" ? column.values[i]! : (column.values[i] ?? Number.NaN);
-  }
-  return row;
 }
 
 /**
@@ -64,10 +50,7 @@ function rowOf(columns: readonly Column[], i: number): (string | number)[] {
 export function frameOf(columns: readonly Column[], index?: (string | number)[]): DataFrame {
   const names = columns.map((column) => column.name);
   checkNames(names);
-  const rows = Array.from({ length: columns[0]?.values.length ?? 0 }, (_, i) => rowOf(columns, i));
-  // In this mode danfo keeps the cells once, by rows, not a second time by columns.
-  const options = { columns: names, dtypes: columns.map(dtypeOf), config: { lowMemoryMode: true } };
-  return new (danfo().DataFrame)(rows, index === undefined ? options : { ...options, index: [...index] });
+  return columnFrame(columns, index ? [...index] : Array.from({ length: columns[0]?.values.length ?? 0 }, (_, i) => i));
 }
 
 function checkNames(names: readonly string[]): void {

@@ -36,7 +36,7 @@ export class StandardScaler extends Transformer<Moments[]> {
 
   protected learn(columns: readonly Column[]): Moments[] {
     return columns.map((column) => {
-      const values = requireNumbers(column, "StandardScaler").filter((x) => !Number.isNaN(x));
+      const values = present(requireNumbers(column, "StandardScaler"));
       if (values.length <= this.ddof) {
         throw new RangeError(
           `StandardScaler: expected more than ${this.ddof} values in column ${show(column.name)}, received ${values.length}. Drop the column.`,
@@ -57,6 +57,14 @@ export class StandardScaler extends Transformer<Moments[]> {
       };
     });
   }
+}
+
+/** The values that are not missing. */
+function present(values: Float64Array): Float64Array {
+  const kept = new Float64Array(values.length);
+  let n = 0;
+  for (const x of values) if (!Number.isNaN(x)) kept[n++] = x;
+  return kept.subarray(0, n);
 }
 
 function moments(values: Float64Array, ddof: number): { mean: number; std: number } {

@@ -2,6 +2,7 @@
 import type { DataFrame } from "danfojs-node";
 import { type Tensor2D, tf } from "../tensor.js";
 import { isMissing } from "./column.js";
+import { untouchedColumns } from "./column-frame.js";
 import { show } from "./messages.js";
 
 /**
@@ -11,13 +12,15 @@ import { show } from "./messages.js";
 export function toTensor(table: DataFrame): Tensor2D {
   const [rows, width] = table.shape as [number, number];
   const cells = new Float32Array(rows * width);
-  (table.values as unknown[][]).forEach((row, i) => {
+  const columns = untouchedColumns(table);
+  const byRow = columns ? [] : (table.values as unknown[][]);
+  for (let i = 0; i < rows; i++) {
     for (let j = 0; j < width; j++) {
-      const cell = row[j];
+      const cell = columns ? columns[j]!.values[i] : byRow[i]![j];
       if (typeof cell !== "number" || !Number.isFinite(cell)) fail(i, table.columns[j]!, cell);
       cells[i * width + j] = cell;
     }
-  });
+  }
   return tf.tensor2d(cells, [rows, width]);
 }
 

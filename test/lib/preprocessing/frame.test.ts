@@ -71,6 +71,56 @@ describe("frameOf", () => {
     expect(columnsOf(table)).toEqual([...columns, { name: "c", type: "number", values: Float64Array.of(1, 2, 3) }]);
   });
 
+  it("gives a table that is the same before and after danfo has asked for its rows", () => {
+    const make = () => frameOf(columns, ["p", "q", "r"]);
+    const touched = make();
+    expect(touched.values).toHaveLength(3);
+    for (const table of [make(), touched]) {
+      expect([table.shape, table.columns, table.index]).toEqual([
+        [3, 2],
+        ["a", "b"],
+        ["p", "q", "r"],
+      ]);
+      const dropped = table.drop({ columns: ["a"] });
+      expect([dropped.shape, dropped.columns, dropped.dtypes, dropped.index, dropped.values]).toEqual([
+        [3, 1],
+        ["b"],
+        ["string"],
+        ["p", "q", "r"],
+        [["x"], [NA], ["y"]],
+      ]);
+      expect(table.drop({ index: ["q"] }).values).toEqual([
+        [3, "x"],
+        [NA, "y"],
+      ]);
+      expect(() => table.drop({ columns: ["c"] })).toThrow('column "c" not found');
+    }
+  });
+
+  it("follows what danfo changes in place: names, cells, columns left out", () => {
+    const renamed = frameOf(columns);
+    renamed.rename({ a: "z" }, { inplace: true });
+    expect(columnsOf(renamed).map(({ name }) => name)).toEqual(["z", "b"]);
+    expect(renamed.drop({ columns: ["z"] }).columns).toEqual(["b"]);
+    const filled = frameOf([columns[0]]);
+    filled.fillNa(0, { inplace: true });
+    expect(columnsOf(filled)[0]!.values).toEqual(Float64Array.of(3, 1, 0));
+    const narrow = frameOf(columns);
+    narrow.drop({ columns: ["a"], inplace: true });
+    expect(columnsOf(narrow)).toEqual([columns[1]]);
+    const assigned = frameOf(columns);
+    Object.assign(assigned, { a: [7, 8, 9] });
+    expect(columnsOf(assigned)[0]!.values).toEqual(Float64Array.of(7, 8, 9));
+  });
+
+  it("lets a column be called drop", () => {
+    const table = frameOf([{ ...columns[0], name: "drop" }, columns[1]]);
+    expect([table.shape, table.column("drop").values]).toEqual([
+      [3, 2],
+      [3, 1, NA],
+    ]);
+  });
+
   it("refuses two columns of one name", () => {
     expect(() => frameOf([columns[0], columns[0]])).toThrow(
       'Table: expected every column name once, received "a" more than once.',
