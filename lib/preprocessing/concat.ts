@@ -36,13 +36,11 @@ function join(columns: readonly Column[]): Column {
     );
   }
   if (types.has("string")) {
-    const values: (string | undefined)[] = [];
-    for (const column of columns) {
-      // A column of numbers among them is empty: its rows are missing text.
-      for (let i = 0; i < column.values.length; i++)
-        values.push(column.type === "string" ? column.values[i] : undefined);
-    }
-    return { name, type: "string", values };
+    // A column of numbers among them is empty: its rows are missing text.
+    const texts = columns.map(({ type, values }): readonly (string | undefined)[] =>
+      type === "string" ? values : new Array<undefined>(values.length).fill(undefined),
+    );
+    return { name, type: "string", values: texts[0]!.concat(...texts.slice(1)) };
   }
   const values = new Float64Array(columns.reduce((rows, column) => rows + column.values.length, 0)).fill(Number.NaN);
   let start = 0;

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import Papa from "papaparse";
 import { type Column, type ColumnType, cellsOf, isMissing } from "./column.js";
+import { cutCsv } from "./csv-records.js";
 import { list, repeated, show } from "./messages.js";
 
 /**
@@ -21,15 +22,20 @@ export interface CsvTable {
   /** Absolute. */
   readonly file: string;
   readonly header: readonly string[];
-  /** At least one row, each as long as the header. */
-  readonly rows: readonly (readonly string[])[];
+  /** How many rows there are, at least one, each as long as the header. */
+  readonly length: number;
+  /** Row `i`'s cell of column `j`. */
+  cell(i: number, j: number): string;
   /** The line of the file on which row `i` begins; the header is usually line 1. */
   line(i: number): number;
 }
 
+/** The file's text, without a byte order mark, its lines ended with "\n". */
 function readText(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file, "utf8")
+      .replace(/^\uFEFF/, "")
+      .replace(/\r\n?/g, "\n");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reasons: Record<string, string> = { ENOENT: "no such file", ENOTDIR: "no such file", EISDIR: "a folder" };
@@ -47,38 +53,36 @@ function readText(file: string): string {
  */
 export function readCsvTable(path: string): CsvTable {
   const file = resolve(path);
-  const text = readText(file).replace(/\r\n?/g, "\n");
-  const { data: records, errors } = Papa.parse<string[]>(text, { delimiter: ",", newline: "\n" });
-  const lineOf = (record: number) =>
-    records.slice(0, record).reduce((line, cells) => line + cells.join("").split("\n").length, 1);
-  if (errors[0] !== undefined) {
-    const { message, row = 0 } = errors[0];
-    throw new Error(`${file}, line ${lineOf(row)}: expected a quote after every quoted cell, received: ${message}.`);
+  const records = cutCsv(readText(file));
+  if (records.error !== undefined) {
+    const { message, record } = records.error;
+    const where = `${file}, line ${records.line(record)}`;
+    throw new Error(`${where}: expected a quote after every quoted cell, received: ${message}.`);
   }
 
-  const numbered = records
-    .map((cells, record) => ({ cells, record }))
-    .filter(({ cells }) => cells.length > 1 || cells[0] !== "");
-  const [header, ...rows] = numbered;
-  if (header === undefined || rows.length === 0) {
-    const received = header === undefined ? "an empty file" : "a header without rows";
+  const all = Int32Array.from({ length: records.count }, (_, r) => r);
+  const [first, ...rows] = all.filter((r) => records.width(r) > 1 || records.cell(r, 0) !== "");
+  if (first === undefined || rows.length === 0) {
+    const received = first === undefined ? "an empty file" : "a header without rows";
     throw new Error(`${file}: expected a table with a header and at least one row, received ${received}.`);
   }
-  checkHeader(file, lineOf(header.record), header.cells);
-  const ragged = rows.find(({ cells }) => cells.length !== header.cells.length);
+  const header = Array.from({ length: records.width(first) }, (_, j) => records.cell(first, j));
+  checkHeader(file, records.line(first), header);
+  const ragged = rows.find((r) => records.width(r) !== header.length);
   if (ragged !== undefined) {
-    const { cells, record } = ragged;
-    const column = header.cells[cells.length];
+    const width = records.width(ragged);
+    const column = header[width];
     const where = column === undefined ? "" : `: column ${show(column)} and those after it are missing`;
     throw new Error(
-      `${file}, line ${lineOf(record)}: expected ${header.cells.length} cells, received ${cells.length}${where}.`,
+      `${file}, line ${records.line(ragged)}: expected ${header.length} cells, received ${width}${where}.`,
     );
   }
   return {
     file,
-    header: header.cells,
-    rows: rows.map(({ cells }) => cells),
-    line: (i) => lineOf(rows[i]!.record),
+    header,
+    length: rows.length,
+    cell: (i, j) => records.cell(rows[i]!, j),
+    line: (i) => records.line(rows[i]!),
   };
 }
 
@@ -125,30 +129,38 @@ export function readColumn(
 ): Column {
   const j = table.header.indexOf(name);
   if (type !== "string") {
-    const values = new Float64Array(table.rows.length);
+    const values = new Float64Array(table.length);
     const numbersMissing = [...missing].some((cell) => !Number.isNaN(numberIn(cell)));
-    const text = table.rows.findIndex((row, i) => {
-      const cell = row[j]!;
+    let i = 0;
+    for (; i < values.length; i++) {
+      const cell = table.cell(i, j);
       const number = numberIn(cell);
       const absent = (Number.isNaN(number) || numbersMissing) && missing.has(cell);
       values[i] = absent ? Number.NaN : number;
-      return !absent && Number.isNaN(number);
-    });
-    if (text < 0) return { name, type: "number", values };
+      if (!absent && Number.isNaN(number)) break;
+    }
+    if (i === values.length) return { name, type: "number", values };
     if (type === "number") {
-      const where = `${table.file}, line ${table.line(text)}, column ${show(name)}`;
-      throw new Error(`${where}: expected a number${reason}, received ${show(table.rows[text]![j])}.`);
+      const where = `${table.file}, line ${table.line(i)}, column ${show(name)}`;
+      throw new Error(`${where}: expected a number${reason}, received ${show(table.cell(i, j))}.`);
     }
   }
-  // Many rows share few texts: one copy of each is kept, the others can go with the rows of the file.
+  // Many rows share few texts: one copy of each is kept.
   const kept = new Map<string, string>();
-  const values = table.rows.map((row) => {
-    const cell = row[j]!;
-    const known = kept.get(cell);
-    if (known !== undefined || missing.has(cell)) return known;
-    kept.set(cell, cell);
-    return cell;
-  });
+  const values = new Array<string | undefined>(table.length);
+  let [last, value]: [string?, string?] = [];
+  for (let i = 0; i < values.length; i++) {
+    const cell = table.cell(i, j);
+    if (cell !== last) {
+      last = cell;
+      value = kept.get(cell);
+      if (value === undefined && !missing.has(cell)) {
+        value = cell;
+        kept.set(cell, cell);
+      }
+    }
+    values[i] = value;
+  }
   return { name, type: "string", values };
 }
 

@@ -12,17 +12,18 @@ import { show } from "./messages.js";
 export function toTensor(table: DataFrame): Tensor2D {
   const [rows, width] = table.shape as [number, number];
   const cells = new Float32Array(rows * width);
-  const columns = untouchedColumns(table);
-  const byRow = columns ? [] : (table.values as unknown[][]);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < width; j++) {
-      const cell = columns ? columns[j]!.values[i] : byRow[i]![j];
-      if (typeof cell !== "number" || !Number.isFinite(cell)) fail(i, table.columns[j]!, cell);
+  const columns = untouchedColumns(table) ?? table.columns.map((name, j) => ({ name, values: cellsAt(table, j) }));
+  for (const [j, { name, values }] of columns.entries()) {
+    for (let i = 0; i < rows; i++) {
+      const cell = values[i];
+      if (typeof cell !== "number" || !Number.isFinite(cell)) fail(i, name, cell);
       cells[i * width + j] = cell;
     }
   }
   return tf.tensor2d(cells, [rows, width]);
 }
+
+const cellsAt = (table: DataFrame, j: number): unknown[] => (table.values as unknown[][]).map((row) => row[j]);
 
 function fail(row: number, column: string, cell: unknown): never {
   const encode = typeof cell === "string" ? " Encode text first, with OneHotEncoder." : "";
