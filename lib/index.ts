@@ -5,6 +5,7 @@ export { type Compiled, type CompileOptions, compile, type Nested } from "./comp
 export { live } from "./compile/trace.js";
 export { TraceError } from "./compile/trace-error.js";
 export { amesFile } from "./datasets/ames.js";
+export { type BatchNormCurves, loadBatchNormSweep } from "./datasets/batch-norm-sweep.js";
 export { type HousePrices, type HousePricesOptions, loadHousePrices } from "./datasets/house-prices.js";
 export { loadMnist, type Mnist, type MnistOptions } from "./datasets/mnist.js";
 export { scoreSubmission, writeSubmission } from "./datasets/submission.js";

@@ -52,6 +52,7 @@ describe("the packed package", () => {
       "dist/lib/index.d.ts",
       "dist/kernel/main.js",
       "data/ames/train.csv",
+      "data/batchnorm/sweep.json",
       "data/mnist/README.md",
       "data/mnist/train-first1000-images-idx3-ubyte.gz",
       "LICENSE",

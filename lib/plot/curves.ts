@@ -13,6 +13,8 @@ export interface CurvesOptions {
   xTitle?: string;
   /** The positions, as many as values. Default 1, 2, 3, … */
   x?: ArrayLike<number>;
+  /** A logarithmic x axis; then every position has to be above zero. Default false. */
+  logX?: boolean;
   /** A logarithmic y axis; then every value has to be above zero. Default false. */
   logY?: boolean;
 }
@@ -23,11 +25,12 @@ export interface CurvesOptions {
  * (a run that diverged) leave gaps
  */
 export function curvesFigure(series: Record<string, ArrayLike<number>>, options: CurvesOptions): Figure {
-  const { title, yTitle, xTitle = "epoch", logY = false } = options;
+  const { title, yTitle, xTitle = "epoch", logX = false, logY = false } = options;
   const traces = Object.entries(series).map(([name, values]) => {
     const y = checkNumbers(values, `series "${name}" of curvesFigure`);
     if (logY) checkPositive(y, `series "${name}" of curvesFigure, as logY is set`);
     const x = options.x && checkNumbers(options.x, "x of curvesFigure");
+    if (x && logX) checkPositive(x, "x of curvesFigure, as logX is set");
     if (x && x.length !== y.length) {
       throw new RangeError(
         `Expected as many values as positions in curvesFigure, received ${y.length} values in series "${name}" and ${x.length} positions in x.`,
@@ -40,7 +43,9 @@ export function curvesFigure(series: Record<string, ArrayLike<number>>, options:
     ...titled(title),
     showlegend: true,
     hovermode: "x unified",
-    xaxis: axis(xTitle),
+    xaxis: logX
+      ? logAxis(xTitle, Array.from(options.x ?? traces.flatMap(({ y }) => y.map((_, i) => i + 1))))
+      : axis(xTitle),
     yaxis: logY
       ? logAxis(
           yTitle,

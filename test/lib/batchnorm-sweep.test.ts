@@ -1,10 +1,10 @@
 /**
  * The BatchNorm sweep: a deep network with and without BatchNorm, its first weights N(0, w²) for w from 1 down to 0.0001, against
- * a published run of the same experiment (test/goldens/batchnorm-sweep.json), which was not seeded. Five seeds; all 16 scales
+ * a published run of the same experiment (data/batchnorm), which was not seeded. Five seeds; all 16 scales
  * where GRADBOOK_TEST_ALL is set, else five of them, and with WebAssembly, which takes some ten times as long, two.
  */
-import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { type BatchNormCurves, loadBatchNormSweep } from "../../lib/datasets/batch-norm-sweep.js";
 import { loadMnist } from "../../lib/datasets/mnist.js";
 import { normal } from "../../lib/initializers.js";
 import { BatchNorm } from "../../lib/layers/batch-norm.js";
@@ -19,15 +19,9 @@ import { Random } from "../../lib/random.js";
 import { engine, tf } from "../../lib/tensor.js";
 import "../helpers/tensors.js";
 
-/** Accuracies after updates 1, 11, …, 191. */
-interface Curves {
-  plain: number[];
-  batchNorm: number[];
-}
+type Curves = Omit<BatchNormCurves, "weightScale">;
 
-const reference: (Curves & { weightScale: number })[] = JSON.parse(
-  readFileSync(new URL("../goldens/batchnorm-sweep.json", import.meta.url), "utf8"),
-);
+const reference = loadBatchNormSweep();
 const seeds = [1, 2, 3, 4, 5];
 /** Numbered from 1: the largest, the two that train without BatchNorm, one of the good ones, one of the small ones. */
 const few = engine.name === "native" ? [1, 3, 4, 8, 13] : [3, 8];

@@ -31,6 +31,10 @@ describe("curvesFigure", () => {
 
   it("has a logarithmic axis on demand, and then refuses what it cannot show", () => {
     expect(curvesFigure({ a: [3, 0.1] }, { ...options, logY: true }).layout.yaxis?.type).toBe("log");
+    expect(curvesFigure({ a: [3, 1] }, { ...options, x: [0.1, 10], logX: true }).layout.xaxis?.type).toBe("log");
+    expect(() => curvesFigure({ a: [3, 1] }, { ...options, x: [0, 10], logX: true })).toThrow(
+      "Expected only numbers above zero in x of curvesFigure, as logX is set, received 0 at index 0",
+    );
     expect(() => curvesFigure({ a: [3, 0] }, { ...options, logY: true })).toThrow(
       'Expected only numbers above zero in series "a" of curvesFigure, as logY is set, received 0 at index 1',
     );
