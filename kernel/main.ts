@@ -1,134 +1,20 @@
 #!/usr/bin/env node
 /**
- * The `gradbook` command. Each subcommand loads what it needs when it runs, so that Jupyter's `gradbook kernel` starts fast.
- * Whatever fails ends with one message on stderr and an exit code other than 0.
+ * The `gradbook` command. Jupyter's `gradbook kernel --connection-file FILE` goes straight to the kernel, which is to start
+ * fast; all else is in `commands.ts`. Whatever fails ends with one message on stderr and an exit code other than 0.
  */
-import { readFileSync, writeSync } from "node:fs";
-import { basename, join } from "node:path";
+import { writeSync } from "node:fs";
 import { inspect } from "node:util";
-import { Command } from "commander";
 
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
-const program = new Command("gradbook")
-  .description("A TypeScript notebook kernel for Jupyter, and a runner for its notebooks.")
-  .version(version)
-  .enablePositionalOptions();
-
-program
-  .command("run")
-  .description("run a notebook without Jupyter and keep the executed copy")
-  .argument("<in>", "the notebook to run")
-  .argument("[out]", "the executed notebook (default: out/ and the name of <in>)")
-  .option("-p, --parameter <name value>", "set a variable of the cell tagged `parameters` (repeatable)", collect)
-  .action(async (input: string, output: string | undefined, { parameter }: { parameter?: Map<string, string> }) => {
-    const { runNotebook } = await import("./runner/run-notebook.js");
-    const target = output ?? join("out", basename(input));
-    const stop = new AbortController();
-    // The first Ctrl+C stops the running cell and keeps what ran; the second ends everything at once.
-    process.on("SIGINT", () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
-    process.once("SIGTERM", () => process.exit(143));
-    process.once("SIGHUP", () => process.exit(129));
-    const result = await runNotebook({
-      input,
-      output: target,
-      parameters: parameter ?? new Map(),
-      signal: stop.signal,
-    });
-    process.stdout.write(result.summary);
-    if (result.failure !== undefined) {
-      throw new Error(`${result.failure}\n${input} stopped there; what ran is in ${target}.`);
-    }
-    console.log(`${target} written after ${result.seconds.toFixed(1)} s.`);
-  });
-
-program
-  .command("score")
-  .description("compare a house-price submission with the true prices")
-  .argument("<submission>", "a file with the columns Id and SalePrice")
-  .argument("[solution]", "the true prices (default: those that ship with the package)")
-  .action(async (submission: string, solution: string | undefined) => {
-    const { scoreSubmission } = await import("../lib/datasets/submission.js");
-    console.log(`logRmse of ${submission}: ${scoreSubmission(submission, solution).toFixed(5)}`);
-  });
-
-program
-  .command("setup")
-  .description("set up the native engine (done by itself where a command needs it)")
-  .option("--retry", "try again although an earlier attempt failed", false)
-  .action(async ({ retry }: { retry: boolean }) => {
-    const { setUpEngine } = await import("../lib/engine/setup.js");
-    const { name } = await setUpEngine({ retry });
-    console.log(`Engine: ${name === "native" ? "native TensorFlow" : "WebAssembly"}`);
-  });
-
-program
-  .command("doctor")
-  .description("tell what is found, what is missing and how to mend it (exit code 1 when something is broken)")
-  .action(async () => {
-    const { doctor, renderReport } = await import("../lib/engine/doctor.js");
-    const checks = await doctor();
-    console.log(renderReport(checks));
-    if (checks.some(({ state }) => state === "broken")) process.exitCode = 1;
-  });
-
-program
-  .command("kernel")
-  .description("start the kernel (Jupyter does this)")
-  .requiredOption("--connection-file <file>", "where to listen and how to sign, as Jupyter writes it")
-  .action(async ({ connectionFile }: { connectionFile: string }) => {
-    const { serve } = await import("./server.js");
-    await serve(connectionFile);
-  });
-
-for (const [name, description] of [
-  ["install", "register the kernel with Jupyter"],
-  ["uninstall", "remove the kernel from Jupyter"],
-] as const) {
-  program
-    .command(name)
-    .description(`${description} (default: for this user)`)
-    .option("--sys-prefix", "in the active Python environment")
-    .option("--prefix <dir>", "below this folder, in share/jupyter")
-    .action(async (place: { sysPrefix?: boolean; prefix?: string }) => {
-      const { installKernelspec, uninstallKernelspec } = await import("./kernelspec.js");
-      if (name === "install") console.log(`Installed the kernel in ${await installKernelspec(place)}`);
-      else console.log(`Removed the kernel from ${uninstallKernelspec(place)}`);
-    });
-}
-
-program
-  .command("lab")
-  .description("open JupyterLab with the kernel: the installed one, or one of its own that it sets up once")
-  .argument("[words...]", "a notebook, and options of `jupyter lab`")
-  .allowUnknownOption()
-  .passThroughOptions()
-  .helpOption(false)
-  .action(async (words: string[]) => {
-    const { runLab } = await import("./lab.js");
-    process.exitCode = await runLab(words);
-  });
-
-/** Adds one `name=value` to the parameters. */
-function collect(pair: string, parameters = new Map<string, string>()): Map<string, string> {
-  const at = pair.indexOf("=");
-  if (at < 1) throw new Error(`Expected -p NAME VALUE, received -p ${pair}: give both.`);
-  return parameters.set(pair.slice(0, at), pair.slice(at + 1));
-}
-
-/** Papermill's `-p NAME VALUE` has two words, of which the second may begin with a dash: joins them to one for commander. */
-function joinParameters(words: readonly string[]): string[] {
-  const [word, name, value] = words;
-  if (word === undefined) return [];
-  const isParameter = (word === "-p" || word === "--parameter") && name !== undefined && value !== undefined;
-  if (!isParameter || name.includes("=")) return [word, ...joinParameters(words.slice(1))];
-  return [word, `${name}=${value}`, ...joinParameters(words.slice(3))];
-}
-
+const [command, option, file, ...more] = process.argv.slice(2);
 try {
-  const words = process.argv.slice(2);
-  await program.parseAsync(words[0] === "run" ? joinParameters(words) : words, { from: "user" });
+  if (command === "kernel" && option === "--connection-file" && file !== undefined && more.length === 0) {
+    const { serve } = await import("./server.js");
+    await serve(file);
+  } else {
+    const { runCommand } = await import("./commands.js");
+    await runCommand(process.argv.slice(2));
+  }
 } catch (error) {
   // An error that says what to do is shown by its message; these classes are mistakes of our own, whose place is worth showing.
   const isBug = error instanceof TypeError || error instanceof ReferenceError || !(error instanceof Error);

@@ -43,10 +43,10 @@ export async function serve(connectionFile: string): Promise<never> {
   const outputs = new Outputs(send);
   const comms = new Comms(send);
   const interpreter = new Interpreter();
-  installLoader(folder);
+  const newFiles = installLoader(folder);
   installMagics(folder);
   installDisplay(outputs);
-  installStackTraces();
+  installStackTraces(folder, newFiles);
   followTasks();
   outputs.capture();
   captureChildren();

@@ -20,6 +20,9 @@ import {
 } from "../wire/message.js";
 import { Execution } from "./execution.js";
 
+/** Milliseconds between two attempts to reach a kernel that is about to start. */
+const reconnectInterval = 5;
+
 /** How `execute` differs from its defaults. */
 export interface ExecuteOptions extends Partial<Omit<ExecuteRequest, "code" | "allow_stdin">> {
   /** Answers the code's question to the user. Default: none, and the kernel is told so (`allow_stdin: false`). */
@@ -54,9 +57,9 @@ export class KernelClient extends EventEmitter<{ message: [Message, ReceivedOn] 
     super();
     this.#connection = connection;
     // The kernel sends a question to the identity that asked it to execute, so the three sockets share one identity.
-    const options = { routingId: this.session, linger: 0, sendHighWaterMark: 0 };
+    const options = { routingId: this.session, linger: 0, sendHighWaterMark: 0, reconnectInterval };
     const [shell, control, stdin] = [new Dealer(options), new Dealer(options), new Dealer(options)];
-    const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+    const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0, reconnectInterval });
     this.#sockets = { shell, control, stdin, iopub };
     iopub.subscribe();
     for (const channel of ["shell", "control", "stdin", "iopub"] as const) {

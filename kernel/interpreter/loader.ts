@@ -5,6 +5,7 @@
 import { createRequire, register } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 
 /** Tells the hooks that an import comes from a cell. */
 const cellScheme = "gradbook-cell:";
@@ -14,24 +15,51 @@ export interface LoaderData {
   cellScheme: string;
   /** The URL that stands for a cell in the notebook's folder. */
   cellUrl: string;
+  /** Takes a `LoadedFile` for each local TypeScript file, before it runs. */
+  loaded: MessagePort;
+}
+
+/** A local TypeScript file that was loaded. */
+export interface LoadedFile {
+  /** Its name in stack traces. */
+  url: string;
+  source: string;
+  /** Source maps (JSON) from what runs to `source`. */
+  maps: string[];
 }
 
 type Namespace = { [name: string]: unknown };
 
-/** Defines `__import` (which translated cells call), `require`, `__dirname` and `__filename` for the notebook's `folder`. */
-export function installLoader(folder: string): void {
+/**
+ * Defines `__import` (which translated cells call), `require`, `__dirname` and `__filename` for the notebook's `folder`.
+ * Gives a function that tells which local files were loaded since it was called last.
+ */
+export function installLoader(folder: string): () => LoadedFile[] {
   const file = join(folder, "notebook.ts");
   const cellUrl = pathToFileURL(file).href;
-  register("./loader-hooks.js", import.meta.url, { data: { cellScheme, cellUrl } satisfies LoaderData });
+  const { port1: files, port2: loaded } = new MessageChannel();
+  let isRegistered = false;
+  const load = async (specifier: string, options?: ImportCallOptions): Promise<Namespace> => {
+    // With the first import: their thread takes a while to start.
+    if (!isRegistered) {
+      const data: LoaderData = { cellScheme, cellUrl, loaded };
+      register("./loader-hooks.js", import.meta.url, { data, transferList: [loaded] });
+    }
+    isRegistered = true;
+    return withDefault((await import(`${cellScheme}${specifier}`, options)) as Namespace);
+  };
   const require = createRequire(file);
-  const load = async (specifier: string, options?: ImportCallOptions): Promise<Namespace> =>
-    withDefault((await import(`${cellScheme}${specifier}`, options)) as Namespace);
   const resolve = (specifier: string) => pathToFileURL(require.resolve(specifier)).href;
   const meta = { url: cellUrl, filename: file, dirname: folder, resolve };
   Object.assign(load, { meta });
   for (const [name, value] of Object.entries({ __import: load, require, __dirname: folder, __filename: file })) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
   }
+  return () => {
+    const found: LoadedFile[] = [];
+    for (let next = receiveMessageOnPort(files); next; next = receiveMessageOnPort(files)) found.push(next.message);
+    return found;
+  };
 }
 
 /**

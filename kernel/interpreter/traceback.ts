@@ -1,58 +1,103 @@
 /**
- * Errors as the reader of a notebook sees them: every frame at the cell's own line and column, none of the kernel's.
+ * Errors as the reader of a notebook sees them: every frame at the line and column of the cell or the local file, none of the
+ * kernel's, those of libraries folded.
  */
 import { SourceMap } from "node:module";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { excerpt } from "../excerpt.js";
 import type { ErrorContent } from "../wire/message.js";
+import type { LoadedFile } from "./loader.js";
 
-interface KnownCell {
+/** What the reader has written: a cell, or a local file. */
+interface KnownSource {
+  /** How it is called where its frames are shown. */
+  shownAs: string;
   source: string;
-  maps: SourceMap[];
+  /** JSON. */
+  maps: readonly string[];
   shift: number;
 }
 
-const here = new URL("..", import.meta.url).href;
-const framePattern = /\b(cell-\d+\.ts):(\d+):(\d+)/;
-const cells = new Map<string, KnownCell>();
+const kernel = new URL("..", import.meta.url).href;
+const ownLibrary = new URL("../../lib/", import.meta.url).href;
+const framePattern = /(\bcell-\d+\.ts|file:[^\s()]+\?version=\w+):(\d+):(\d+)/;
+/** By name in frames. */
+const sources = new Map<string, KnownSource>();
 
 /**
  * Remembers a cell, so that its frames can be shown. `maps` (JSON) lead from what runs to `source`, in order; `shift` is
  * the number of characters put before its first line.
  */
 export function rememberCell(name: string, source: string, maps: readonly string[], shift: number): void {
-  cells.set(name, { source, maps: maps.map((map) => new SourceMap(JSON.parse(map))), shift });
+  sources.set(name, { shownAs: name, source, maps, shift });
 }
 
-/** Makes every `stack` of this process lead to the cells' own lines, wherever it is read. */
-export function installStackTraces(): void {
+/**
+ * Makes every `stack` of this process lead to the reader's own lines, wherever it is read. `newFiles` tells which local
+ * files were loaded since it was called last; they are shown relative to `folder`.
+ */
+export function installStackTraces(folder: string, newFiles: () => LoadedFile[]): void {
   Error.prepareStackTrace = (error, frames) => {
+    for (const { url, source, maps } of newFiles()) {
+      sources.set(url, { shownAs: relative(folder, fileURLToPath(url)), source, maps, shift: 0 });
+    }
     const all = frames.map(String);
     // Below the inspector's call is only the kernel's way to it.
     const start = all.findIndex((frame) => frame.includes("node:inspector"));
     const lines = (start < 0 ? all : all.slice(0, start)).filter(isUsers);
-    return [Error.prototype.toString.call(error), ...lines.map((frame) => `    at ${ownPosition(frame)}`)].join("\n");
+    return [Error.prototype.toString.call(error), ...folded(lines).map((line) => `    at ${line}`)].join("\n");
   };
 }
 
 function isUsers(frame: string): boolean {
-  return !frame.includes("node:internal") && !frame.includes(here);
+  return !frame.includes("node:internal") && !frame.includes(kernel);
+}
+
+/** The lines of a stack; frames of libraries that follow each other become one line. */
+function folded(frames: readonly string[]): string[] {
+  const lines: string[] = [];
+  let inLibraries: string[] = [];
+  const fold = () => {
+    const { length } = inLibraries;
+    if (length > 0)
+      lines.push(`… ${length} ${length === 1 ? "frame" : "frames"} in ${[...new Set(inLibraries)].join(", ")}`);
+    inLibraries = [];
+  };
+  for (const frame of frames) {
+    const library = libraryOf(frame);
+    if (library !== undefined) inLibraries.push(library);
+    else {
+      fold();
+      lines.push(ownPosition(frame));
+    }
+  }
+  fold();
+  return lines;
+}
+
+/** The package that a frame is in; undefined for the reader's own. */
+function libraryOf(frame: string): string | undefined {
+  if (frame.includes(ownLibrary)) return "gradbook";
+  const path = frame.split(/[\\/]node_modules[\\/]/).at(-1)!;
+  return path === frame ? undefined : /^(@[^\\/]+[\\/])?[^\\/]+/.exec(path)![0];
 }
 
 function ownPosition(frame: string): string {
   return frame.replace(framePattern, (all, name: string, line: string, column: string) => {
-    const cell = cells.get(name);
-    if (!cell) return all;
+    const known = sources.get(name);
+    if (!known) return all;
     let at = { line: Number(line), column: Number(column) };
-    for (const map of cell.maps) {
-      const entry = map.findEntry(at.line - 1, at.column - 1);
+    for (const map of known.maps) {
+      const entry = new SourceMap(JSON.parse(map)).findEntry(at.line - 1, at.column - 1);
       if ("originalLine" in entry) at = { line: entry.originalLine + 1, column: entry.originalColumn + 1 };
     }
-    return `${name}:${at.line}:${at.line === 1 ? at.column - cell.shift : at.column}`;
+    return `${known.shownAs}:${at.line}:${at.line === 1 ? at.column - known.shift : at.column}`;
   });
 }
 
-/** The content of an `error` message for anything thrown: its stack and causes, and the line of the cell it came from. */
+/** The content of an `error` message for anything thrown: its stack and causes, and the line of the reader's it came from. */
 export function describeError(thrown: unknown): ErrorContent {
   if (!(thrown instanceof Error)) {
     const evalue = inspect(thrown);
@@ -63,8 +108,11 @@ export function describeError(thrown: unknown): ErrorContent {
 }
 
 function lineOf(error: Error): string[] {
-  const [, name, line, column] = framePattern.exec(String(error.stack)) ?? [];
-  const cell = name === undefined ? undefined : cells.get(name);
-  if (!cell) return [];
-  return ["", `${name}:${line}`, excerpt(cell.source, { line: Number(line), column: Number(column) })];
+  for (const [, shownAs, line, column] of String(error.stack).matchAll(
+    /^ {4}at (?:async )?(?:.* \()?(.+?):(\d+):(\d+)\)?$/gm,
+  )) {
+    const known = [...sources.values()].findLast((source) => source.shownAs === shownAs);
+    if (known) return ["", `${shownAs}:${line}`, excerpt(known.source, { line: Number(line), column: Number(column) })];
+  }
+  return [];
 }

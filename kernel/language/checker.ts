@@ -216,7 +216,7 @@ export class Checker {
       message: messageOf(diagnostic),
       code: diagnostic.code,
     }));
-    const files = cell.isUnchecked ? [] : [...local.keys()];
+    const files = cell.isUnchecked ? [] : [...local.keys()].filter((file) => !file.endsWith(".json"));
     return [...(await Promise.all(files.map((file) => this.#faultsOfFile(file)))).flat(), ...faults];
   }
 

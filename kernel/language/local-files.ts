@@ -1,6 +1,7 @@
 /**
- * The notebook's own TypeScript files, found as TypeScript finds them, and what each is made of: a file is another one as
- * soon as it or anything it imports was edited. The checker reads them anew then, and so does `../interpreter/loader-hooks.ts`.
+ * The notebook's own files (TypeScript and JSON), found as TypeScript finds them, and what each is made of: a file is another
+ * one as soon as it or anything it imports was edited. The checker reads it anew then, and so does
+ * `../interpreter/loader-hooks.ts`.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -11,17 +12,17 @@ import { importsOf, parse } from "./syntax.js";
 /** What each file imports, as long as its stamp is the same. */
 const known = new Map<string, { stamp: string; imports: string[] }>();
 
-/** The local TypeScript file that `specifier` means in a module in `folder`; undefined when it means something else. */
+/** The local file that `specifier` means in a module in `folder`; undefined when it means something else. */
 export function localFile(specifier: string, folder: string): string | undefined {
   const isFileUrl = specifier.startsWith("file:");
   if (!isFileUrl && !isAbsolute(specifier) && !/^\.\.?(\/|$)/.test(specifier)) return undefined;
   const path = isFileUrl ? fileURLToPath(specifier) : resolve(folder, specifier);
   const stem = path.replace(/\.m?js$/, "");
   const candidates = [path, `${stem}.ts`, `${stem}.mts`, `${path}.ts`, join(path, "index.ts")];
-  return candidates.find((file) => isOwnTypeScript(file) && existsSync(file) && statSync(file).isFile());
+  return candidates.find((file) => isOwn(file) && existsSync(file) && statSync(file).isFile());
 }
 
-/** All local TypeScript files that `specifiers` in a module in `folder` lead to, with the stamp of each one's last edit. */
+/** All local files that `specifiers` in a module in `folder` lead to, with the stamp of each one's last edit. */
 export function localFiles(specifiers: readonly string[], folder: string): Map<string, string> {
   const found = new Map<string, string>();
   const visit = (specifier: string, from: string) => {
@@ -44,6 +45,6 @@ export function versionOf(file: string): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
-function isOwnTypeScript(file: string): boolean {
-  return /(?<!\.d)\.m?ts$/.test(file) && !/[\\/]node_modules[\\/]/.test(file);
+function isOwn(file: string): boolean {
+  return /(?<!\.d)\.m?ts$|\.json$/.test(file) && !/[\\/]node_modules[\\/]/.test(file);
 }

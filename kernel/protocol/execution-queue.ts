@@ -2,6 +2,7 @@
  * Execute requests, one after the other: checked, run, their output published, answered. After an error those that
  * wait are answered with `aborted`.
  */
+import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import type { Language, Translation } from "../language/language.js";
 import type { Ended } from "../threads.js";
@@ -33,7 +34,8 @@ export class ExecutionQueue {
   readonly #waiting: Entry[] = [];
   #working: Promise<void> | undefined;
   #running: Message | undefined;
-  #interrupted = false;
+  /** Aborted when the running request is interrupted. */
+  #stop = new AbortController();
   #count = 0;
 
   constructor(language: Promise<Language>, main: MainThread, broadcasts: Broadcasts, input: Input) {
@@ -56,7 +58,7 @@ export class ExecutionQueue {
 
   /** Stops the cell that runs, if any. */
   async interrupt(): Promise<void> {
-    this.#interrupted = this.#running !== undefined;
+    this.#stop.abort();
     await this.#main.interrupt();
   }
 
@@ -72,7 +74,7 @@ export class ExecutionQueue {
     for (let entry = this.#waiting.shift(); entry; entry = this.#waiting.shift()) {
       const { request, identities } = entry;
       this.#running = request;
-      this.#interrupted = false;
+      this.#stop = new AbortController();
       const task = this.#broadcasts.begin(request);
       this.#broadcasts.status("busy", request);
       this.#input.begin(request, identities);
@@ -146,19 +148,22 @@ export class ExecutionQueue {
   }
 
   async #run(task: number, source: string, name: string): Promise<Ended> {
-    let translation: Translation;
+    const { signal } = this.#stop;
+    const stopped = once(signal, "abort").then(() => undefined);
+    let translation: Translation | undefined;
     try {
-      translation = await (await this.#language).translate(source, name);
+      const language = await this.#language;
+      translation = await Promise.race([language.translate(source, name), stopped]);
     } catch (error) {
       // A fault of the checker's, not of the cell's: this cell cannot run, the kernel goes on.
       const { name: ename, message, stack } = error as Error;
       return { status: "error", ename, evalue: message, traceback: [`The cell could not be checked. ${stack}`] };
     }
+    if (!translation || signal.aborted) return interrupted;
     for (const notice of translation.notices) {
       this.#broadcasts.output({ type: "stream", name: "stderr", text: `${notice}\n`, task });
     }
     if ("error" in translation) return { status: "error", ...translation.error };
-    if (this.#interrupted) return interrupted;
     return this.#main.run({ task, name, source, ...translation.translated });
   }
 }

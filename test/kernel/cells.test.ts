@@ -19,6 +19,8 @@ const files: { [path: string]: string } = {
   "node_modules/compiled/i.d.ts":
     "declare const _default: (x: number) => number;\nexport default _default;\nexport declare const zero: number;\n",
   "node_modules/untyped/index.js": "module.exports = { colour: 'red' };\n",
+  "node_modules/@deep/thrower/index.js":
+    "const fail = () => { throw new RangeError('from below'); };\nexports.call = (f) => f();\nexports.run = () => exports.call(fail);\n",
 };
 
 let folder: string;
@@ -170,20 +172,6 @@ describe("an import", () => {
     ).toMatch(/^'notebooks,notebooks,gradbook-cells-/);
   });
 
-  it("names the file and line of TypeScript that does not parse", async () => {
-    const { reply } = await run(kernel, "// @ts-ignore\nimport * as broken from './broken'");
-    expect(reply.traceback!.join("\n")).toMatch(/broken\.ts:1/);
-  });
-
-  it("takes a local file anew when it was edited", async () => {
-    const file = join(folder, "notebooks", "edited.ts");
-    await writeFile(file, "export const version = 1;\n");
-    expect(await value("import { version } from './edited'; version")).toBe("1");
-    await writeFile(file, "export const version = 'two';\n");
-    await utimes(file, new Date(), new Date(2_000_000_000_000));
-    expect(await value("import { version } from './edited'; version.length")).toBe("3");
-  });
-
   it("finds a package that was installed meanwhile", async () => {
     expect((await run(kernel, "import { late } from 'late'")).reply.status).toBe("error");
     const home = join(folder, "node_modules", "late");
@@ -192,6 +180,99 @@ describe("an import", () => {
     await writeFile(join(home, "index.d.ts"), "export declare const late: number;\n");
     expect(await value("import { late } from 'late'; late")).toBe("1");
   });
+});
+
+describe("a local file", () => {
+  /** Writes a file beside the notebook; each time with a later time of change. */
+  let seconds = 2_000_000_000;
+  const write = async (name: string, text: string) => {
+    const file = join(folder, "notebooks", name);
+    await writeFile(file, text);
+    await utimes(file, new Date(), new Date(++seconds * 1000));
+  };
+
+  it("is one instance for all cells and files that import it", async () => {
+    await write("state.ts", "export const state = { count: 0 };\n");
+    await write("increase.ts", "import { state } from './state.ts';\nexport const increase = () => ++state.count;\n");
+    await value("import { increase } from './increase'; increase()");
+    expect(
+      await value(
+        "import { state } from './state.js'; import { increase as more } from './increase.ts'; more(); state.count",
+      ),
+    ).toBe("2");
+  });
+
+  it("is taken anew when it was edited, with its new types", async () => {
+    await write("edited.ts", "export const version = 1;\n");
+    expect(await value("import { version } from './edited'; version")).toBe("1");
+    await write("edited.ts", "export const version = 'two';\n");
+    expect(await value("import { version } from './edited'; version.length")).toBe("3");
+  });
+
+  it("is taken anew when a file it imports was edited, and no other file is", async () => {
+    await write("leaf.ts", "export const leaf = 1;\n");
+    await write("branch.ts", "import { leaf } from './leaf';\nexport const branch = leaf + 1;\n");
+    await write("trunk.ts", "export * from './branch';\nexport const trunk = {};\n");
+    await write("stone.ts", "export const stone = {};\n");
+    await value("import { branch } from './trunk'; import { stone } from './stone'; const before = stone;");
+    expect(await value("branch")).toBe("2");
+    await write("leaf.ts", "export const leaf = 10;\n");
+    expect(
+      await value("import { branch } from './trunk'; import { stone } from './stone'; [branch, stone === before]"),
+    ).toBe("[ 11, true ]");
+  });
+
+  it("may be JSON that was edited, and may import itself in a circle", async () => {
+    await write("numbers.json", '{ "rows": 1 }');
+    const cell = "import numbers from './numbers.json' with { type: 'json' }; numbers";
+    expect(await value(cell)).toBe("{ rows: 1 }");
+    await write("numbers.json", '{ "rows": 1, "columns": 2 }');
+    expect(await value(`${cell}.columns`)).toBe("2");
+    await write("egg.ts", "import { hen } from './hen';\nexport const egg = (): string => 'egg of ' + hen.name;\n");
+    await write("hen.ts", "import { egg } from './egg';\nexport function hen() { return egg(); }\n");
+    expect(await value("import { hen } from './hen'; hen()")).toBe("'egg of hen'");
+  });
+
+  it("with a type error keeps the cell that imports it from running, and shows its own line", async () => {
+    await write("wrong.ts", "// A comment.\nexport const length: number = 'long';\n");
+    await write("through.ts", "export { length } from './wrong';\n");
+    const { reply, stdout } = await run(kernel, "console.log('ran');\nimport { length } from './through';");
+    expect([reply.ename, stdout]).toEqual(["TypeScriptError", ""]);
+    expect(reply.traceback!.join("\n")).toBe(
+      "wrong.ts:2:14 - error TS2322: Type 'string' is not assignable to type 'number'.\n\n1 | // A comment.\n2 | export const length: number = 'long';\n  |              ^\n",
+    );
+    // Cells that do not import it run; so does one that wants no check, or a mended file.
+    expect(await value("'on'")).toBe("'on'");
+    expect(await value("// @ts-nocheck\nimport { length } from './through'; length")).toBe("'long'");
+    await write("wrong.ts", "export const length: number = 4;\n");
+    expect(await value("import { length } from './through'; length")).toBe("4");
+  });
+
+  it("that does not parse is named with its line", async () => {
+    const { reply } = await run(kernel, "import * as broken from './broken'");
+    expect(reply.traceback!.join("\n")).toContain("broken.ts:1:26 - error TS1109: Expression expected.");
+    const unchecked = await run(kernel, "// @ts-nocheck\nimport * as broken from './broken'");
+    expect(unchecked.reply.evalue).toMatch(/broken\.ts:1/);
+  });
+
+  it("that throws shows its own lines, whatever was stripped from it, and the latest text", async () => {
+    const text =
+      "enum Level { Low, High }\n\ninterface Option { level: Level }\nexport function fail({ level }: Option): never {\n  throw new RangeError('too ' + Level[level]);\n}\n";
+    await write("failing.ts", text);
+    await run(kernel, "import { fail } from './failing'; void fail;");
+    await write("failing.ts", `// Edited.\n${text}`);
+    const { reply } = await run(kernel, "import { fail } from './failing';\n\nfail({ level: 1 })");
+    expect(reply.traceback!.join("\n").replace(/cell-\d+/g, "cell-N")).toBe(
+      "RangeError: too High\n    at fail (failing.ts:6:9)\n    at cell-N.ts:3:1\n\nfailing.ts:6\n5 | export function fail({ level }: Option): never {\n6 |   throw new RangeError('too ' + Level[level]);\n  |         ^",
+    );
+  });
+});
+
+it("frames of libraries are folded in a traceback", async () => {
+  const { reply } = await run(kernel, "import { run } from '@deep/thrower';\nrun()");
+  expect(reply.traceback!.join("\n").replace(/cell-\d+/g, "cell-N")).toBe(
+    "RangeError: from below\n    at … 3 frames in @deep/thrower\n    at cell-N.ts:2:1\n\ncell-N.ts:2\n1 | import { run } from '@deep/thrower';\n2 | run()\n  | ^",
+  );
 });
 
 it("more cells than there are slots keep their names and types", async () => {
