@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RunResult, runNotebook } from "../kernel/runner/run-notebook.js";
 
-const notebook = fileURLToPath(new URL("../../notebooks/house-prices.ipynb", import.meta.url));
+const notebook = fileURLToPath(new URL("../../notebooks/13-house-prices.ipynb", import.meta.url));
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 

@@ -1,5 +1,5 @@
 /**
- * The main job, driven as a user drives it: `gradbook run notebooks/house-prices.ipynb` in a process of its own. The error path
+ * The main job, driven as a user drives it: `gradbook run notebooks/13-house-prices.ipynb` in a process of its own. The error path
  * comes first: one clear message, an exit code, and an earlier submission untouched.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -16,10 +16,11 @@ const earlier = "Id,SalePrice\n1461,1\n";
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (...parameters: string[]) =>
-  gradbook(["run", join(root, "notebooks/house-prices.ipynb"), join(folder, "executed.ipynb"), ...parameters], {
+  gradbook(["run", join(root, "notebooks/13-house-prices.ipynb"), join(folder, "executed.ipynb"), ...parameters], {
     cwd: folder,
   });
-const quick = ["-p", "epochs", "1", "-p", "folds", "2"];
+const small = { epochs: 1, folds: 2, linearEpochs: 1, networkEpochs: 1, networks: 1 };
+const quick = Object.entries(small).flatMap(([name, value]) => ["-p", name, `${value}`]);
 
 /** The shipped training table with its lines changed, in a file of its own. */
 function changedTrain(change: (lines: string[]) => string[]): string {
@@ -119,7 +120,7 @@ describe("the original pipeline", () => {
     const executed = readFileSync(join(folder, "executed.ipynb"), "utf8");
     const { cells } = JSON.parse(executed) as { cells: { outputs?: { data?: Record<string, unknown> }[] }[] };
     const pictures = cells.flatMap(({ outputs = [] }) => outputs.filter(({ data }) => data && "image/png" in data));
-    expect(pictures).toHaveLength(3);
+    expect(pictures).toHaveLength(7);
     expect(executed.length).toBeLessThan(1_000_000);
     // plotly.js is some megabytes of script with this name in it.
     expect(executed).not.toContain("Plotly.js v");
