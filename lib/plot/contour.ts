@@ -23,22 +23,22 @@ export interface ContourOptions {
   paths?: Readonly<Record<string, Points>>;
   /** Whether a unit is as long on both axes. Default false. */
   sameScale?: boolean;
+  /** The function is computed at so many points a side; more for one with edges. Default 41. */
+  resolution?: number;
 }
-
-/** So many points a side at which the function is computed. */
-const resolution = 81;
 
 /**
  * Draws where f(x, y) has the same value, as grey lines, and paths in colour.
- * @param f computed at 81 × 81 points; where it is not finite, the lines have gaps
+ * @param f where it is not finite, the lines have gaps
  */
 export function contourFigure(f: (x: number, y: number) => number, options: ContourOptions): Figure {
-  const { title, xTitle = "x", yTitle = "y", xRange, yRange, levels, paths = {}, sameScale = false } = options;
+  const { title, xTitle = "x", yTitle = "y", xRange, yRange, levels, paths = {} } = options;
+  const { sameScale = false, resolution = 41 } = options;
   const points = ([from, to]: readonly [number, number]) =>
     Array.from({ length: resolution }, (_, i) => from + ((to - from) * i) / (resolution - 1));
   const [x, y] = [points(xRange), points(yRange)];
   const contour: Data = {
-    ...{ type: "contour", x, y, z: y.map((yi) => x.map((xi) => f(xi, yi))), name: "f" },
+    ...{ type: "contour", x, y, z: y.map((yi) => x.map((xi) => Number(f(xi, yi).toPrecision(4)))), name: "f" },
     ...{
       colorscale: [
         [0, "#999999"],

@@ -12,8 +12,8 @@ it("computes the function over both ranges, and draws the paths over it", () => 
   const { data, layout } = contourFigure(f, { ...options, levels: { from: 1, to: 7, step: 2 }, paths }).toJSON();
   const [contour, sgd, adam] = data as [{ x: number[]; y: number[]; z: number[][] }, object, object];
   expect([contour.x[0], contour.x.at(-1), contour.y[0], contour.y.at(-1)]).toEqual([-8, 8, -3, 3]);
-  expect(contour.z[0]![40]).toBe(9);
-  expect(contour.z[40]![0]).toBeCloseTo(3.2, 6);
+  expect(contour.z[0]![20]).toBe(9);
+  expect(contour.z[20]![0]).toBeCloseTo(3.2, 6);
   expect(contour).toMatchObject({ autocontour: false, contours: { start: 1, end: 7, size: 2 }, showlegend: false });
   expect(sgd).toMatchObject({ type: "scatter", name: "SGD", x: [-7, 1], y: [2, 0] });
   expect(adam).toMatchObject({ name: "Adam" });
