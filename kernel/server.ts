@@ -4,12 +4,13 @@
  */
 import { dirname, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
+import { Backlog } from "./backlog.js";
 import { captureChildren } from "./interpreter/children.js";
 import { Comms } from "./interpreter/comms.js";
 import { installDisplay } from "./interpreter/display.js";
 import { bundleOf } from "./interpreter/formatters.js";
 import { Interpreter } from "./interpreter/interpreter.js";
-import { installInterrupt } from "./interpreter/interrupt.js";
+import { Interrupted, installInterrupt, stopTask } from "./interpreter/interrupt.js";
 import { installLoader } from "./interpreter/loader.js";
 import { installMagics } from "./interpreter/magics.js";
 import { Outputs } from "./interpreter/outputs.js";
@@ -30,17 +31,22 @@ export async function serve(connectionFile: string): Promise<never> {
   const exit = process.exit.bind(process);
   const send = (message: ToProtocol) => protocol.postMessage(message);
   const questions = new Questions(send);
+  const backlog = new Backlog();
   const workerData: ProtocolData = {
     connectionFile,
     folder,
     interruptMemory: installInterrupt(),
     answers: questions.port,
     answerMemory: questions.memory,
+    backlogMemory: backlog.memory,
   };
   const options = { workerData, transferList: [questions.port] };
   const protocol = new Worker(new URL("./protocol/protocol.js", import.meta.url), options);
 
-  const outputs = new Outputs(send);
+  const outputs = new Outputs((output) => {
+    send(output);
+    backlog.add(output);
+  });
   const comms = new Comms(send);
   const interpreter = new Interpreter();
   const newFiles = installLoader(folder);
@@ -59,8 +65,10 @@ export async function serve(connectionFile: string): Promise<never> {
       case "exit":
         return exit(message.code);
       case "interrupt":
+        if (message.task !== undefined) stopTask(message.task);
         interpreter.abandon();
         outputs.abandon();
+        endTask();
         return send({ type: "free" });
       case "answer":
         return questions.answer(message);
@@ -110,9 +118,10 @@ function keepAlive(outputs: Outputs): void {
   process.on("uncaughtException", (error) =>
     report("Uncaught error outside of the cells' own flow:", error, currentTask()),
   );
-  process.on("unhandledRejection", (reason, promise) =>
-    report("A promise was rejected and nobody awaited it:", reason, currentTask(promise)),
-  );
+  process.on("unhandledRejection", (reason, promise) => {
+    if (reason instanceof Interrupted) return;
+    report("A promise was rejected and nobody awaited it:", reason, currentTask(promise));
+  });
   // Handled by the other thread (`protocol/signal.ts`), which is there while code blocks; this keeps Node from ending.
   process.on("SIGINT", () => {});
   process.exit = (code) => {

@@ -16,6 +16,8 @@ export interface ProtocolData {
   answers: MessagePort;
   /** Counts those answers. */
   answerMemory: SharedArrayBuffer;
+  /** See `backlog.ts`. */
+  backlogMemory: SharedArrayBuffer;
 }
 
 /** One cell, checked and translated. */
@@ -57,8 +59,14 @@ export interface Question {
 /** The user's answer, or why there is none. */
 export type Answer = { type: "answer"; id: number } & ({ value: string } | { refused: string });
 
-/** To the main thread. `interrupt` is answered by `free`, as soon as the main thread does not block. */
-export type ToMain = RunRequest | CommMessage | Answer | { type: "interrupt" } | { type: "exit"; code: number };
+/** Gives up the request `task`, if there is one; answered by `free`, as soon as the main thread does not block. */
+export interface Interrupt {
+  type: "interrupt";
+  task: number | undefined;
+}
+
+/** To the main thread. */
+export type ToMain = RunRequest | CommMessage | Answer | Interrupt | { type: "exit"; code: number };
 
 /** What a cell prints and shows, in order; `task` is the request it belongs to, where that is known. */
 export type Output = { task: number | undefined } & (

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import { Dealer, Request, Subscriber } from "zeromq";
 import { type Connection, endpoint } from "../wire/connection-file.js";
 import { decode, encode } from "../wire/frames.js";
@@ -30,6 +31,9 @@ export interface ExecuteOptions extends Partial<Omit<ExecuteRequest, "code" | "a
   /** The metadata of the request. Default: empty. */
   metadata?: JsonObject;
 }
+
+/** So long one socket's messages are taken without looking after anything else. */
+const turnMs = 20;
 
 interface Pending {
   resolve: (reply: Message) => void;
@@ -199,7 +203,13 @@ export class KernelClient extends EventEmitter<{ message: [Message, ReceivedOn] 
   }
 
   async #receive(channel: ReceivedOn): Promise<void> {
+    let since = performance.now();
     for await (const frames of this.#sockets[channel]) {
+      // ZeroMQ hands over a flood without ever letting timers and other sockets have their turn.
+      if (performance.now() - since > turnMs) {
+        await setImmediate();
+        since = performance.now();
+      }
       try {
         const { message } = decode(this.#connection.key, frames);
         this.emit("message", message, channel);

@@ -8,7 +8,7 @@
  *     const { check } = globalThis[Symbol.for("gradbook.interrupt")] ?? {};
  *     for (const step of steps) { check?.(); await train(step); }
  */
-import { currentTask } from "./tasks.js";
+import { currentTask, runningTask } from "./tasks.js";
 
 /** Where in the shared memory which number is: requests by their task number, 0 for none. */
 export const interruptSlots = {
@@ -16,27 +16,51 @@ export const interruptSlots = {
   asked: 0,
   /** The request whose code has looked last. */
   looking: 1,
+  /** When it has: `Date.now()`, cut to 32 bits. */
+  lookedAt: 2,
 } as const;
 
 /** The key under which the global object has `{ check }`. */
 const interruptKey: unique symbol = Symbol.for("gradbook.interrupt") as never;
 
-/** Thrown by `check`. */
-class Interrupted extends Error {
+/** What code of an interrupted cell throws where it would go on. */
+export class Interrupted extends Error {
   override name = "Interrupted";
+
+  constructor() {
+    super("The cell was interrupted.");
+  }
 }
 
-/** Defines `globalThis[Symbol.for("gradbook.interrupt")]`; gives the memory to be shared with the protocol thread. */
+/** Requests that were interrupted: their code may still be awaiting something. */
+const stopped = new Set<number>();
+
+/** From now on the code of request number `task` does not go on behind an `await`. */
+export function stopTask(task: number): void {
+  stopped.add(task);
+}
+
+/**
+ * Defines `globalThis[Symbol.for("gradbook.interrupt")]`, and `__unlessInterrupted`, through which every awaited value of a
+ * cell goes (`../language/emit.ts`); gives the memory to be shared with the protocol thread.
+ */
 export function installInterrupt(): SharedArrayBuffer {
-  const memory = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);
+  const memory = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT);
   const numbers = new Int32Array(memory);
   /** Returns at once, unless the cell to which the caller belongs was interrupted. @throws Interrupted then. */
   const check = () => {
     const task = currentTask();
     if (task === undefined) return;
     Atomics.store(numbers, interruptSlots.looking, task);
-    if (Atomics.load(numbers, interruptSlots.asked) === task) throw new Interrupted("The cell was interrupted.");
+    Atomics.store(numbers, interruptSlots.lookedAt, Date.now() | 0);
+    if (Atomics.load(numbers, interruptSlots.asked) === task) throw new Interrupted();
+  };
+  const unlessInterrupted = <Value>(value: Value): Value => {
+    const task = runningTask();
+    if (task !== undefined && stopped.has(task)) throw new Interrupted();
+    return value;
   };
   Object.defineProperty(globalThis, interruptKey, { value: { check }, configurable: true });
+  Object.defineProperty(globalThis, "__unlessInterrupted", { value: unlessInterrupted, configurable: true });
   return memory;
 }

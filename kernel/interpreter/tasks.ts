@@ -25,6 +25,11 @@ export function currentTask(promise?: Promise<unknown>): number | undefined {
   return (promise && promises.get(promise)) ?? current ?? latest;
 }
 
+/** The request to which the running code belongs; undefined where that is not known. */
+export function runningTask(): number | undefined {
+  return current;
+}
+
 /** Forgets what ran: for the place where errors of timers end up, as nobody else would. */
 export function endTask(): void {
   current = undefined;

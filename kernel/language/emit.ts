@@ -3,7 +3,8 @@
  *
  * V8 refuses a name that one cell declares by `let` and another by `const`, `var` or `function`. So every declaration
  * becomes a `let`, which may be repeated from cell to cell; TypeScript has already refused to assign to a constant.
- * Static imports become awaited dynamic ones. Source maps lead every position back to the cell's own.
+ * Static imports become awaited dynamic ones. Behind every `await` the cell asks whether it was interrupted meanwhile.
+ * Source maps lead every position back to the cell's own.
  */
 import MagicString from "magic-string";
 import { type ImportDeclaration, type Statement, Visitor } from "oxc-parser";
@@ -12,6 +13,9 @@ import { parse, varDeclarations, variableNames, words } from "./syntax.js";
 
 /** The global function by which a cell imports; `../interpreter/loader.ts` defines it, with `meta` for `import.meta`. */
 const importer = "__import";
+
+/** The global function that hands on a value, unless the cell was interrupted; `../interpreter/interrupt.ts` defines it. */
+const unlessInterrupted = "__unlessInterrupted";
 
 /** JavaScript for `code`, called `name` in stack traces. @throws SyntaxError for what cannot be translated. */
 export function emit(code: string, name: string): Emitted {
@@ -27,7 +31,11 @@ export function emit(code: string, name: string): Emitted {
       void (meta.name === "import" && text.update(start, end, `${importer}.meta`)),
     ForStatement: ({ init }) => void loopHeads.add(init),
     ForInStatement: ({ left }) => void loopHeads.add(left),
-    ForOfStatement: ({ left }) => void loopHeads.add(left),
+    ForOfStatement({ left, body, await: isAwaited }) {
+      loopHeads.add(left);
+      if (isAwaited) text.appendRight(body.start, `{ ${unlessInterrupted}(); `).appendLeft(body.end, " }");
+    },
+    AwaitExpression: ({ start, end }) => void text.appendRight(start, `${unlessInterrupted}(`).appendLeft(end, ")"),
   }).visit(program);
 
   const vars = varDeclarations(program);

@@ -3,6 +3,7 @@
  * request whose code made it, however much later: a timer's comes below the cell that started it.
  */
 import { randomUUID } from "node:crypto";
+import type { Backlog } from "../backlog.js";
 import type { Output } from "../threads.js";
 import { createMessage, type JsonObject, type Message, type MessageOptions, type MimeBundle } from "../wire/message.js";
 import { figureMessages, isFigure, plotlyScript } from "./plotly.js";
@@ -11,8 +12,9 @@ import type { Sockets } from "./sockets.js";
 /** The newest requests, by their task numbers, are remembered for output that comes late. */
 const tasksKept = 10_000;
 
-/** Texts that follow each other within this time become one message. */
+/** Texts that follow each other within this time become one message, up to about this length. */
 const mergeMs = 20;
+const mergeLength = 250_000;
 
 /** What comes with a bundle in `display_data` (`transient`) or in `execute_result` (`execution_count`). */
 interface ShownWith {
@@ -25,6 +27,7 @@ interface ShownWith {
 export class Broadcasts {
   readonly #sockets: Sockets;
   readonly #session: string;
+  readonly #backlog: Backlog;
   /** The front ends, by the session of their requests, whose page has plotly.js. */
   readonly #pagesWithPlotly = new Set<string>();
   readonly #tasks = new Map<number, Message>();
@@ -33,9 +36,10 @@ export class Broadcasts {
   #text: { name: "stdout" | "stderr"; text: string } | undefined;
   #textParent: Message | undefined;
 
-  constructor(sockets: Sockets, session: string) {
+  constructor(sockets: Sockets, session: string, backlog: Backlog) {
     this.#sockets = sockets;
     this.#session = session;
+    this.#backlog = backlog;
   }
 
   /** Gives `request` a task number: output that carries it belongs to the request. */
@@ -75,6 +79,7 @@ export class Broadcasts {
       if (update) this.publish("update_display_data", { data, metadata, transient }, parent);
       else this.#show("display_data", data, { metadata, transient }, parent);
     }
+    this.#next(() => this.#backlog.remove(output));
   }
 
   /** Publishes a cell's value. */
@@ -113,6 +118,7 @@ export class Broadcasts {
       setTimeout(() => this.#flush(), mergeMs);
     }
     this.#text.text += text;
+    if (this.#text.text.length >= mergeLength) this.#flush();
   }
 
   #flush(): void {
@@ -121,7 +127,7 @@ export class Broadcasts {
     if (content) this.publish("stream", content, this.#textParent);
   }
 
-  #next(send: () => Promise<void>): void {
+  #next(send: () => void | Promise<void>): void {
     this.#last = this.#last.then(send);
   }
 }

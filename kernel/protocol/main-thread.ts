@@ -19,7 +19,7 @@ import type {
 
 /** How long the main thread may take to answer before it counts as blocked. */
 const answerMs = 50;
-/** How long code that looks at the interrupt's flag between its steps may take to end by itself. */
+/** How long a step may take, between which code looks at the interrupt's flag: such code ends by itself. */
 const stepMs = 500;
 
 /** How an interrupted cell ends. */
@@ -46,6 +46,7 @@ export class MainThread {
   readonly #answerCount: Int32Array;
   #run: { task: number; done: Promise<Ended>; resolve: (ended: Ended) => void } | undefined;
   #free: (() => void) | undefined;
+  #interrupting: Promise<void> | undefined;
 
   constructor(port: MessagePort, data: ProtocolData, listeners: Listeners) {
     this.#port = port;
@@ -64,7 +65,9 @@ export class MainThread {
   }
 
   /** Runs one translated cell; resolves behind its last output. */
-  run(request: Omit<RunRequest, "type">): Promise<Ended> {
+  async run(request: Omit<RunRequest, "type">): Promise<Ended> {
+    // What stops the cell before must not hit this one.
+    while (this.#interrupting) await this.#interrupting;
     let resolve: (ended: Ended) => void = () => {};
     const done = new Promise<Ended>((settle) => {
       resolve = settle;
@@ -91,23 +94,31 @@ export class MainThread {
     Atomics.notify(this.#answerCount, 0);
   }
 
+  /** Stops what runs and resolves when it has stopped; the variables stay. */
+  interrupt(): Promise<void> {
+    this.#interrupting ??= this.#stop().finally(() => {
+      this.#interrupting = undefined;
+    });
+    return this.#interrupting;
+  }
+
   /**
-   * Stops what runs and resolves when it has stopped; the variables stay. Code that looks for interrupts ends by itself;
-   * code that awaits is given up; code that blocks is terminated through the inspector, which reaches a thread that answers
-   * no messages.
+   * Code that looks for interrupts ends by itself; code that awaits is given up, and does not go on later; code that blocks is
+   * terminated through the inspector, which reaches a thread that answers no messages.
    */
-  async interrupt(): Promise<void> {
+  async #stop(): Promise<void> {
     const run = this.#run;
     if (run) {
       Atomics.store(this.#interrupts, interruptSlots.asked, run.task);
       const looks = Atomics.load(this.#interrupts, interruptSlots.looking) === run.task;
-      if (looks && (await Promise.race([run.done, setTimeout(stepMs)]))) return;
+      const sinceMs = (Date.now() - Atomics.load(this.#interrupts, interruptSlots.lookedAt)) | 0;
+      if (looks && sinceMs < stepMs && (await Promise.race([run.done, setTimeout(stepMs)]))) return;
     }
     for (;;) {
       const free = new Promise<true>((resolve) => {
         this.#free = () => resolve(true);
       });
-      this.#send({ type: "interrupt" });
+      this.#send({ type: "interrupt", task: run?.task });
       if (await Promise.race([free, setTimeout(answerMs, false)])) break;
       await new Promise<void>((resolve) => this.#session.post("Runtime.terminateExecution", () => resolve()));
     }

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
+import { Backlog } from "../backlog.js";
 import type { ProtocolData } from "../threads.js";
 import { readConnectionFile } from "../wire/connection-file.js";
 import type { Envelope } from "../wire/frames.js";
@@ -15,13 +16,13 @@ import { type Handler, handlers, type KernelParts } from "./handlers.js";
 import { Input } from "./input.js";
 import { MainThread } from "./main-thread.js";
 import { interruptBySignal } from "./signal.js";
-import { log, type RequestChannel, Sockets } from "./sockets.js";
+import { log, logWarnings, type RequestChannel, Sockets } from "./sockets.js";
 
 const data = workerData as ProtocolData;
 const { connectionFile, folder } = data;
 const session = randomUUID();
 const sockets = new Sockets(readConnectionFile(connectionFile));
-const broadcasts = new Broadcasts(sockets, session);
+const broadcasts = new Broadcasts(sockets, session, new Backlog(data.backlogMemory));
 const comms = new Comms(broadcasts);
 const input = new Input(sockets, session, broadcasts, () => main);
 const main: MainThread = new MainThread(parentPort!, data, {
@@ -30,8 +31,10 @@ const main: MainThread = new MainThread(parentPort!, data, {
   question: (question) => input.ask(question),
 });
 let started = false;
-let ending = false;
+let isToEnd = false;
+let ending: Promise<void> | undefined;
 
+logWarnings();
 // A fault of this thread's own ends the kernel: front ends see it and offer a restart.
 process.on("uncaughtException", async (error) => {
   log(`The kernel failed. ${error.stack}`);
@@ -61,7 +64,7 @@ const parts: KernelParts = {
   queue,
   comms,
   end() {
-    ending = true;
+    isToEnd = true;
   },
 };
 
@@ -87,7 +90,7 @@ async function receive(channel: RequestChannel, { identities, message }: Envelop
   broadcasts.status("idle", message);
   // Front ends take the last state they hear of for the kernel's.
   if (queue.running) broadcasts.status("busy", queue.running);
-  if (ending) await end();
+  if (isToEnd) await end();
 }
 
 /** What a handler answers. A request it cannot answer, or that is not as the protocol has it, gets an error for a reply. */
@@ -102,7 +105,13 @@ async function answer(handler: Handler, { header, content }: Message): Promise<o
 }
 
 /** Stops what runs, so that its request is answered; then closes the sockets, and ends the process. */
-async function end(): Promise<void> {
+function end(): Promise<void> {
+  ending ??= endOnce();
+  return ending;
+}
+
+async function endOnce(): Promise<void> {
+  sockets.hurry();
   await queue.end();
   await broadcasts.settled();
   await sockets.close();

@@ -16,6 +16,14 @@ export type RequestChannel = "shell" | "control";
 const bindTries = 30;
 const bindPauseMs = 100;
 
+/**
+ * So many broadcasts may wait for a front end that is slower than the kernel. Then the kernel waits, trying again after the
+ * pause; but for a front end that has taken nothing for so long, they are lost.
+ */
+const broadcastsWaiting = 200;
+const broadcastPauseMs = 10;
+const broadcastPatienceMs = 10_000;
+
 /** Takes what arrives. */
 export interface Receivers {
   request(channel: RequestChannel, envelope: Envelope): void;
@@ -30,14 +38,33 @@ export function log(line: string): void {
   writeSync(2, `${line}\n`);
 }
 
+/** zeromq says so of any option that is changed late; `noDrop` takes effect at once. */
+const lateOption = "Socket option will not take effect until next connect/bind.";
+
+/** Sends this thread's warnings to the log: by default Node writes them where the main thread's output goes, below the cell. */
+export function logWarnings(): void {
+  process.removeAllListeners("warning");
+  process.on("warning", ({ name, message }) => {
+    if (message !== lateOption) log(`${name}: ${message}`);
+  });
+}
+
 /** Open them with `open`, end them with `close`: a process that exits before that aborts. */
 export class Sockets {
   readonly #connection: Connection;
   readonly #shell = new Router({ linger: 1000, sendHighWaterMark: 0 });
   readonly #control = new Router({ linger: 1000, sendHighWaterMark: 0 });
   readonly #stdin = new Router({ linger: 0 });
-  readonly #iopub = new XPublisher({ linger: 1000, sendHighWaterMark: 0, verbosity: "allSubs" });
+  readonly #iopub = new XPublisher({
+    linger: 1000,
+    sendHighWaterMark: broadcastsWaiting,
+    noDrop: true,
+    verbosity: "allSubs",
+  });
   readonly #heartbeat = new Reply({ linger: 0 });
+  #fullPatienceMs = broadcastPatienceMs;
+  /** How long front ends are still waited for; as long as at first, once they take something. */
+  #patienceMs = broadcastPatienceMs;
   readonly #sent = new Map<Router | XPublisher, Promise<void>>();
 
   constructor(connection: Connection) {
@@ -88,6 +115,34 @@ export class Sockets {
     return this.#send(this.#iopub, message, [Buffer.from(message.header.msg_type)]);
   }
 
+  /** The end is near: from now on no front end is waited for. */
+  hurry(): void {
+    this.#fullPatienceMs = 0;
+    this.#patienceMs = 0;
+  }
+
+  /** Waits for the slowest front end, but not for one that takes nothing. */
+  async #broadcast(frames: Buffer[]): Promise<void> {
+    for (;;) {
+      try {
+        await this.#iopub.send(frames);
+        this.#patienceMs = this.#fullPatienceMs;
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      }
+      if (this.#patienceMs === 0) {
+        this.#iopub.noDrop = false;
+        await this.#iopub.send(frames);
+        this.#iopub.noDrop = true;
+        return;
+      }
+      await setTimeout(broadcastPauseMs);
+      this.#patienceMs = Math.max(0, this.#patienceMs - broadcastPauseMs);
+      if (this.#patienceMs === 0) log("A front end takes no broadcasts any more: it loses some.");
+    }
+  }
+
   /** Closes all sockets, once what was sent is on its way. */
   async close(): Promise<void> {
     await Promise.all(this.#sent.values());
@@ -98,7 +153,8 @@ export class Sockets {
   #send(socket: Router | XPublisher, message: Message<unknown>, identities: Buffer[]): Promise<void> {
     if (socket.closed) return Promise.resolve();
     const frames = encode(this.#connection.key, message, identities);
-    const sent = (this.#sent.get(socket) ?? Promise.resolve()).then(() => socket.send(frames));
+    const send = () => (socket instanceof XPublisher ? this.#broadcast(frames) : socket.send(frames));
+    const sent = (this.#sent.get(socket) ?? Promise.resolve()).then(send);
     this.#sent.set(socket, sent);
     return sent;
   }

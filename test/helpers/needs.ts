@@ -27,17 +27,7 @@ export const python = (): string | undefined =>
     (command) => spawnSync(command, ["-c", "import venv, pip, sys; sys.exit(sys.version_info < (3, 9))"]).status === 0,
   );
 
-/** Whether Node lets a thread other than the main one hear of signals. */
-function signalsOnEveryThread(): boolean {
-  try {
-    return Reflect.apply(Reflect.get(process, "binding"), process, ["signal_wrap"]) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
 const checks = {
-  "Node before 24": signalsOnEveryThread,
   "the Kaggle files": () => existsSync(join(kaggleFolder, "kaggle_house_pred_train.csv")),
   "a browser": () => browser() !== undefined,
   Python: () => python() !== undefined,

@@ -5,7 +5,6 @@ import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import type { JsonObject, Message } from "../../kernel/wire/message.js";
 import { temporaryFolder } from "../helpers/folder.js";
 import { kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
-import { needing } from "../helpers/needs.js";
 
 let kernel: KernelProcess;
 beforeAll(async () => {
@@ -130,7 +129,7 @@ describe("the history", () => {
   });
 });
 
-needing("Node before 24")("SIGINT stops a loop and keeps the variables", async () => {
+it("SIGINT stops a loop and keeps the variables", async () => {
   const cell = run(kernel, "let kept = 'there'; console.log('on'); for (;;);");
   await sleep(500);
   kernel.child.kill("SIGINT");
