@@ -2,6 +2,7 @@
  * The commands of `gradbook` and their options; each loads what it needs when it runs.
  */
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { Command } from "commander";
 
@@ -77,6 +78,25 @@ program
   .action(async ({ connectionFile }: { connectionFile: string }) => {
     const { serve } = await import("./server.js");
     await serve(connectionFile);
+  });
+
+program
+  .command("worker")
+  .description("run trials of searches for the project in this folder (any number of workers, on any machine)")
+  .option("--redis <url>", "the Redis that has the queue (default: what GRADBOOK_REDIS in the environment says)")
+  .option("--queue <name>", "the name of the queue (default: gradbook)")
+  .option("--processes <count>", "trials at a time (default: one for each core)", Number, availableParallelism())
+  .option("--lost-after <seconds>", "silence after which a worker counts as lost (default: 30)", Number, 30)
+  .action(async (options: { redis?: string; queue?: string; processes: number; lostAfter: number }) => {
+    const { work } = await import("../lib/search/bullmq-worker.js");
+    const stop = new AbortController();
+    // The first Ctrl+C lets the trials under way end; after the second, others get them.
+    process.on("SIGINT", () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
+    process.on("SIGTERM", () => stop.abort());
+    const { redis: url = process.env.GRADBOOK_REDIS, processes: count, lostAfter, queue } = options;
+    if (!url) throw new Error("worker: expected --redis URL or GRADBOOK_REDIS in the environment, received neither.");
+    const log = (text: string) => console.log(`gradbook worker: ${text}`);
+    await work({ url, count, lostAfter, signal: stop.signal, log, ...(queue !== undefined && { queue }) });
   });
 
 for (const [name, description] of [

@@ -114,6 +114,7 @@ export {
   stepDecay,
   warmUp,
 } from "./schedules.js";
+export { bullmq } from "./search/bullmq.js";
 export { type Executor, inProcess } from "./search/executor.js";
 export { narrow } from "./search/narrow.js";
 export { type ResultRow, SearchResults, type TrialResult } from "./search/results.js";

@@ -33,6 +33,9 @@ const checks = {
   Python: () => python() !== undefined,
   "Python and a browser": () => python() !== undefined && browser() !== undefined,
   "Python and a compiler": () => python() !== undefined && findCommand("c++", "g++", "clang++") !== undefined,
+  "a Redis server": () => findCommand("redis-server") !== undefined,
+  "Redis and openssl": () =>
+    findCommand("redis-server") !== undefined && spawnSync("openssl", ["version"]).status === 0,
   // A container may forbid the file systems of our own that some tests mount.
   Linux: () => process.platform === "linux" && spawnSync("unshare", ["-rm", "true"]).status === 0,
 };

@@ -1,5 +1,6 @@
 /** Trial functions for the tests of searches: a module as users write it, imported by processes of the library. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   Adam,
   Dataset,
@@ -24,7 +25,7 @@ export async function valley({ rate, width }: { rate: number; width: number }, {
   return { loss: floor, twice: 2 * floor };
 }
 
-/** Ends in the way that `how` says. */
+/** Ends in the way that `how` says; "meets 3": when three trials run at a time. `marker` is a file or folder for it. */
 export async function accident({ how, marker }: { how: string; marker: string }, { report, number }: TrialContext) {
   if (how === "throws") throw new Error("the data are gone");
   if (how === "NaN") return Number.NaN;
@@ -35,9 +36,17 @@ export async function accident({ how, marker }: { how: string; marker: string },
   if (how === "waits") await new Promise((resolve) => setTimeout(resolve, 1e9));
   if (how === "killed") process.kill(process.pid, "SIGKILL");
   if (how === "exits") process.exit(3);
+  if (how === "meets 3") {
+    writeFileSync(join(marker, String(number)), "");
+    while (readdirSync(marker).length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   if (how === "killed once" || how === "throws once") {
     if (!existsSync(marker)) {
       writeFileSync(marker, "");
+      if (how === "meets 3") {
+        writeFileSync(join(marker, String(number)), "");
+        while (readdirSync(marker).length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       if (how === "killed once") process.kill(process.pid, "SIGKILL");
       throw new Error("only once");
     }
