@@ -40,16 +40,10 @@ export async function accident({ how, marker }: { how: string; marker: string },
     writeFileSync(join(marker, String(number)), "");
     while (readdirSync(marker).length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  if (how === "killed once" || how === "throws once") {
-    if (!existsSync(marker)) {
-      writeFileSync(marker, "");
-      if (how === "meets 3") {
-        writeFileSync(join(marker, String(number)), "");
-        while (readdirSync(marker).length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      if (how === "killed once") process.kill(process.pid, "SIGKILL");
-      throw new Error("only once");
-    }
+  if (how.endsWith("once") && !existsSync(marker)) {
+    writeFileSync(marker, "");
+    if (how === "killed once") process.kill(process.pid, "SIGKILL");
+    throw new Error("only once");
   }
   return number;
 }
