@@ -16,7 +16,11 @@ interface Row {
  */
 function readRows(root: string, file: string): { rows: Record<string, unknown>[]; machine: string } | undefined {
   const path = [join(root, "out", file), join(root, "docs", file)].find(existsSync);
-  if (path) return JSON.parse(readFileSync(path, "utf8"));
+  if (path) {
+    const { rows, machine } = JSON.parse(readFileSync(path, "utf8"));
+    const words = Object.entries(machine).map(([what, value]) => (what === "processor" ? value : `${what} ${value}`));
+    return { rows, machine: words.join(", ") };
+  }
   console.log(`The landing page has no table of ${file}: run npm run bench.`);
   return undefined;
 }

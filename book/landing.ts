@@ -7,18 +7,24 @@ import { escapeHtml } from "./markdown.js";
 import { renderOutputs } from "./outputs.js";
 import type { Page } from "./page.js";
 
-/** The cell of `notebook` tagged "landing" (else its first with a figure) and its output. */
-function sample({ cells, name }: ReturnType<typeof readChapter>) {
-  const shows = (cell: CodeCell) =>
-    cell.outputs.some((output) => "data" in output && "application/vnd.plotly.v1+json" in output.data);
-  const code = cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
-  const cell = code.find((one) => hasTag(one, "landing")) ?? code.find(shows);
-  if (!cell) throw new Error(`${name}: expected a cell with a figure for the landing page, received none.`);
-  return { code: highlight(cell.source, "typescript"), output: renderOutputs(cell.outputs, `${name}-${cell.id}`).html };
+/** The code of the cells tagged "landing", and what the last of them showed. */
+function sample(notebooks: readonly ReturnType<typeof readChapter>[]): string {
+  const tagged = notebooks.flatMap(({ name, cells }) =>
+    cells
+      .filter((cell): cell is CodeCell => cell.cell_type === "code" && hasTag(cell, "landing"))
+      .map((cell) => ({ name, cell })),
+  );
+  const last = tagged.at(-1);
+  if (!last) throw new Error('Expected cells tagged "landing" for the first page, received none.');
+  const code = highlight(tagged.map(({ cell }) => cell.source).join("\n\n"), "typescript");
+  return `<div class="code">${code}</div>\n${renderOutputs(last.cell.outputs, `${last.name}-${last.cell.id}`).html}`;
 }
 
-export function landingPage(root: string, chapters: readonly Chapter[], shown: ReturnType<typeof readChapter>): Page {
-  const { code, output } = sample(shown);
+export function landingPage(
+  root: string,
+  chapters: readonly Chapter[],
+  notebooks: readonly ReturnType<typeof readChapter>[],
+): Page {
   const list = chapters.map(({ name, title }) => `<li><a href="${name}.html">${escapeHtml(title)}</a></li>`);
   const html = `<section class="hero">
 <div>
@@ -30,8 +36,7 @@ it on your machine.</p>
 ${highlight("npm start   # sets everything up and runs the house-price chapter\nnpm test    # sets everything up and runs the tests", "bash")}
 <p><a class="button" href="${chapters[0]!.name}.html">Start reading</a> <a href="kernel.html">The kernel</a> <a href="reference/index.html">The library</a></p>
 </div>
-<div class="cell"><div class="code">${code}</div>
-${output}</div>
+<div class="cell">${sample(notebooks)}</div>
 </section>
 <h2 id="chapters">The chapters</h2>
 <ol class="chapters">${list.join("\n")}</ol>

@@ -43,7 +43,7 @@ async function buildBook(folder: string): Promise<void> {
     ["Course", course],
     ["Guides", [kernel, { name: "reference/index", title: "Library reference", sections: [] }]],
   ]);
-  const landing = landingPage(root, chapters, notebooks.at(-1)!);
+  const landing = landingPage(root, chapters, notebooks);
 
   for (const page of [landing, ...course, kernel]) write(`${page.name}.html`, renderPage(page, groups));
   for (const { name, pictures } of chapters) {
