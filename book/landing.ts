@@ -33,7 +33,7 @@ export function landingPage(
 <code>forward</code> and <code>backward</code> written out in every layer, and this course, built on both: read it here, or run
 it on your machine.</p>
 <p>With <a href="https://nodejs.org">Node</a> 20.19 or newer, two commands after a clone:</p>
-${highlight("npm start   # sets everything up and runs the house-price chapter\nnpm test    # sets everything up and runs the tests", "bash")}
+${highlight("npm start   # sets everything up, runs the house-price chapter\nnpm test    # sets everything up, runs the tests", "bash")}
 <p><a class="button" href="${chapters[0]!.name}.html">Start reading</a> <a href="kernel.html">The kernel</a> <a href="reference/index.html">The library</a></p>
 </div>
 <div class="cell">${sample(notebooks)}</div>
