@@ -11,14 +11,14 @@ import { engine, type Scalar, type Tensor, tf } from "./tensor.js";
 /** What TensorFlow can draw: U[0, 1), N(0, 1), and N(0, 1) without what is further than 2 from 0. */
 export type Distribution = "StatelessRandomUniform" | "StatelessRandomNormal" | "StatelessTruncatedNormal";
 
-/** Draws by TensorFlow's own operation; the native engine only. */
-export function drawNative(distribution: Distribution, shape: number[], seed: number, step: Scalar): Tensor {
+/** Draws what `seed` and `step` (int32 scalars) fix, by TensorFlow's own operation; the native engine only. */
+export function drawNative(distribution: Distribution, shape: number[], seed: Scalar, step: Scalar): Tensor {
   const backend = nativeBackend();
   const { TF_ATTR_TYPE } = backend.binding;
   const attribute = (name: string, dtype: string) => ({ name, type: TF_ATTR_TYPE, ...value(dtype) });
   const attributes = [attribute("dtype", "float32"), attribute("T", "int32"), attribute("Tseed", "int32")];
   return tf.tidy(() => {
-    const seeds = tf.stack([tf.scalar(seed | 0, "int32"), step]);
+    const seeds = tf.stack([seed, step]);
     return backend.executeSingleOutput(distribution, attributes, [tf.tensor1d(shape, "int32"), seeds]);
   });
 }
@@ -26,13 +26,12 @@ export function drawNative(distribution: Distribution, shape: number[], seed: nu
 const value = (dtype: string) => ({ value: (typeOf(dtype) as { type: number }).type });
 
 /**
- * A float32 tensor of numbers from U[0, 1), fixed by `seed` (its lower 32 bits) and `step`, an int32 scalar; the same on every
- * engine.
+ * A float32 tensor of numbers from U[0, 1), fixed by `seed` and `step` (int32 scalars), the same on every engine.
  */
-export function uniformAt(shape: number[], seed: number, step: Scalar): Tensor {
+export function uniformAt(shape: number[], seed: Scalar, step: Scalar): Tensor {
   if (engine.name === "native") return drawNative("StatelessRandomUniform", shape, seed, step);
   const count = shape.reduce((product, length) => product * length, 1);
-  return tf.tensor(philoxUniforms(count, seed, step.dataSync()[0]!), shape);
+  return tf.tensor(philoxUniforms(count, seed.dataSync()[0]!, step.dataSync()[0]!), shape);
 }
 
 /** `count` numbers from U[0, 1) with 23 random bits each. */

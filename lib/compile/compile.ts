@@ -5,6 +5,7 @@ import { announce } from "./announce.js";
 import type { Graph } from "./graph.js";
 import { forgetGraph, runGraph } from "./session.js";
 import { trace } from "./trace.js";
+import { TraceError } from "./trace-error.js";
 
 /** Tensors, or lists and dictionaries of them, of any depth. */
 export type Nested = Tensor | readonly Nested[] | { readonly [name: string]: Nested } | null | undefined;
@@ -83,7 +84,12 @@ function traceFunction<Arguments extends Nested[]>(
   let returned: unknown;
   const graph = trace(tensors, (inputs) => {
     const results: Tensor[] = [];
-    returned = flatten(fn(...(unflatten(structure, inputs) as Arguments)), results);
+    const result = fn(...(unflatten(structure, inputs) as Arguments));
+    if (result instanceof Promise) {
+      result.catch(() => {}); // it cannot end well
+      throw new TraceError("expected a function that is not async", "await what it needs before, outside of it");
+    }
+    returned = flatten(result, results);
     return results;
   });
   return { graph, structure: returned };

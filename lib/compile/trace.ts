@@ -5,6 +5,7 @@
 import { type DataType, type Scalar, type Tensor, tf, type Variable } from "../tensor.js";
 import { type DataId, type NativeBackend, nativeBackend, type OpAttribute } from "./backend.js";
 import { type Attribute, disposeGraph, first, type Graph, type GraphNode, node, type Output, typeOf } from "./graph.js";
+import { GraphRandom, withRandomOps } from "./random-ops.js";
 import { difference } from "./same-graph.js";
 import { TraceError } from "./trace-error.js";
 import { withTraceableKernels } from "./traceable-kernels.js";
@@ -41,8 +42,14 @@ export const isTracing = (): boolean => current !== undefined;
 export function trace(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[]): Graph {
   if (current) throw new TraceError("expected no other compiled function to be traced", "call it outside of this one");
   // Variables that the function makes (an optimizer's moments) exist from the second trace on.
-  const graph = traceOnce(args, run) ?? traceAgain(args, run);
-  const found = difference(graph, () => traceAgain(args, run));
+  const random = new GraphRandom();
+  const again = () => {
+    const graph = traceOnce(args, run, random);
+    if (graph) return graph;
+    throw new TraceError("expected no new variables at each call", "make variables outside of the compiled function");
+  };
+  const graph = traceOnce(args, run, random) ?? again();
+  const found = difference(graph, again);
   if (found === "") return graph;
   disposeGraph(graph);
   throw new TraceError(
@@ -51,15 +58,13 @@ export function trace(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor
   );
 }
 
-function traceAgain(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[]): Graph {
-  const graph = traceOnce(args, run);
-  if (graph) return graph;
-  throw new TraceError("expected no new variables at each call", "make variables outside of the compiled function");
-}
-
 /** The graph of `run`, or nothing where it made variables. */
-function traceOnce(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[]): Graph | undefined {
-  const tracing = new Trace();
+function traceOnce(
+  args: readonly Tensor[],
+  run: (inputs: Tensor[]) => Tensor[],
+  random: GraphRandom,
+): Graph | undefined {
+  const tracing = new Trace(random);
   let whole = false;
   try {
     whole = tracing.record(args, run);
@@ -111,6 +116,8 @@ class Trace {
   readonly #stored = new Map<DataId, Variable>();
   /** Variables that the function made, with their first values. */
   readonly #made = new Map<Variable, Tensor>();
+
+  constructor(readonly random: GraphRandom) {}
 
   /** Traces `run`; false when it made variables, and has to be traced once more. */
   record(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[]): boolean {
@@ -223,8 +230,11 @@ class Trace {
       return variable;
     };
     const restoreKernels = withTraceableKernels();
+    let calls = 0;
+    const restoreRandom = withRandomOps(this.random, () => this.live(() => calls++, "int32"));
     return () => {
       restoreKernels();
+      restoreRandom();
       for (const name of ["executeSingleOutput", "executeMultipleOutputs", "readSync", "read"]) {
         Reflect.deleteProperty(watched, name);
       }

@@ -79,8 +79,10 @@ export class Dropout extends Layer {
   #nextMask(x: Tensor): Tensor {
     const { mask } = this;
     const step = live(() => this.#steps++, "int32");
-    if (!mask)
-      return tf.cast(tf.greaterEqual(uniformAt(this.maskShape(x.shape), this.random.seed, step), this.rate), "float32");
+    if (!mask) {
+      const seed = live(() => this.random.seed | 0, "int32");
+      return tf.cast(tf.greaterEqual(uniformAt(this.maskShape(x.shape), seed, step), this.rate), "float32");
+    }
     this.mask = undefined;
     const fits = mask.rank === x.rank && mask.shape.every((length, i) => length === 1 || length === x.shape[i]);
     if (fits) return mask;
