@@ -63,16 +63,15 @@ class InsideData implements TensorData {
 
 class Session {
   readonly graphs: Set<Graph>;
-  readonly #variables: readonly Variable[];
-  readonly #written: readonly Variable[];
+  #variables: readonly Variable[] = [];
+  #written: readonly Variable[] = [];
   /** The data that the session has of each variable; another one means that it was assigned outside. */
   readonly #known = new Map<Variable, DataId>();
   #loaded?: LoadedModel;
 
   constructor(graphs: Graph[]) {
     this.graphs = new Set(graphs);
-    this.#variables = [...new Set(graphs.flatMap(({ variables }) => [...variables.keys()]))];
-    this.#written = [...new Set(graphs.flatMap(({ written }) => [...written]))];
+    this.#collect();
     for (const graph of graphs) sessions.set(graph, this);
     for (const variable of this.#variables) owners.set(variable, this);
   }
@@ -80,13 +79,8 @@ class Session {
   run(graph: Graph, args: readonly Tensor[], rounds?: number): Tensor[] {
     const backend = nativeBackend();
     const { binding } = backend;
-    const { session, graphs } = this.#open();
+    const { session, graphs } = this.#open(graph);
     const { feeds, fetches } = graphs.get(graph)!;
-    for (const variable of graph.variables.keys()) {
-      if (variable.dataId === this.#known.get(variable)) continue;
-      this.#assignAll();
-      break;
-    }
     // A variable as an argument is its value of now.
     const shared = args.map((arg) => (arg instanceof tf.Variable ? tf.clone(arg) : arg));
     for (const { dataId } of graph.written) keepForOthers(dataId);
@@ -146,29 +140,51 @@ class Session {
   remove(graph: Graph): void {
     this.close();
     this.graphs.delete(graph);
+    this.#collect();
     sessions.delete(graph);
   }
 
-  #open(): LoadedModel {
+  /** The loaded model, with the values that the variables of `graph` have outside. */
+  #open(graph: Graph): LoadedModel {
     open.delete(this);
     open.add(this);
-    if (this.#loaded) return this.#loaded;
-    for (const session of [...open].slice(0, -most)) session.close();
-    this.#loaded = loadGraphs([...this.graphs], this.#variables, this.#written);
+    let changed = false;
+    for (const variable of graph.variables.keys()) {
+      if (variable.isDisposed) {
+        throw new Error(
+          `compile: expected the variables of a compiled function to exist, received one of shape [${variable.shape}] that is disposed: compile a function without it.`,
+        );
+      }
+      changed ||= variable.dataId !== this.#known.get(variable);
+    }
+    if (this.#loaded && !changed) return this.#loaded;
+    if (this.#variables.some(({ isDisposed }) => isDisposed)) this.#dropDisposed();
+    if (!this.#loaded) {
+      for (const session of [...open].slice(0, -most)) session.close();
+      this.#loaded = loadGraphs([...this.graphs], this.#variables, this.#written);
+    }
+    this.#assignAll(this.#loaded);
     return this.#loaded;
   }
 
+  /** Goes on without the graphs of variables that are disposed. */
+  #dropDisposed(): void {
+    this.close();
+    for (const graph of this.graphs) {
+      if ([...graph.variables.keys()].some(({ isDisposed }) => isDisposed)) this.graphs.delete(graph);
+    }
+    this.#collect();
+  }
+
+  #collect(): void {
+    this.#variables = [...new Set([...this.graphs].flatMap(({ variables }) => [...variables.keys()]))];
+    this.#written = [...new Set([...this.graphs].flatMap(({ written }) => [...written]))];
+  }
+
   /** Takes over the values that the variables have outside. */
-  #assignAll(): void {
+  #assignAll({ session, assignAll }: LoadedModel): void {
     const backend = nativeBackend();
     const { binding } = backend;
-    const { session, assignAll } = this.#loaded!;
-    const gone = this.#variables.find(({ isDisposed }) => isDisposed);
-    if (gone) {
-      throw new Error(
-        `compile: expected the variables of a compiled function to exist, received one of shape [${gone.shape}] that is disposed: compile a function without it.`,
-      );
-    }
     const ids = backend.getInputTensorIds([...this.#variables]);
     for (const { id } of binding.runSavedModel(session, ids, assignAll.feeds, assignAll.fetches)) {
       binding.deleteTensor(id);
