@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: how fast the library is beside numpy, PyTorch, `tf.layers`, pandas and danfo, on this machine, in one run.
- * Words choose workloads (`npm run bench w1 w2`); `kernel` and `house-prices` are measurements of their own, run when named.
+ * Words choose workloads (`npm run bench w1 w2`); `kernel`, `house-prices` and `search` are measurements of their own, run when named.
  */
 import { cpus, platform, release } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { benchHousePrices } from "./house-prices.js";
 import { benchKernel } from "./kernel.js";
 import { p } from "./p-preprocessing.js";
 import { Python } from "./python.js";
+import { benchSearch } from "./search.js";
 import { w1 } from "./w1-dropout-toy.js";
 import { w2, w2bn } from "./w2-digits.js";
 import { w3 } from "./w3-linear.js";
@@ -21,6 +22,7 @@ const workloads: Workload[] = [w1, w2, w2bn, w3, w4, p];
 const others: { [name: string]: (rounds: number) => Promise<void> } = {
   "house-prices": benchHousePrices,
   kernel: benchKernel,
+  search: benchSearch,
 };
 
 const names = [...workloads.map(({ name }) => name.toLowerCase()), ...Object.keys(others)];
