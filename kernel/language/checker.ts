@@ -98,12 +98,14 @@ export class Checker {
     this.#server = new TypeServer(folder, this.#slots.files);
   }
 
-  /** Reads the libraries and checks an empty cell, so that the first need not wait. */
+  /** Lets TypeScript read the libraries. */
+  open(): Promise<void> {
+    return this.#next(() => this.#update());
+  }
+
+  /** Checks an empty cell, after which all others are quicker. */
   warmUp(): Promise<void> {
-    return this.#next(async () => {
-      await this.#update();
-      await this.#diagnostics(this.#slots.file);
-    });
+    return this.#next(async () => void (await this.#diagnostics(this.#slots.file)));
   }
 
   /**

@@ -25,17 +25,17 @@ export interface Translated extends Emitted {
 export class Language {
   readonly #checker: Checker;
 
-  /** `folder` is the notebook's: where imports are looked for. */
+  readonly #opened: Promise<void>;
+
+  /** `folder` is the notebook's: where imports are looked for. Everything is made ready for the first cell, at once. */
   constructor(folder: string) {
     this.#checker = new Checker(folder);
-  }
-
-  /** Prepares everything a cell needs, so that the first one need not wait for it. */
-  async warmUp(): Promise<void> {
-    const warm = this.#checker.warmUp();
-    // TypeScript is a process of its own; meanwhile the other half.
-    setImmediate(() => emit("", "cell-0.ts"));
-    await warm;
+    // What fails here is met again by the first cell.
+    this.#opened = this.#checker.open().catch(() => {});
+    void this.#opened.then(() => {
+      this.#checker.warmUp().catch(() => {});
+      emit("", "cell-0.ts");
+    });
   }
 
   /** Checks and translates `source`, a cell called `name`. Unless it has faults, later cells know what it declares. */
@@ -45,7 +45,8 @@ export class Language {
     const cell = parseCell(expanded.code);
     if ("faults" in cell) return { error: report("SyntaxError", cell.faults, source, name), notices: [] };
     const checking = this.#checker.check(cell);
-    // TypeScript checks in a process of its own; meanwhile the cell is translated.
+    // While it starts, TypeScript asks this thread for files; once it checks, this thread has nothing to do but this.
+    await this.#opened;
     const emitted = tryEmit(cell.code, name);
     const { faults, notices } = await checking;
     if (faults.length > 0) return { error: report("TypeScriptError", faults, source, name), notices };

@@ -70,7 +70,7 @@ const parts: KernelParts = {
 
 endWithParent();
 interruptBySignal(() => void queue.interrupt());
-await (await language).warmUp();
+await language;
 
 async function receive(channel: RequestChannel, { identities, message }: Envelope): Promise<void> {
   const { msg_type } = message.header;
