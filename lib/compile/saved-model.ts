@@ -17,10 +17,8 @@ export interface Signature {
   fetches: string;
 }
 
-/** A saved model that TensorFlow has loaded. */
-export interface LoadedModel {
-  /** The binding's number of the session in which the variables live. */
-  session: number;
+/** Graphs in one saved model, and how they are run once it is loaded. */
+export interface SavedModel {
   /** For each graph: inputs, live and captured to feed, in this order; the results to fetch (one number where there are none). */
   graphs: Map<Graph, Signature>;
   /** Fetches the values of `written`, in their order. */
@@ -29,6 +27,7 @@ export interface LoadedModel {
   assignAll: Signature;
   /** Frees the values in the session; fetches one number. */
   clear: Signature;
+  bytes: Uint8Array;
   /** The same for models that are the same to the byte. */
   key: string;
 }
@@ -39,27 +38,31 @@ const mostIdle = 16;
 /** Sessions without an owner and without values, by the model's key, the one given back last at the end. */
 const idle = new Map<string, number>();
 
-/** Writes `graphs` and what moves `variables` in and those `written` out, and loads it all into a new session. */
-export function loadGraphs(
+/** Writes `graphs`, and what moves `variables` in and those `written` out. */
+export function writeModel(
   graphs: readonly Graph[],
   variables: readonly Variable[],
   written: readonly Variable[],
-): LoadedModel {
+): SavedModel {
   const writer = new Writer();
   const signatures = new Map(graphs.map((graph, i) => [graph, writer.graph(graph, `graph${i}`)]));
   const moves = writer.moves(variables, written);
   const bytes = writer.bytes();
-  const key = createHash("sha256").update(bytes).digest("base64");
+  return { graphs: signatures, ...moves, bytes, key: createHash("sha256").update(bytes).digest("base64") };
+}
+
+/** Loads a model, or takes one of the same bytes that was given back. @returns the binding's number of the session */
+export function loadModel({ key, bytes }: SavedModel): number {
   const session = idle.get(key) ?? load(bytes);
   idle.delete(key);
-  return { session, graphs: signatures, ...moves, key };
+  return session;
 }
 
 /**
  * Gives a loaded model back. It is kept for a while: loading costs some hundred times as much as a training step, and folds,
  * trials and the next call of `fit` have the same graphs, with other values in their variables.
  */
-export function giveBack({ session, clear, key }: LoadedModel): void {
+export function giveBack({ clear, key }: SavedModel, session: number): void {
   const { binding } = nativeBackend();
   for (const { id } of binding.runSavedModel(session, [], clear.feeds, clear.fetches)) binding.deleteTensor(id);
   if (idle.has(key)) binding.deleteSavedModel(session);
@@ -103,7 +106,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-type Moves = Pick<LoadedModel, "readAll" | "assignAll" | "clear">;
+type Moves = Pick<SavedModel, "readAll" | "assignAll" | "clear">;
 
 /** Collects nodes under unique names. */
 class Writer {

@@ -5,7 +5,7 @@
 import { type Tensor, tf, type Variable } from "../tensor.js";
 import { type DataId, nativeBackend, type TensorData } from "./backend.js";
 import { disposeGraph, dtypeNumbers, type Graph } from "./graph.js";
-import { giveBack, type LoadedModel, loadGraphs } from "./saved-model.js";
+import { giveBack, loadModel, type SavedModel, type Signature, writeModel } from "./saved-model.js";
 
 /** So many sessions are open at most; the one that has not run for longest is closed, and opened again when it is needed. */
 const most = 8;
@@ -14,6 +14,8 @@ const most = 8;
 const open = new Set<Session>();
 const sessions = new WeakMap<Graph, Session>();
 const owners = new WeakMap<Variable, Session>();
+/** Open sessions whose graphs will not run for a while, by the keys of their models. */
+const resting = new Map<string, Session>();
 
 /**
  * Runs `graph` on `args`; the variables it shares with graphs that ran before are in the same session.
@@ -28,6 +30,11 @@ export function runGraph(graph: Graph, args: readonly Tensor[], rounds?: number)
 export function forgetGraph(graph: Graph): void {
   sessions.get(graph)?.remove(graph);
   disposeGraph(graph);
+}
+
+/** Says that `graph` will not run for a while: another one that is the same may have its place, and its variables then move out. */
+export function restGraph(graph: Graph): void {
+  sessions.get(graph)?.rest();
 }
 
 /** How many sessions are open. */
@@ -67,7 +74,7 @@ class Session {
   #written: readonly Variable[] = [];
   /** The data that the session has of each variable; another one means that it was assigned outside. */
   readonly #known = new Map<Variable, DataId>();
-  #loaded?: LoadedModel;
+  #loaded?: SavedModel & { session: number };
 
   constructor(graphs: Graph[]) {
     this.graphs = new Set(graphs);
@@ -131,10 +138,15 @@ class Session {
       return data instanceof InsideData && data.fetched === undefined;
     });
     if (inside) this.fetchAll();
-    giveBack(this.#loaded);
+    giveBack(this.#loaded, this.#loaded.session);
+    if (resting.get(this.#loaded.key) === this) resting.delete(this.#loaded.key);
     this.#loaded = undefined;
     this.#known.clear();
     open.delete(this);
+  }
+
+  rest(): void {
+    if (this.#loaded) resting.set(this.#loaded.key, this);
   }
 
   remove(graph: Graph): void {
@@ -145,9 +157,10 @@ class Session {
   }
 
   /** The loaded model, with the values that the variables of `graph` have outside. */
-  #open(graph: Graph): LoadedModel {
+  #open(graph: Graph): SavedModel & { session: number } {
     open.delete(this);
     open.add(this);
+    if (this.#loaded && resting.get(this.#loaded.key) === this) resting.delete(this.#loaded.key);
     let changed = false;
     for (const variable of graph.variables.keys()) {
       if (variable.isDisposed) {
@@ -161,7 +174,9 @@ class Session {
     if (this.#variables.some(({ isDisposed }) => isDisposed)) this.#dropDisposed();
     if (!this.#loaded) {
       for (const session of [...open].slice(0, -most)) session.close();
-      this.#loaded = loadGraphs([...this.graphs], this.#variables, this.#written);
+      const model = writeModel([...this.graphs], this.#variables, this.#written);
+      resting.get(model.key)?.close();
+      this.#loaded = { ...model, session: loadModel(model) };
     }
     this.#assignAll(this.#loaded);
     return this.#loaded;
@@ -182,7 +197,7 @@ class Session {
   }
 
   /** Takes over the values that the variables have outside. */
-  #assignAll({ session, assignAll }: LoadedModel): void {
+  #assignAll({ session, assignAll }: { session: number; assignAll: Signature }): void {
     const backend = nativeBackend();
     const { binding } = backend;
     const ids = backend.getInputTensorIds([...this.#variables]);

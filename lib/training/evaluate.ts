@@ -73,6 +73,9 @@ function either<Arguments extends Tensor[], Result>(
   };
 }
 
+/** By what each model was evaluated last. */
+const known = new WeakMap<Layer, Evaluator>();
+
 /** Evaluates a model again and again, as `fit` does: compiled where the engine has graphs. */
 export class Evaluator {
   readonly #options: EvaluateOptions;
@@ -96,6 +99,18 @@ export class Evaluator {
     this.#score = compiles ? either(this.#keep(compile(score)), score) : score;
   }
 
+  /** The evaluator of `model` that was there last, where it computes the same. */
+  static of(model: Layer, options: EvaluateOptions): Evaluator {
+    const before = known.get(model);
+    if (before) {
+      if (before.#computes(options)) return before;
+      for (const { dispose } of before.#compiled) dispose();
+    }
+    const evaluator = new Evaluator(model, options);
+    known.set(model, evaluator);
+    return evaluator;
+  }
+
   /** Loss and metrics on all of `data`, with `training` false. */
   evaluate(data: Dataset): Evaluation {
     const { metrics = {}, batchSize = 2048 } = this.#options;
@@ -111,8 +126,10 @@ export class Evaluator {
     });
   }
 
-  dispose(): void {
-    for (const compiled of this.#compiled) compiled.dispose();
+  #computes({ loss, metrics = {}, batchSize }: EvaluateOptions): boolean {
+    const own = Object.entries(this.#options.metrics ?? {});
+    const same = own.length === Object.keys(metrics).length && own.every(([name, metric]) => metrics[name] === metric);
+    return same && loss === this.#options.loss && batchSize === this.#options.batchSize;
   }
 
   #keep<Compiled extends { dispose(): void }>(compiled: Compiled): Compiled {

@@ -37,7 +37,7 @@ export class Run {
     readonly progress?: Progress,
   ) {
     const { loss, metrics } = options;
-    this.#evaluator = new Evaluator(model, { loss, metrics });
+    this.#evaluator = Evaluator.of(model, { loss, metrics });
   }
 
   get optimizer(): Optimizer {
@@ -60,12 +60,11 @@ export class Run {
 
   /** The loop. */
   async train(): Promise<void> {
-    const steps = new Steps(this.model, this.data, this.options);
+    const steps = Steps.of(this.model, this.options);
     try {
       await this.#train(steps);
     } finally {
-      steps.dispose();
-      this.#evaluator.dispose();
+      steps.rest();
     }
   }
 
@@ -84,7 +83,7 @@ export class Run {
         // Whole batches go together; a smaller last one is a call of its own.
         const whole = Math.floor(rows.length / batchSize);
         const most = watched ? 1 : Math.min(whole, batchCount - history.batch, this.#stepsToStop(valSteps));
-        for (const loss of Array.from(steps.take(rows, Math.min(batchSize, rows.length), Math.max(1, most)))) {
+        for (const loss of Array.from(steps.take(data, rows, Math.min(batchSize, rows.length), Math.max(1, most)))) {
           this.loss = loss;
           history.lossSum += loss;
           history.batch += 1;

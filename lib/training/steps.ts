@@ -5,35 +5,57 @@
 import { announce } from "../compile/announce.js";
 import type { Graph } from "../compile/graph.js";
 import { loop } from "../compile/loop.js";
-import { forgetGraph, runGraph } from "../compile/session.js";
+import { forgetGraph, restGraph, runGraph } from "../compile/session.js";
 import { trace } from "../compile/trace.js";
 import { TraceError } from "../compile/trace-error.js";
 import { Dropout } from "../layers/dropout.js";
 import type { Layer } from "../layers/layer.js";
-import { engine, type Tensor, tf } from "../tensor.js";
+import { engine, type Tensor, type Tensor1D, tf } from "../tensor.js";
 import type { Dataset } from "./dataset.js";
 import { type StepOptions, stepLoss, trainStep } from "./train-step.js";
 
 /** How long a call may compute, in ms, so that an interrupt and the progress bar stay live. */
 const callMs = 25;
 
-/** The training steps of one run. */
+/** Steps traced for one batch size. */
+interface Traced {
+  /** A loop over steps. */
+  loop: Graph;
+  /** Of the predictions for a batch. */
+  shape: number[];
+}
+
+/** What each model was trained by last: training that goes on, or is done again, needs no new graph. */
+const known = new WeakMap<Layer, Steps>();
+
+/** The training steps of a model with one loss, optimizer and regularizers. */
 export class Steps {
   readonly #model: Layer;
-  readonly #data: Dataset;
   readonly #options: StepOptions;
   readonly #dropouts: Dropout[];
-  /** Loops over steps, by batch size and frozen parameters. */
-  readonly #loops = new Map<string, Graph>();
+  /** By batch size, shapes of the data and frozen parameters. */
+  readonly #traced = new Map<string, Traced>();
+  /** Data whose targets have been checked, which a graph cannot do. */
+  readonly #checked = new WeakSet<Dataset>();
   #compiles = engine.name === "native";
   /** Steps to take in the next call. */
   #pace = 1;
 
-  constructor(model: Layer, data: Dataset, options: StepOptions) {
+  private constructor(model: Layer, options: StepOptions) {
     this.#model = model;
-    this.#data = data;
     this.#options = options;
     this.#dropouts = [...model.walk()].flatMap(([, layer]) => (layer instanceof Dropout ? [layer] : []));
+  }
+
+  static of(model: Layer, { loss, optimizer, regularizers = [] }: StepOptions): Steps {
+    const before = known.get(model);
+    if (before) {
+      if (before.#trains({ loss, optimizer, regularizers })) return before;
+      before.#forget();
+    }
+    const steps = new Steps(model, { loss, optimizer, regularizers });
+    known.set(model, steps);
+    return steps;
   }
 
   /**
@@ -43,30 +65,39 @@ export class Steps {
    * @param most so many steps at most; as many batches have to be in `rows`
    * @returns the losses of the steps taken
    */
-  take(rows: Int32Array, batchSize: number, most: number): ArrayLike<number> {
+  take(data: Dataset, rows: Int32Array, batchSize: number, most: number): ArrayLike<number> {
     const given = this.#dropouts.some(({ mask }) => mask !== undefined);
-    const graph = this.#compiles && !given ? this.#loop(batchSize) : undefined;
-    if (!graph) return [this.#takeOne(rows.subarray(0, batchSize))];
+    const traced = this.#compiles && !given ? this.#trace(data, batchSize) : undefined;
+    if (!traced) return [this.#takeOne(data, rows.subarray(0, batchSize))];
+    this.#check(data, traced);
     const count = Math.min(most, this.#pace);
     const start = performance.now();
     const losses = tf.tidy(() => {
       const batches = tf.tensor2d(rows.subarray(0, count * batchSize), [count, batchSize], "int32");
-      const { x, y } = this.#data;
-      return runGraph(graph, [x, y, batches, tf.scalar(count, "int32")], count)[0]!.dataSync();
+      return runGraph(traced.loop, [data.x, data.y, batches, tf.scalar(count, "int32")], count)[0]!.dataSync();
     });
     const perStep = (performance.now() - start) / count;
     this.#pace = Math.max(1, Math.min(4 * count, Math.floor(callMs / perStep)));
     return losses;
   }
 
-  /** Frees the graphs; parameters have their values then. */
-  dispose(): void {
-    for (const graph of this.#loops.values()) forgetGraph(graph);
-    this.#loops.clear();
+  /** No more steps for a while. */
+  rest(): void {
+    for (const { loop } of this.#traced.values()) restGraph(loop);
   }
 
-  #takeOne(rows: Int32Array): number {
-    const batch = this.#data.rows(rows);
+  #trains({ loss, optimizer, regularizers = [] }: StepOptions): boolean {
+    const own = this.#options.regularizers ?? [];
+    const same = own.length === regularizers.length && own.every((regularizer, i) => regularizer === regularizers[i]);
+    return same && loss === this.#options.loss && optimizer === this.#options.optimizer;
+  }
+
+  #forget(): void {
+    for (const { loop } of this.#traced.values()) forgetGraph(loop);
+  }
+
+  #takeOne(data: Dataset, rows: Int32Array): number {
+    const batch = data.rows(rows);
     try {
       return trainStep(this.#model, batch, this.#options);
     } finally {
@@ -74,47 +105,47 @@ export class Steps {
     }
   }
 
+  #check(data: Dataset, { shape: [, ...shape] }: Traced): void {
+    if (this.#checked.has(data)) return;
+    this.#options.loss.checkTargets?.([data.length, ...shape], data.y);
+    this.#checked.add(data);
+  }
+
   /** The loop for batches of this size; none where the step cannot be traced, which is said. */
-  #loop(batchSize: number): Graph | undefined {
+  #trace({ x, y }: Dataset, batchSize: number): Traced | undefined {
     const frozen = [...this.#model.parameters].filter(([, { frozen }]) => frozen).map(([name]) => name);
-    const key = `${batchSize} ${frozen}`;
-    let graph = this.#loops.get(key);
-    if (graph) return graph;
+    const key = JSON.stringify([batchSize, x.shape.slice(1), y.dtype, y.shape.slice(1), frozen]);
+    let traced = this.#traced.get(key);
+    if (traced) return traced;
+    const rows = tf.tensor1d(new Int32Array(batchSize), "int32");
     try {
-      graph = this.#trace(batchSize);
+      traced = this.#traceLoop(x, y, rows, key);
+      this.#traced.set(key, traced);
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
       announce(`fit trains operation by operation: ${error.message}`);
       this.#compiles = false;
-      return undefined;
-    }
-    this.#loops.set(key, graph);
-    return graph;
-  }
-
-  #trace(batchSize: number): Graph {
-    const { x, y } = this.#data;
-    const model = this.#model;
-    const { loss } = this.#options;
-    const checked = {
-      ...loss,
-      value: (predictions: Tensor, targets: Tensor) => {
-        loss.checkTargets?.([this.#data.length, ...predictions.shape.slice(1)], y);
-        return loss.value(predictions, targets);
-      },
-    };
-    const rows = tf.tensor1d(new Int32Array(batchSize), "int32");
-    try {
-      const step = trace([x, y, rows], ([all, targets, indices]) => [
-        stepLoss(model, tf.gather(all!, indices!), tf.gather(targets!, indices!), { ...this.#options, loss: checked }),
-      ]);
-      // Other data of the same kind, such as another fold's, then have the same graph.
-      for (const { attributes, outputs } of step.inputs.slice(0, 2)) {
-        attributes.shape = { shape: [-1, ...outputs[0]!.shape!.slice(1)] };
-      }
-      return loop(step, [2], `steps of ${batchSize}`);
     } finally {
       rows.dispose();
     }
+    return traced;
+  }
+
+  #traceLoop(x: Tensor, y: Tensor, rows: Tensor1D, key: string): Traced {
+    const { loss } = this.#options;
+    let shape: number[] = [];
+    const value = (predictions: Tensor, targets: Tensor) => {
+      shape = predictions.shape;
+      return loss.value(predictions, targets);
+    };
+    const options = { ...this.#options, loss: { value, gradient: loss.gradient.bind(loss) } };
+    const step = trace([x, y, rows], ([all, targets, indices]) => [
+      stepLoss(this.#model, tf.gather(all!, indices!), tf.gather(targets!, indices!), options),
+    ]);
+    // Other data of the same kind, such as another fold's, then have the same graph.
+    for (const { attributes, outputs } of step.inputs.slice(0, 2)) {
+      attributes.shape = { shape: [-1, ...outputs[0]!.shape!.slice(1)] };
+    }
+    return { loop: loop(step, [2], key), shape };
   }
 }
