@@ -29,9 +29,10 @@ const implicitAny = new Set([noTypesOfPackage, 7005, 7034]);
 const moduleNotFound = 2307;
 const assignmentToImport = 2632;
 
-/** `DiagnosticCategory.Error` and `SymbolFlags.Alias` of TypeScript. */
+/** TypeScript's own numbers: `DiagnosticCategory.Error`, of `SymbolFlags`, `NodeBuilderFlags.InTypeAlias`. */
 const errorCategory = 1;
-const aliasFlag = 2097152;
+const symbolFlags = { interface: 64, value: 111551, typeAlias: 524288, alias: 2097152 };
+const inTypeAlias = 8388608;
 
 /** Names of the kinds of proposals by their numbers, `CompletionItemKind` of the language server protocol. */
 const kinds: { [kind: number]: string } = {
@@ -67,10 +68,11 @@ export interface Completion {
   kind: string;
 }
 
-/** What is known of a name: its type, and the comment at its declaration. */
+/** What is known of a name. */
 export interface Hover {
-  name: string;
-  type: string;
+  /** Its name and type, such as `x: number`, `interface Box` or `type Id = string`. */
+  signature: string;
+  /** The comment at its declaration. */
   documentation: string;
   /** The comment's tags, such as `@param km how far`. */
   tags: string[];
@@ -146,7 +148,8 @@ export class Checker {
       const entries = [...(info?.entries ?? [])];
       const order = ({ sortText = "", name }: (typeof entries)[number]) => `${sortText} ${name}`;
       entries.sort((a, b) => (order(a) < order(b) ? -1 : 1));
-      return entries.map(({ name, kind }) => ({ name, kind: kinds[kind ?? 0] ?? "" }));
+      // TypeScript puts a `?` behind optional members.
+      return entries.map(({ name, kind }) => ({ name: name.replace(/\?$/, ""), kind: kinds[kind ?? 0] ?? "" }));
     });
   }
 
@@ -159,16 +162,16 @@ export class Checker {
       const found = await this.#ask<SymbolResponse | null>("getSymbolAtPosition", at);
       if (!found) return undefined;
       const symbol = { symbol: found.id };
-      const own = found.flags & aliasFlag ? await this.#ask<SymbolResponse | null>("getAliasedSymbol", symbol) : found;
+      const own =
+        found.flags & symbolFlags.alias ? await this.#ask<SymbolResponse | null>("getAliasedSymbol", symbol) : found;
       const declared = { symbol: (own ?? found).id };
-      const [type, documentation, tags] = await Promise.all([
-        this.#ask<TypeResponse | null>("getTypeOfSymbol", symbol),
+      const [signature, documentation, tags] = await Promise.all([
+        this.#signature(own ?? found),
         this.#ask<string | null>("getDocumentationComment", declared),
         this.#ask<JSDocTagInfo[] | null>("getJsDocTags", declared),
       ]);
       return {
-        name: String(found.name),
-        type: type ? plain(await this.#ask<string>("typeToString", { type: type.id })) : "",
+        signature,
         documentation: documentation ?? "",
         tags: (tags ?? []).map(({ name, text }) => `@${name} ${text ?? ""}`.trimEnd()),
       };
@@ -199,6 +202,16 @@ export class Checker {
     });
     this.#turn = result.catch(() => {});
     return result;
+  }
+
+  async #signature({ id, name, flags }: SymbolResponse): Promise<string> {
+    const text = async (method: string, how = 0) => {
+      const type = await this.#ask<TypeResponse | null>(method, { symbol: id });
+      return type ? plain(await this.#ask<string>("typeToString", { type: type.id, flags: how })) : "";
+    };
+    if (flags & symbolFlags.typeAlias) return `type ${name} = ${await text("getDeclaredTypeOfSymbol", inTypeAlias)}`;
+    if (flags & symbolFlags.interface && !(flags & symbolFlags.value)) return `interface ${name}`;
+    return `${name}: ${await text("getTypeOfSymbol")}`;
   }
 
   async #faults(cell: Cell): Promise<Fault[]> {

@@ -14,12 +14,11 @@ export async function describe(
   language: Language,
   { code, offset, prefix }: Pick<Cursor, "code" | "offset" | "prefix">,
 ): Promise<MimeBundle | undefined> {
-  const isName = prefix !== "" || /^[\p{ID_Start}$_]/u.test(code.slice(offset));
+  const isName = /^[\p{ID_Start}$_]/u.test(prefix || code.slice(offset));
   const start = isName ? offset - prefix.length : calledName(code.slice(0, offset));
   const hover = start === undefined ? undefined : await language.inspect(code, start);
   if (!hover) return undefined;
-  const { name, type, documentation, tags } = hover;
-  const signature = `${name}: ${type}`;
+  const { signature, documentation, tags } = hover;
   const more = [documentation, tags.join("\n")].filter(Boolean);
   return {
     "text/plain": [signature, ...more].join("\n\n"),

@@ -174,6 +174,9 @@ describe("a request about the language", () => {
     expect(await ask("1 + 1")).toEqual({ status: "complete" });
     expect(await ask("  if (x) {")).toEqual({ status: "incomplete", indent: "    " });
     expect(await ask("x y")).toEqual({ status: "invalid" });
+    expect(await ask("Math.max?")).toEqual({ status: "complete" });
+    const { content } = await kernel.client.request("shell", "is_complete_request", { code: 5 });
+    expect(content).toEqual({ status: "unknown" });
   });
 
   it("complete counts in code points and knows earlier cells", async () => {
