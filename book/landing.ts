@@ -34,7 +34,7 @@ export function landingPage(
 it on your machine.</p>
 <p>With <a href="https://nodejs.org">Node</a> 20.19 or newer, two commands after a clone:</p>
 ${highlight("npm start   # sets everything up, runs the house-price chapter\nnpm test    # sets everything up, runs the tests", "bash")}
-<p><a class="button" href="${chapters[0]!.name}.html">Start reading</a> <a href="kernel.html">The kernel</a> <a href="reference/index.html">The library</a></p>
+<p><a class="button" href="${chapters[0]!.name}.html">Start reading</a> <a class="more" href="kernel.html">The kernel</a> <a class="more" href="reference/index.html">The library</a></p>
 </div>
 <div class="cell">${sample(notebooks)}</div>
 </section>
