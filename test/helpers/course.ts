@@ -1,9 +1,15 @@
 /** The notebooks of the course as tests see them: their chapters, what is stored in them, and how they run. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type CodeCell, hasTag, type Notebook, readNotebook } from "../../kernel/runner/notebook-file.js";
+import {
+  type CodeCell,
+  hasTag,
+  type Notebook,
+  readNotebook,
+  writeNotebook,
+} from "../../kernel/runner/notebook-file.js";
 import { root } from "./needs.js";
-import { code, gradbook, writeTestNotebook } from "./notebook.js";
+import { code, gradbook } from "./notebook.js";
 
 /** The chapters' files, in order. */
 export const chapters: readonly string[] = readdirSync(join(root, "notebooks"))
@@ -40,9 +46,9 @@ export function writeSolvedChapter(name: string, file: string): void {
   const notebook = storedChapter(name);
   const cells = notebook.cells.flatMap((cell, index) => {
     const solution = hasTag(cell, "exercise") ? solutionOf(notebook, index) : undefined;
-    return solution === undefined ? [cell] : [cell, code(solution, "solution")];
+    return solution === undefined ? [cell] : [cell, { ...code(solution, "solution"), id: `solution-of-${cell.id}` }];
   });
-  writeTestNotebook(file, cells, notebook.metadata);
+  writeNotebook(file, { ...notebook, cells });
 }
 
 /** A chapter executed from scratch by `gradbook run`, with its solutions, in `folder`; `seconds` is what the runner says it took. */

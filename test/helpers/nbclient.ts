@@ -1,0 +1,41 @@
+/** Notebooks executed by nbclient, Jupyter's own way to run them, in a kernel of one's choice. */
+import { spawnSync } from "node:child_process";
+import { delimiter, join } from "node:path";
+import { frontEnds } from "./front-ends.js";
+import { root } from "./needs.js";
+
+/**
+ * Executes argv[1] in place by the kernel argv[2] in the folder argv[3]; stops at an error unless the cell may raise one. After an
+ * error, tslab takes no cell for a fifth of a second.
+ */
+const script = `
+import sys, time, nbformat
+from nbclient import NotebookClient
+file, kernel, folder = sys.argv[1:]
+notebook = nbformat.read(file, 4)
+client = NotebookClient(notebook, kernel_name=kernel, timeout=None, resources={"metadata": {"path": folder}})
+with client.setup_kernel():
+    for index, cell in enumerate(notebook.cells):
+        client.execute_cell(cell, index)
+        if "raises-exception" in cell.metadata.get("tags", []):
+            time.sleep(0.5)
+nbformat.write(notebook, file)
+`;
+
+/**
+ * Executes the notebook `file` in place, the kernel working in `folder`. "tslab" is the stock tslab kernel of `node_modules`,
+ * as `npx tslab install` registers it.
+ * @throws Error with the cell's error, for a cell that fails without the tag `raises-exception`
+ */
+export async function executeByNbclient(file: string, kernel: "gradbook" | "tslab", folder: string): Promise<void> {
+  const { env, folder: prefix, python } = await frontEnds();
+  const path = `${join(root, "node_modules/.bin")}${delimiter}${env.PATH}`;
+  const options = { cwd: root, env: { ...env, PATH: path }, encoding: "utf8" } as const;
+  if (kernel === "tslab") {
+    const words = ["tslab", "install", "--python", python, "--prefix", prefix];
+    const { status, stderr } = spawnSync("npx", words, { ...options, shell: process.platform === "win32" });
+    if (status !== 0) throw new Error(`Expected tslab to be installed, received: ${stderr}`);
+  }
+  const { status, stderr } = spawnSync(python, ["-c", script, file, kernel, folder], options);
+  if (status !== 0) throw new Error(`Expected ${file} to run in ${kernel}, received:\n${stderr}`);
+}

@@ -1,0 +1,39 @@
+/**
+ * Chapters in the stock tslab kernel (TypeScript 5.0.4), driven by nbclient: three here, all of them in `npm run test:all`. The
+ * cells that cannot work there stand in `tslab-exceptions.json` with the reason, and have to fail.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect } from "vitest";
+import { type CodeCell, hasTag, readNotebook, writeNotebook } from "../../kernel/runner/notebook-file.js";
+import { chapters, codeCells, printed, writeSolvedChapter } from "../helpers/course.js";
+import { temporaryFolder } from "../helpers/folder.js";
+import { executeByNbclient } from "../helpers/nbclient.js";
+import { needing, root } from "../helpers/needs.js";
+
+const exceptions: Record<string, Record<string, string>> = JSON.parse(
+  readFileSync(new URL("tslab-exceptions.json", import.meta.url), "utf8"),
+);
+const some = ["01", "02", "04"];
+const chosen = process.env.GRADBOOK_TEST_ALL ? chapters : chapters.filter((name) => some.includes(name.slice(0, 2)));
+
+describe.each(chosen)("%s in tslab", (name) => {
+  needing("Python")("runs to its end, the listed cells aside, and its solutions are right", async () => {
+    const file = join(temporaryFolder().path, name);
+    writeSolvedChapter(name, file);
+    const notebook = readNotebook(file);
+    const failing = exceptions[name] ?? {};
+    for (const { id, metadata } of notebook.cells) {
+      if (id in failing) metadata.tags = [...(metadata.tags ?? []), "raises-exception"];
+    }
+    writeNotebook(file, notebook);
+    await executeByNbclient(file, "tslab", join(root, "notebooks"));
+    const cells = codeCells(readNotebook(file));
+    // tslab writes an error to stderr, and an unlisted cell that fails ends the run.
+    const complains = ({ outputs }: CodeCell) => outputs.some((output) => "name" in output && output.name === "stderr");
+    for (const cell of cells.filter(({ id }) => id in failing)) expect(complains(cell), cell.id).toBe(true);
+    const answers = (tag: string) => cells.filter((cell) => hasTag(cell, tag)).map(printed);
+    expect(answers("exercise")).toEqual(Array(3).fill("Not answered yet.\n"));
+    expect(answers("solution")).toEqual(Array(3).fill("Right.\n"));
+  });
+});
