@@ -83,6 +83,8 @@ export class Evaluator {
   readonly #compiled: { dispose(): void }[] = [];
   readonly #forward: (x: Tensor) => Tensor;
   readonly #score: (predictions: Tensor, targets: Tensor) => Scalar[];
+  /** Predictions and scores at once, for data that go through the model at once. */
+  readonly #both: (x: Tensor, targets: Tensor) => Tensor[];
   /** Data whose targets have been checked, which a graph cannot do. */
   readonly #checked = new WeakSet<Dataset>();
 
@@ -93,10 +95,15 @@ export class Evaluator {
       loss.value(predictions, targets),
       ...Object.values(metrics).map((metric) => metric(predictions, targets)),
     ];
+    const both = (x: Tensor, targets: Tensor): Tensor[] => {
+      const predictions = forward(x);
+      return [predictions, ...score(predictions, targets)];
+    };
     this.#options = options;
     this.#compiles = compiles;
     this.#forward = compiles ? either(this.#keep(compile(forward)), forward) : forward;
     this.#score = compiles ? either(this.#keep(compile(score)), score) : score;
+    this.#both = compiles ? either(this.#keep(compile(both)), both) : both;
   }
 
   /** The evaluator of `model` that was there last, where it computes the same. */
@@ -114,16 +121,22 @@ export class Evaluator {
   /** Loss and metrics on all of `data`, with `training` false. */
   evaluate(data: Dataset): Evaluation {
     const { metrics = {}, batchSize = 2048 } = this.#options;
-    return tf.tidy(() => {
-      const predictions = inBatches(data.x, batchSize, this.#forward);
+    const result: Evaluation = { loss: 0, metrics: {}, predictions: new Float32Array() };
+    tf.tidy(() => {
+      const all = data.length <= batchSize ? this.#both(data.x, data.y) : this.#inParts(data, batchSize);
+      const [predictions, ...scores] = all as [Tensor, ...Tensor[]];
       if (this.#compiles) this.#check(predictions.shape, data);
-      const [loss, ...values] = this.#score(predictions, data.y).map((scalar) => scalar.dataSync()[0]!);
-      return {
-        loss: loss!,
-        metrics: Object.fromEntries(Object.keys(metrics).map((name, i) => [name, values[i]!])),
-        predictions: predictions.dataSync() as Float32Array,
-      };
+      const [loss, ...values] = scores.map((scalar) => scalar.dataSync()[0]!);
+      result.loss = loss!;
+      for (const [i, name] of Object.keys(metrics).entries()) result.metrics[name] = values[i]!;
+      result.predictions = predictions.dataSync() as Float32Array;
     });
+    return result;
+  }
+
+  #inParts({ x, y }: Dataset, batchSize: number): Tensor[] {
+    const predictions = inBatches(x, batchSize, this.#forward);
+    return [predictions, ...this.#score(predictions, y)];
   }
 
   #computes({ loss, metrics = {}, batchSize }: EvaluateOptions): boolean {
