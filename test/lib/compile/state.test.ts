@@ -1,26 +1,13 @@
 /** Variables of compiled functions: read and assigned from outside at any time, they are always right. */
-import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from "vitest";
-import { nativeBackend } from "../../../lib/compile/backend.js";
+import { afterEach, beforeEach, describe, expect, it, type Mock } from "vitest";
 import { compile } from "../../../lib/compile/compile.js";
 import { openSessions } from "../../../lib/compile/session.js";
 import { Random } from "../../../lib/random.js";
 import { type Tensor, type Tensor1D, tf, type Variable } from "../../../lib/tensor.js";
 import { native } from "../../helpers/native.js";
+import { watchBinding } from "../../helpers/watch-binding.js";
 
 const numbers = (tensor: Tensor) => Array.from(tensor.dataSync());
-
-/** Counts what is asked of the binding, whose own functions cannot be spied on. */
-function watchBinding() {
-  const backend = nativeBackend() as { binding: ReturnType<typeof nativeBackend>["binding"] };
-  const { binding } = backend;
-  const runs = vi.fn(binding.runSavedModel);
-  const loads = vi.fn(binding.loadSavedModel);
-  backend.binding = Object.create(binding, { runSavedModel: { value: runs }, loadSavedModel: { value: loads } });
-  const restore = () => {
-    backend.binding = binding;
-  };
-  return { runs, loads, restore };
-}
 
 describe.runIf(native)("a variable of a compiled function", () => {
   let w: Variable;
