@@ -69,7 +69,7 @@ export async function search(options: SearchOptions): Promise<SearchResults> {
   if (pruning) checkPruning("search", pruning);
   expectNumbers("search", "above 0", { timeLimit });
   expectNumbers("search", "at least 0", { retries });
-  const { code, root } = describeCode(options.module, options.export);
+  const { code, root } = await describeCode(options.module, options.export);
   const trials = makeTrials(options);
   const { trials: count, seed } = options;
   const definition = {

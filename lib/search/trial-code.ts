@@ -4,7 +4,6 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { register } from "node:module";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { packageFolder } from "../datasets/package-folder.js";
@@ -17,7 +16,7 @@ export interface TrialCode {
   path: string;
   /** The name under which the module exports the function. */
   export: string;
-  /** The first 16 digits of the SHA-256 of the module, its line ends read as `\n`. */
+  /** The first 16 digits of the SHA-256 of the module and what it imports of the project, line ends read as `\n`. */
   hash: string;
 }
 
@@ -25,6 +24,8 @@ export interface TrialCode {
 export class CannotRun extends Error {
   override name = "CannotRun";
 }
+
+type Load = (url: string) => Promise<Record<string, unknown>>;
 
 interface Package {
   name?: string;
@@ -46,30 +47,27 @@ function describeProject(root: string): string {
   return `${name} ${version} (gradbook ${readPackage(packageFolder).version})`;
 }
 
-const hashOf = (file: string): string =>
-  createHash("sha256").update(readFileSync(file, "utf8").replaceAll("\r\n", "\n")).digest("hex").slice(0, 16);
+/** The hash of a module and of the TypeScript and JSON files of the project that it imports. */
+async function hashOf(file: string): Promise<string> {
+  const { localFiles } = await import("../../kernel/language/local-files.js");
+  const files = new Set([file, ...[...localFiles([file], dirname(file)).keys()].sort()]);
+  const hash = createHash("sha256");
+  for (const each of files) hash.update(readFileSync(each, "utf8").replaceAll("\r\n", "\n")).update("\0");
+  return hash.digest("hex").slice(0, 16);
+}
 
 /**
  * Names the function `name` that `module` exports.
  * @param module a path, relative to the working directory, or a `file:` URL
  * @throws Error when there is no such file
  */
-export function describeCode(module: string | URL, name: string): { code: TrialCode; root: string } {
+export async function describeCode(module: string | URL, name: string): Promise<{ code: TrialCode; root: string }> {
   const file = module instanceof URL || module.startsWith("file:") ? fileURLToPath(module) : resolve(module);
   if (!existsSync(file)) throw new Error(`search: expected a module at ${file}, received none there: name its file.`);
   const root = projectRoot(dirname(file));
   const path = relative(root, file).split(sep).join("/");
-  return { code: { project: describeProject(root), path, export: name, hash: hashOf(file) }, root };
+  return { code: { project: describeProject(root), path, export: name, hash: await hashOf(file) }, root };
 }
-
-/** A TypeScript module means in every process what it means in a notebook: the kernel's hooks strip it of its types. */
-const admitTypeScript = () => {
-  if (admitted) return;
-  admitted = true;
-  const data = { cellScheme: "gradbook-cell:", cellUrl: import.meta.url };
-  register(new URL("../../kernel/interpreter/loader-hooks.js", import.meta.url), { data });
-};
-let admitted = false;
 
 /**
  * The function that `code` names, from the project in `root`.
@@ -88,12 +86,13 @@ export async function loadCode(code: TrialCode, root: string): Promise<(...args:
   const project = describeProject(root);
   if (project !== code.project) refuse(`the project ${code.project}`, project, update);
   if (!existsSync(file)) refuse("this module in the project", "none", update);
-  if (hashOf(file) !== code.hash) refuse("the module as the search has it", "one with another content", update);
-  if (/\.m?ts$/.test(file)) admitTypeScript();
-  const url = pathToFileURL(file);
-  // In a process that lives long, an edited file is another module.
-  url.searchParams.set("changed", String(statSync(file).mtimeMs));
-  const exports = await import(url.href).catch((error: unknown) =>
+  if ((await hashOf(file)) !== code.hash) refuse("the module as the search has it", "one with another content", update);
+  // The kernel and the processes of `workers` know TypeScript by `__import`, and edited files from earlier ones.
+  const { __import: load = (url: string) => import(url) } = globalThis as { __import?: Load };
+  const url = /\.m?ts$/.test(file)
+    ? pathToFileURL(file).href
+    : `${pathToFileURL(file)}?changed=${statSync(file).mtimeMs}`;
+  const exports = await load(url).catch((error: unknown) =>
     refuse("a module that can be imported", String(error), "mend it", error),
   );
   const found: unknown = exports[code.export];

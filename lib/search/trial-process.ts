@@ -1,10 +1,12 @@
 /** A process of `workers()`: runs one trial after the other, as it is told. */
+import { installLoader } from "../../kernel/interpreter/loader.js";
 import { engine } from "../tensor.js";
 import { runTrial } from "./trial.js";
 import { CannotRun } from "./trial-code.js";
 import type { FromProcess, ToProcess } from "./workers.js";
 
-const tell = (message: FromProcess) => void (process.connected && process.send!(message));
+/** Where the search is gone, nobody is told; `disconnect` follows. */
+const tell = (message: FromProcess) => void (process.connected && process.send!(message, undefined, {}, () => {}));
 let stopping = new AbortController();
 
 process.on("disconnect", () => process.exit()); // The search is gone.
@@ -20,4 +22,5 @@ process.on("message", async (message: ToProcess) => {
   }
 });
 
+installLoader(process.cwd()); // A module means here what it means in a notebook.
 engine.ready.then(() => tell({ ready: true }));

@@ -30,9 +30,12 @@ export function workers({ count = availableParallelism() }: { count?: number } =
     });
     all.add(child);
     child.once("exit", () => all.delete(child));
-    await new Promise<void>((ready) => {
-      child.once("message", () => ready());
-      child.once("exit", () => ready());
+    await new Promise<void>((resolve) => {
+      for (const event of ["message", "exit", "error"]) child.once(event, () => resolve());
+      child.on("error", () => {
+        if (child.pid === undefined) all.delete(child);
+        else child.kill("SIGKILL"); // What was sent did not reach it.
+      });
     });
     return child;
   };

@@ -1,13 +1,16 @@
 /** Searches with real trials, in this process and in others; `trials` is a module as users write it. */
 import { spawn } from "node:child_process";
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inProcess, type SearchOptions, type SearchResults, search, workers } from "gradbook";
 import { describe, expect, it } from "vitest";
+import { installLoader } from "../../../dist/kernel/interpreter/loader.js";
 import { temporaryFolder } from "../../helpers/folder.js";
 import { root } from "../../helpers/needs.js";
 
 const module = join(root, "test/helpers/trials.ts");
+installLoader(root); // As in a notebook: this process, too, knows TypeScript.
+
 const rate = { low: 1e-5, high: 1, log: true };
 const valley: SearchOptions = {
   ...{ module, export: "valley", space: { rate, width: [16, 32, 64, 128] } },
@@ -179,9 +182,12 @@ describe("a search with a file", () => {
     const space = { how: ["fine", "waits"], marker: [""] };
     const options = { ...valley, export: "accident", space, trials: "grid" as const, file };
     const left = search({ ...options, executor: workers({ count: 1 }), signal: leave.signal });
-    setTimeout(() => leave.abort(new Error("enough for today")), 2000);
-    await expect(left).rejects.toThrow("enough for today");
-    expect(readFileSync(file, "utf8").split("\n")).toHaveLength(3);
+    const lines = () => readFileSync(file, "utf8").split("\n").length - 1;
+    const reason = expect(left).rejects.toThrow("enough for today");
+    while (!existsSync(file) || lines() < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    leave.abort(new Error("enough for today"));
+    await reason;
+    expect(lines()).toBe(2);
   });
 });
 
