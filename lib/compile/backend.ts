@@ -3,6 +3,7 @@
  * its tensors, and the binding that loads and runs saved models. Described here because the package's own types hide it.
  */
 import { engine, type Tensor, tf } from "../tensor.js";
+import type { Attribute } from "./graph.js";
 
 /** What stands for a tensor's data; tensors that share data have the same one. */
 export type DataId = Tensor["dataId"];
@@ -61,9 +62,27 @@ export interface NativeBackend {
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: Tensor[]): Tensor;
   executeMultipleOutputs(op: string, attributes: OpAttribute[], inputs: Tensor[], outputs: number): Tensor[];
   getInputTensorIds(tensors: Tensor[]): number[];
+  incRef(dataId: DataId): void;
   createOutputTensor(metadata: TensorMetadata): Tensor;
   readSync(dataId: DataId): ArrayLike<number>;
   read(dataId: DataId): Promise<ArrayLike<number>>;
+}
+
+/** tfjs-node's attributes of an operation, in the form that graphs have. @throws TypeError for one of another kind */
+export function plainAttributes(attributes: OpAttribute[]): Record<string, Attribute> {
+  const { binding } = nativeBackend();
+  const plain = ({ name, type, value }: OpAttribute): Attribute => {
+    if (type === binding.TF_ATTR_INT) return { int: value as number };
+    if (type === binding.TF_ATTR_FLOAT) return { float: value as number };
+    if (type === binding.TF_ATTR_BOOL) return { bool: value as boolean };
+    if (type === binding.TF_ATTR_STRING) return { string: value as string };
+    if (type === binding.TF_ATTR_TYPE) return { type: value as number };
+    if (type === binding.TF_ATTR_SHAPE) return { shape: value as number[] };
+    throw new TypeError(
+      `compile: expected an attribute of a kind that tfjs-node has, received ${name} of type ${type}.`,
+    );
+  };
+  return Object.fromEntries(attributes.map((attribute) => [attribute.name, plain(attribute)]));
 }
 
 /** tfjs-node's backend. @throws Error on another engine, which has no graphs. */
