@@ -1,13 +1,16 @@
 /**
  * The kernel beside others: tslab, Deno and ipykernel do the same things over the same client in one run, interleaved, so that
- * a busy moment of the machine meets all of them. Medians and their ratios are printed, and written to out/bench/kernel.json.
+ * a busy moment of the machine meets all of them. Medians, and those of the ratios, are printed and written to
+ * out/bench-kernel.json.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type KernelProcess, startKernel } from "../kernel/client/kernel-process.js";
 import type { Message } from "../kernel/wire/message.js";
 import { writeFileWhole } from "../lib/write-file.js";
+import { median } from "./compare.js";
+import { describeMachine } from "./machine.js";
 import { type Peer, peers } from "./peers.js";
 
 /** Times in ms, memory in MB, by the name of what was measured. */
@@ -17,7 +20,13 @@ const printedLines = 100_000;
 /** How often a warm cell is run in each round. */
 const repeats = 20;
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+/** One figure: `ratio` is how many times ours it is. */
+interface Row {
+  measure: string;
+  kernel: string;
+  value: number;
+  ratio: number | null;
+}
 
 /** Runs `code` to its idle; gives the ms until the reply and the idle were both there, and the text it printed. */
 async function timeCell({ client }: KernelProcess, code: string): Promise<{ ms: number; messages: Message[] }> {
@@ -32,16 +41,24 @@ function residentMb(pid: number): number {
   if (process.platform !== "linux") return 0;
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const own = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean);
+  // A child belongs to the thread that has started it.
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").trim().split(" ").filter(Boolean),
+  );
   return children.reduce((sum, child) => sum + residentMb(Number(child)), own);
 }
 
 /** Starts one kernel of `peer` and takes every measure once; a warm cell's is the median of some. */
-async function measure(peer: Peer, cwd: string): Promise<Measures> {
+async function measure(peer: Peer, cwd: string, folder: string): Promise<Measures> {
   const { cells } = peer;
   const measures: Measures = {};
   const started = performance.now();
-  const kernel = await startKernel({ command: peer.command, cwd });
+  const kernel = await startKernel({
+    command: peer.command,
+    cwd,
+    // Written as ever, but not into the history of who runs the bench.
+    env: { GRADBOOK_HISTORY: join(folder, "history.jsonl") },
+  });
   try {
     measures["start to first reply"] = performance.now() - started;
     measures["first cell"] = (await timeCell(kernel, cells.light)).ms;
@@ -91,40 +108,44 @@ export async function benchKernel(rounds: number): Promise<void> {
   const all = await peers();
   const results = new Map<string, Measures[]>(all.map(({ name }) => [name, []]));
   // In the repository, where tslab finds the packages that its cells import.
-  const cwd = mkdtempSync(join(tmpdir(), "gradbook-bench-"));
+  const folder = mkdtempSync(join(tmpdir(), "gradbook-bench-"));
   try {
     for (let round = 0; round < rounds; round++) {
       for (const peer of all) {
         process.stderr.write(`\r${`Round ${round + 1} of ${rounds}: ${peer.name}`.padEnd(40)}`);
-        results.get(peer.name)!.push(await measure(peer, peer.cwd ?? cwd));
+        results.get(peer.name)!.push(await measure(peer, peer.cwd ?? folder, folder));
       }
     }
     process.stderr.write("\r");
   } finally {
-    rmSync(cwd, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
-  const medians = [...results].map(([name, runs]): [string, Measures] => [
-    name,
-    Object.fromEntries(Object.keys(runs[0]!).map((what) => [what, median(runs.map((run) => run[what]!))])),
-  ]);
-  print(medians, rounds);
-  const file = join("out", "bench", "kernel.json");
-  writeFileWhole(file, `${JSON.stringify({ rounds, medians: Object.fromEntries(medians) }, null, 2)}\n`);
+  const rows = [...results].flatMap(([kernel, runs]) =>
+    Object.keys(runs[0]!).map((measure): Row => {
+      const ratios = runs.map((run, round) => run[measure]! / results.get(all[0]!.name)![round]![measure]!);
+      const ratio = median(ratios);
+      const value = median(runs.map((run) => run[measure]!));
+      return { measure, kernel, value, ratio: Number.isFinite(ratio) ? ratio : null };
+    }),
+  );
+  print(rows, rounds);
+  const file = join("out", "bench-kernel.json");
+  writeFileWhole(file, `${JSON.stringify({ machine: describeMachine(), rounds, rows }, null, 2)}\n`);
   console.log(`${file} written.`);
 }
 
 /** A table of medians; behind those of the others how many times ours they are. */
-function print(medians: [string, Measures][], rounds: number): void {
-  const [, own] = medians[0]!;
-  const cell = (value: number | undefined, ours: number | undefined, isOwn: boolean) => {
-    if (value === undefined) return "–";
-    const figure = value.toFixed(value < 100 ? 1 : 0);
-    return isOwn || !ours ? figure : `${figure} (${(value / ours).toFixed(2)}×)`;
+function print(rows: readonly Row[], rounds: number): void {
+  const kernels = [...new Set(rows.map(({ kernel }) => kernel))];
+  const cell = (row: Row | undefined) => {
+    if (row === undefined) return "–";
+    const figure = row.value.toFixed(row.value < 100 ? 1 : 0);
+    return row.kernel === kernels[0] || row.ratio === null ? figure : `${figure} (${row.ratio.toFixed(2)}×)`;
   };
   console.log(`Kernels, medians of ${rounds} rounds in ms; in brackets how many times ours:`);
-  console.log(["".padEnd(34), ...medians.map(([name]) => name.padStart(18))].join(""));
-  for (const what of Object.keys(own)) {
-    const cells = medians.map(([, measures], i) => cell(measures[what], own[what], i === 0).padStart(18));
-    console.log([what.padEnd(34), ...cells].join(""));
+  console.log(["".padEnd(34), ...kernels.map((name) => name.padStart(18))].join(""));
+  for (const what of new Set(rows.map(({ measure }) => measure))) {
+    const found = kernels.map((name) => rows.find(({ kernel, measure }) => kernel === name && measure === what));
+    console.log([what.padEnd(34), ...found.map((row) => cell(row).padStart(18))].join(""));
   }
 }

@@ -2,7 +2,6 @@
  * `npm run bench`: how fast the library is beside numpy, PyTorch, `tf.layers`, pandas and danfo, on this machine, in one run.
  * Words choose workloads (`npm run bench w1 w2`); `kernel`, `house-prices` and `search` are measurements of their own, run when named.
  */
-import { cpus, platform, release } from "node:os";
 import { join } from "node:path";
 import { program } from "commander";
 import { engine } from "../lib/index.js";
@@ -10,6 +9,7 @@ import { writeFileWhole } from "../lib/write-file.js";
 import { compare, type Row, type Workload } from "./compare.js";
 import { benchHousePrices } from "./house-prices.js";
 import { benchKernel } from "./kernel.js";
+import { describeMachine } from "./machine.js";
 import { p } from "./p-preprocessing.js";
 import { Python } from "./python.js";
 import { benchSearch } from "./search.js";
@@ -41,18 +41,6 @@ const unknown = chosen.find((name) => !names.includes(name));
 if (unknown !== undefined) program.error(`Expected one of ${names.join(", ")}, received ${unknown}.`);
 if (!Number.isInteger(rounds) || rounds < 1) program.error(`Expected --rounds to be at least 1, received ${given}.`);
 
-/** What the figures depend on. */
-async function describeMachine(python: Python | undefined): Promise<{ [what: string]: string }> {
-  const [{ model } = { model: "unknown" }, ...rest] = cpus();
-  return {
-    processor: `${model.trim()}, ${rest.length + 1} cores`,
-    system: `${platform()} ${release()}`,
-    node: process.version,
-    engine: engine.description,
-    ...(python ? await python.call<{ [name: string]: string }>("versions.versions", {}) : {}),
-  };
-}
-
 async function startPython(): Promise<Python | undefined> {
   if (!wanted) return undefined;
   try {
@@ -76,7 +64,8 @@ const measured = workloads.filter(({ name }) => chosen.length === 0 || chosen.in
 if (measured.length > 0) {
   const python = await startPython();
   try {
-    const machine = await describeMachine(python);
+    const versions = python ? await python.call<{ [name: string]: string }>("versions.versions", {}) : {};
+    const machine = { ...describeMachine(), engine: engine.description, ...versions };
     for (const [what, value] of Object.entries(machine)) console.log(`${what.padEnd(12)}${value}`);
     console.log(`${"rounds".padEnd(12)}${rounds}`);
     const rows: Row[] = [];
