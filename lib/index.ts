@@ -8,6 +8,7 @@ export { amesFile } from "./datasets/ames.js";
 export { type BatchNormCurves, loadBatchNormSweep } from "./datasets/batch-norm-sweep.js";
 export { type HousePrices, type HousePricesOptions, loadHousePrices } from "./datasets/house-prices.js";
 export { loadMnist, type Mnist, type MnistOptions } from "./datasets/mnist.js";
+export { pytorchFile } from "./datasets/pytorch-file.js";
 export { scoreSubmission, writeSubmission } from "./datasets/submission.js";
 export {
   constant,
