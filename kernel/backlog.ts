@@ -9,14 +9,11 @@ const limit = 2_000_000;
 
 /** Both threads make one, on the same memory. */
 export class Backlog {
-  /** For the other thread's backlog. */
-  readonly memory: SharedArrayBuffer;
   readonly #length: Int32Array;
   #taken = 0;
   #telling: NodeJS.Immediate | undefined;
 
-  constructor(memory = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) {
-    this.memory = memory;
+  constructor(memory: SharedArrayBuffer) {
     this.#length = new Int32Array(memory);
   }
 

@@ -5,14 +5,14 @@
 import type { MessagePort } from "node:worker_threads";
 import type { ErrorContent, JsonObject, MimeBundle } from "./wire/message.js";
 
-/** Given to the protocol thread when it starts. */
-export interface ProtocolData {
+/** What each of the two threads is given; all memory is seen by both. */
+export interface ThreadData {
   connectionFile: string;
   /** The notebook's folder: where imports are looked for. */
   folder: string;
-  /** Memory both threads see; see `interpreter/interrupt.ts`. */
+  /** See `interpreter/interrupt.ts`. */
   interruptMemory: SharedArrayBuffer;
-  /** Answers to questions for which the main thread blocks; see `interpreter/questions.ts`. */
+  /** The thread's end of the way of answers to questions for which the main thread blocks; see `interpreter/questions.ts`. */
   answers: MessagePort;
   /** Counts those answers. */
   answerMemory: SharedArrayBuffer;
@@ -65,8 +65,8 @@ export interface Interrupt {
   task: number | undefined;
 }
 
-/** To the main thread. */
-export type ToMain = RunRequest | CommMessage | Answer | Interrupt | { type: "exit"; code: number };
+/** To the main thread; the first is `load`, for what cells need. */
+export type ToMain = { type: "load" } | RunRequest | CommMessage | Answer | Interrupt | { type: "exit"; code: number };
 
 /** What a cell prints and shows, in order; `task` is the request it belongs to, where that is known. */
 export type Output = { task: number | undefined } & (

@@ -42,10 +42,9 @@ export function stopTask(task: number): void {
 
 /**
  * Defines `globalThis[Symbol.for("gradbook.interrupt")]`, and `__unlessInterrupted`, through which every awaited value of a
- * cell goes (`../language/emit.ts`); gives the memory to be shared with the protocol thread.
+ * cell goes (`../language/emit.ts`). `memory`, with room for three numbers, is shared with the protocol thread.
  */
-export function installInterrupt(): SharedArrayBuffer {
-  const memory = new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT);
+export function installInterrupt(memory: SharedArrayBuffer): void {
   const numbers = new Int32Array(memory);
   /** Returns at once, unless the cell to which the caller belongs was interrupted. @throws Interrupted then. */
   const check = () => {
@@ -62,5 +61,4 @@ export function installInterrupt(): SharedArrayBuffer {
   };
   Object.defineProperty(globalThis, interruptKey, { value: { check }, configurable: true });
   Object.defineProperty(globalThis, "__unlessInterrupted", { value: unlessInterrupted, configurable: true });
-  return memory;
 }

@@ -2,7 +2,7 @@
  * Questions to the user: `await input("Name? ")`, and `prompt("Name?")`, `confirm` and `alert` as browsers have them, for
  * which the thread waits. The protocol thread asks the front end and hands back the answer.
  */
-import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Answer, Question } from "../threads.js";
 import { currentTask } from "./tasks.js";
 
@@ -11,22 +11,23 @@ interface Asked {
   reject: (error: Error) => void;
 }
 
-/** One per process. `send` hands a question to the other thread. */
+/** One per process. */
 export class Questions {
-  /** For the protocol thread: where it puts answers to `prompt`, and the count it adds one to. */
-  readonly port: MessagePort;
-  readonly memory = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   readonly #send: (question: Question) => void;
   readonly #answers: MessagePort;
+  readonly #answerCount: Int32Array;
   readonly #asked = new Map<number, Asked>();
   #count = 0;
 
-  constructor(send: (question: Question) => void) {
+  /**
+   * `send` hands a question to the protocol thread, which puts answers to `prompt` into the other end of `answers` and
+   * counts them in `memory`.
+   */
+  constructor(send: (question: Question) => void, answers: MessagePort, memory: SharedArrayBuffer) {
     this.#send = send;
-    const { port1, port2 } = new MessageChannel();
-    this.port = port1;
-    this.#answers = port2;
-    port2.unref();
+    this.#answers = answers;
+    this.#answerCount = new Int32Array(memory);
+    answers.unref();
   }
 
   /** Defines the global functions. */
@@ -62,7 +63,7 @@ export class Questions {
 
   /** Blocks until the answer is there. An interrupt ends the wait, as it ends a loop. */
   #wait(prompt: string): string {
-    const count = new Int32Array(this.memory);
+    const count = this.#answerCount;
     const id = this.#ask(prompt, false, true);
     for (;;) {
       const seen = Atomics.load(count, 0);

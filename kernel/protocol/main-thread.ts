@@ -10,9 +10,9 @@ import type {
   CommMessage,
   Ended,
   Output,
-  ProtocolData,
   Question,
   RunRequest,
+  ThreadData,
   ToMain,
   ToProtocol,
 } from "../threads.js";
@@ -48,7 +48,7 @@ export class MainThread {
   #free: (() => void) | undefined;
   #interrupting: Promise<void> | undefined;
 
-  constructor(port: MessagePort, data: ProtocolData, listeners: Listeners) {
+  constructor(port: MessagePort, data: ThreadData, listeners: Listeners) {
     this.#port = port;
     this.#interrupts = new Int32Array(data.interruptMemory);
     this.#answers = data.answers;
@@ -62,6 +62,11 @@ export class MainThread {
       else if (message.type === "question") listeners.question(message);
       else listeners.output(message);
     });
+  }
+
+  /** Lets it load what cells need. */
+  load(): void {
+    this.#send({ type: "load" });
   }
 
   /** Runs one translated cell; resolves behind its last output. */

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { Backlog } from "../backlog.js";
-import type { ProtocolData } from "../threads.js";
+import type { ThreadData } from "../threads.js";
 import { readConnectionFile } from "../wire/connection-file.js";
 import type { Envelope } from "../wire/frames.js";
 import { createMessage, type Message } from "../wire/message.js";
@@ -18,7 +18,7 @@ import { MainThread } from "./main-thread.js";
 import { interruptBySignal } from "./signal.js";
 import { log, logWarnings, type RequestChannel, Sockets } from "./sockets.js";
 
-const data = workerData as ProtocolData;
+const data = workerData as ThreadData;
 const { connectionFile, folder } = data;
 const session = randomUUID();
 const sockets = new Sockets(readConnectionFile(connectionFile));
@@ -54,6 +54,7 @@ const listening = sockets.open({
 });
 // Not before the sockets are there: a front end wants to know soon that the kernel is.
 const language = listening.then(async () => {
+  main.load();
   const { Language } = await import("../language/language.js");
   return new Language(folder);
 });

@@ -1,0 +1,110 @@
+/**
+ * The main thread's part: runs the user's code as the protocol thread asks for it, and sends back what it prints, shows and
+ * gives.
+ */
+import { Backlog } from "../backlog.js";
+import type { Ended, RunRequest, ThreadData, ToMain, ToProtocol } from "../threads.js";
+import { captureChildren } from "./children.js";
+import { Comms } from "./comms.js";
+import { installDisplay } from "./display.js";
+import { bundleOf } from "./formatters.js";
+import { Interpreter } from "./interpreter.js";
+import { Interrupted, installInterrupt, stopTask } from "./interrupt.js";
+import { installLoader } from "./loader.js";
+import { installMagics } from "./magics.js";
+import { Outputs } from "./outputs.js";
+import { Questions } from "./questions.js";
+import { asTask, currentTask, endTask, followTasks } from "./tasks.js";
+import { describeError, installStackTraces, rememberCell } from "./traceback.js";
+
+/** One per process, which it changes: the console, timers, `process.exit`, errors that nobody catches. */
+export class Cells {
+  readonly #send: (message: ToProtocol) => void;
+  readonly #interpreter = new Interpreter();
+  readonly #outputs: Outputs;
+  readonly #comms: Comms;
+  readonly #questions: Questions;
+
+  constructor(data: ThreadData, send: (message: ToProtocol) => void) {
+    const { folder, interruptMemory, answers, answerMemory, backlogMemory } = data;
+    const backlog = new Backlog(backlogMemory);
+    this.#send = send;
+    this.#outputs = new Outputs((output) => {
+      send(output);
+      backlog.add(output);
+    });
+    this.#comms = new Comms(send);
+    this.#questions = new Questions(send, answers, answerMemory);
+    installInterrupt(interruptMemory);
+    const newFiles = installLoader(folder);
+    installMagics(folder);
+    installDisplay(this.#outputs);
+    installStackTraces(folder, newFiles);
+    followTasks();
+    this.#outputs.capture();
+    captureChildren();
+    this.#questions.install();
+    this.#comms.install();
+    keepAlive(this.#outputs);
+  }
+
+  /** Takes what the protocol thread says. */
+  async receive(message: ToMain): Promise<void> {
+    switch (message.type) {
+      case "interrupt":
+        if (message.task !== undefined) stopTask(message.task);
+        this.#interpreter.abandon();
+        this.#outputs.abandon();
+        endTask();
+        return this.#send({ type: "free" });
+      case "answer":
+        return this.#questions.answer(message);
+      case "comm":
+        return this.#comms.receive(message);
+      case "run": {
+        this.#outputs.begin();
+        const { task } = message;
+        const ended = await asTask(task, () => run(message, this.#interpreter));
+        await this.#outputs.settled();
+        this.#send({ type: "ended", task, ...(ended && { ended }) });
+      }
+    }
+  }
+}
+
+/** Runs one cell and formats its value; undefined when it was interrupted. */
+async function run(
+  { name, source, js, maps, shift }: RunRequest,
+  interpreter: Interpreter,
+): Promise<Ended | undefined> {
+  rememberCell(name, source, maps, shift);
+  const outcome = await interpreter.evaluate(js);
+  if (outcome.status === "interrupted") return undefined;
+  if (outcome.status === "error") return { status: "error", ...describeError(outcome.thrown) };
+  if (outcome.value === undefined) return { status: "ok" };
+  try {
+    return { status: "ok", result: await bundleOf(outcome.value) };
+  } catch (error) {
+    return { status: "error", ...describeError(error) };
+  }
+}
+
+/** What ends another process is only reported here: the notebook's variables are worth more. */
+function keepAlive(outputs: Outputs): void {
+  const report = (what: string, thrown: unknown, task: number | undefined) => {
+    outputs.write("stderr", `${what}\n${describeError(thrown).traceback.join("\n")}\n`, task);
+    endTask();
+  };
+  process.on("uncaughtException", (error) =>
+    report("Uncaught error outside of the cells' own flow:", error, currentTask()),
+  );
+  process.on("unhandledRejection", (reason, promise) => {
+    if (reason instanceof Interrupted) return;
+    report("A promise was rejected and nobody awaited it:", reason, currentTask(promise));
+  });
+  process.exit = (code) => {
+    throw new Error(
+      `Expected code that leaves the kernel running, received process.exit(${code ?? ""}): to end the kernel, shut it down from the notebook.`,
+    );
+  };
+}
