@@ -24,8 +24,12 @@ describe("the engine of a process", () => {
   });
 
   needing("Python and a compiler")("uses the threads the user asks for", () => {
-    const { stdout } = runModule(program, { TF_NUM_INTRAOP_THREADS: "2" });
+    const { stdout } = runModule(program, { GRADBOOK_THREADS: "2" });
     expect(JSON.parse(stdout)[1]).toBe("native (TensorFlow 2.21.0, 2 threads)");
+    const own = runModule(program, { TF_NUM_INTRAOP_THREADS: "3" });
+    expect(JSON.parse(own.stdout)[1]).toBe("native (TensorFlow 2.21.0, 3 threads)");
+    const { status, stderr } = runModule(program, { GRADBOOK_THREADS: "all" });
+    expect([status, stderr]).toEqual([1, expect.stringContaining('Expected a positive integer, received "all"')]);
   });
 
   it("is WebAssembly on demand, said once", () => {
