@@ -4,10 +4,12 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect } from "vitest";
+import { describe, expect, it } from "vitest";
+import { startKernel } from "../../kernel/client/kernel-process.js";
 import { type CodeCell, hasTag, readNotebook, writeNotebook } from "../../kernel/runner/notebook-file.js";
 import { chapters, codeCells, printed, writeSolvedChapter } from "../helpers/course.js";
 import { temporaryFolder } from "../helpers/folder.js";
+import { run, tslabKernel } from "../helpers/kernel.js";
 import { executeByNbclient } from "../helpers/nbclient.js";
 import { needing, root } from "../helpers/needs.js";
 
@@ -16,6 +18,18 @@ const exceptions: Record<string, Record<string, string>> = JSON.parse(
 );
 const some = ["01", "02", "04"];
 const chosen = process.env.GRADBOOK_TEST_ALL ? chapters : chapters.filter((name) => some.includes(name.slice(0, 2)));
+
+it("tslab finds gradbook and gradbook/danfo, with their types, from the notebooks' folder", async () => {
+  const kernel = await startKernel({ command: tslabKernel, cwd: join(root, "notebooks") });
+  try {
+    const imports = 'import { tf } from "gradbook";\nimport { DataFrame } from "gradbook/danfo";';
+    const found = await run(kernel, `${imports}\nconsole.log(tf.ones([2, 3]).size, new DataFrame([[1]]).shape);`);
+    expect([found.reply.status, found.stdout, found.stderr]).toEqual(["ok", "6 [ 1, 1 ]\n", ""]);
+    expect((await run(kernel, "const wrong: string = DataFrame;")).stderr).toContain("not assignable to type 'string'");
+  } finally {
+    await kernel.kill();
+  }
+});
 
 describe.each(chosen)("%s in tslab", (name) => {
   needing("Python")("runs to its end, the listed cells aside, and its solutions are right", async () => {

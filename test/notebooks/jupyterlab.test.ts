@@ -1,0 +1,44 @@
+/** A chapter in JupyterLab with the Gradbook kernel, as a reader runs it; in `npm run test:all` every chapter, one after the other. */
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { hasTag, readNotebook } from "../../kernel/runner/notebook-file.js";
+import { chapters, codeCells, figures, printed, storedChapter } from "../helpers/course.js";
+import { idle, type Lab, menu, startLab } from "../helpers/jupyterlab.js";
+import { has, needing, root } from "../helpers/needs.js";
+
+const need = "Python and a browser";
+const chosen = process.env.GRADBOOK_TEST_ALL ? chapters : chapters.filter((name) => name.startsWith("02"));
+const folder = mkdtempSync(join(tmpdir(), "gradbook-course-"));
+let lab: Lab | undefined;
+beforeAll(async () => {
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
+  if (has(need)) lab = await startLab(folder);
+});
+afterAll(async () => {
+  await lab?.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(chosen)("%s in JupyterLab", (name) => {
+  needing(need)("runs to its end with live figures", async () => {
+    const file = join(folder, name);
+    copyFileSync(join(root, "notebooks", name), file);
+    await lab!.open(name, async (page) => {
+      await menu(page, "Edit", "Clear Outputs of All Cells");
+      await menu(page, "Run", "Run All Cells");
+      await page.locator(".js-plotly-plot .main-svg").first().waitFor();
+      await idle(page);
+      await menu(page, "File", "Save Notebook");
+      await page.locator(".jp-mod-dirty").waitFor({ state: "detached" });
+    });
+    const executed = readNotebook(file);
+    const cells = codeCells(executed);
+    expect(cells.map(({ execution_count }) => execution_count)).toEqual(cells.map((_, i) => i + 1));
+    expect(cells.flatMap(({ outputs }) => outputs).filter(({ output_type }) => output_type === "error")).toEqual([]);
+    expect(figures(executed)).toHaveLength(figures(storedChapter(name)).length);
+    const exercises = cells.filter((cell) => hasTag(cell, "exercise"));
+    expect(exercises.map(printed)).toEqual(Array(3).fill("Not answered yet.\n"));
+  });
+});
