@@ -1,9 +1,9 @@
 /** A chapter in JupyterLab with the Gradbook kernel, as a reader runs it; in `npm run test:all` every chapter, one after the other. */
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { hasTag, readNotebook } from "../../kernel/runner/notebook-file.js";
+import { hasTag, readNotebook, writeNotebook } from "../../kernel/runner/notebook-file.js";
 import { chapters, codeCells, figures, printed, storedChapter } from "../helpers/course.js";
 import { idle, type Lab, menu, startLab } from "../helpers/jupyterlab.js";
 import { has, needing, root } from "../helpers/needs.js";
@@ -24,9 +24,10 @@ afterAll(async () => {
 describe.each(chosen)("%s in JupyterLab", (name) => {
   needing(need)("runs to its end with live figures", async () => {
     const file = join(folder, name);
-    copyFileSync(join(root, "notebooks", name), file);
+    const bare = storedChapter(name);
+    for (const cell of codeCells(bare)) Object.assign(cell, { outputs: [], execution_count: null });
+    writeNotebook(file, bare);
     await lab!.open(name, async (page) => {
-      await menu(page, "Edit", "Clear Outputs of All Cells");
       await menu(page, "Run", "Run All Cells");
       await page.locator(".js-plotly-plot .main-svg").first().waitFor();
       await idle(page);
