@@ -4,11 +4,13 @@
  * Source: "History", jupyter-client.readthedocs.io/en/stable/messaging.html#history.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import envPaths from "env-paths";
-import { sync as writeFileAtomic } from "write-file-atomic";
 import type { JsonObject } from "../wire/message.js";
 import { log } from "./sockets.js";
+
+const require = createRequire(import.meta.url);
 
 /** A longer file is cut to its newest half. */
 const cellsKept = 10_000;
@@ -87,6 +89,8 @@ export class History {
     // A line may be cut short, where a machine went down.
     const cells = lines.flatMap((line) => parseLine(line) ?? []);
     if (lines.length > cellsKept) {
+      // Seldom needed, and longer in loading than the rest of this folder.
+      const { sync: writeFileAtomic } = require("write-file-atomic") as typeof import("write-file-atomic");
       const newest = cells.slice(-cellsKept / 2);
       writeFileAtomic(file, newest.map((cell) => `${JSON.stringify(cell)}\n`).join(""), { mode: 0o600 });
     }
