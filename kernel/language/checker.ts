@@ -166,7 +166,7 @@ export class Checker {
         found.flags & symbolFlags.alias ? await this.#ask<SymbolResponse | null>("getAliasedSymbol", symbol) : found;
       const declared = { symbol: (own ?? found).id };
       const [signature, documentation, tags] = await Promise.all([
-        this.#signature(own ?? found),
+        this.#signature(own ?? found, found.name),
         this.#ask<string | null>("getDocumentationComment", declared),
         this.#ask<JSDocTagInfo[] | null>("getJsDocTags", declared),
       ]);
@@ -204,7 +204,7 @@ export class Checker {
     return result;
   }
 
-  async #signature({ id, name, flags }: SymbolResponse): Promise<string> {
+  async #signature({ id, flags }: SymbolResponse, name: string): Promise<string> {
     const text = async (method: string, how = 0) => {
       const type = await this.#ask<TypeResponse | null>(method, { symbol: id });
       return type ? plain(await this.#ask<string>("typeToString", { type: type.id, flags: how })) : "";

@@ -164,6 +164,15 @@ describe("an import", () => {
     expect(await value(code)).toBe(text);
   });
 
+  it("gives its names and types to completion and inspection", async () => {
+    await value("import Branch, { leaf as needle } from 'esm-only'; import { four as quatre } from './util'");
+    expect((await kernel.client.complete("need")).matches).toEqual(["needle"]);
+    expect((await kernel.client.complete("needle.toUpper")).matches).toContain("toUpperCase");
+    expect((await kernel.client.complete("const t: Bran")).matches).toContain("Branch");
+    expect((await kernel.client.inspect("quatre", 3)).data["text/plain"]).toBe("quatre: () => number");
+    expect((await kernel.client.complete("import { le } from 'esm-only'", 11)).matches).toEqual(["leaf"]);
+  });
+
   it("is relative to the notebook's folder, not to the working directory", async () => {
     expect(
       await value(

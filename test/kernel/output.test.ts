@@ -23,6 +23,14 @@ describe("a stream", () => {
     expect(types.at(-1)).toBe("status");
   });
 
+  it("of 20 MB in one string, and in a value, arrives whole", async () => {
+    const { stdout, types } = await run(kernel, "process.stdout.write('é'.repeat(10_000_000) + '\\n'); void 0");
+    expect(stdout).toBe(`${"é".repeat(10_000_000)}\n`);
+    expect(types.at(-1)).toBe("status");
+    const { result } = await run(kernel, "html('<b>' + 'x'.repeat(20_000_000) + '</b>')");
+    expect(String(result!["text/html"])).toHaveLength(20_000_007);
+  });
+
   it("keeps its order with the other stream and with what is shown", async () => {
     const { messages } = await run(
       kernel,
