@@ -115,9 +115,10 @@ function text(text: string, x: number, y: number, size = 13): Partial<Annotation
   return { text, x, y, xref: "paper", yref: "paper", xanchor: "center", showarrow: false, font: { size } };
 }
 
-/** A trace on the axes of panel `number`, in the colour of its name unless it has one of its own. */
-function inPanel(trace: Data, number: string, color: string, showlegend: boolean): Data {
-  const { marker, line } = trace as { marker?: object; line?: object };
+/** A trace on the axes of panel `number`, in the colour of its name unless it has one of its own; `first` of that name. */
+function inPanel(trace: Data, number: string, color: string, first: boolean): Data {
+  const { marker, line, showlegend: wanted = true } = trace as { marker?: object; line?: object; showlegend?: boolean };
+  const showlegend = wanted && first;
   return {
     ...trace,
     ...{ xaxis: `x${number}`, yaxis: `y${number}`, legendgroup: nameOf(trace), showlegend },

@@ -1,6 +1,7 @@
 /** Grids of small figures: where the panels are, what they share, and what stands once. */
 import { describe, expect, it } from "vitest";
 import { curvesFigure } from "../../../lib/plot/curves.js";
+import { Figure } from "../../../lib/plot/figure.js";
 import { gridFigure } from "../../../lib/plot/grid.js";
 import { histogramFigure } from "../../../lib/plot/histogram.js";
 import { decodePng } from "../../helpers/png.js";
@@ -45,6 +46,8 @@ describe("gridFigure", () => {
       { name: "batchNorm", showlegend: false, legendgroup: "batchNorm", line: { color: "#D55E00" } },
     ]);
     expect(layout.showlegend).toBe(true);
+    const quiet = new Figure([{ type: "scatter", name: "quiet", y: [1], showlegend: false }]);
+    expect(gridFigure([quiet, panel("a")], { title: "" }).data[0]).toMatchObject({ showlegend: false });
     const one = histogramFigure({ values: [1, 2] }, { title: "", xTitle: "" });
     expect(gridFigure([one], { title: "" }).layout.showlegend).toBe(false);
   });
