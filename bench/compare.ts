@@ -30,10 +30,10 @@ export interface Workload {
   unit: string;
   /** Steps timed at once, for workloads that consist of steps. */
   steps?: number;
-  /** By how much results may differ, relative to the largest; default 1e-3. */
+  /** By how much a result may differ, relative to itself; default 1e-3. */
   tolerance?: number;
-  /** The engines of this machine; the peers in Python only where there is one. */
-  engines(python: Python | undefined): Promise<Engine[]>;
+  /** The engines of this machine; the peers in Python only where there is one, with each of these numbers of threads. */
+  engines(python: Python | undefined, threads: readonly number[]): Promise<Engine[]>;
 }
 
 /** A line of the result. */
@@ -53,8 +53,13 @@ export const median = (values: readonly number[]): number => {
 };
 
 /** Measures `workload` in `rounds` rounds. @throws Error when an engine computes something else than the first */
-export async function compare(workload: Workload, rounds: number, python: Python | undefined): Promise<Row[]> {
-  const engines = await workload.engines(python);
+export async function compare(
+  workload: Workload,
+  rounds: number,
+  python: Python | undefined,
+  threads: readonly number[],
+): Promise<Row[]> {
+  const engines = await workload.engines(python, threads);
   try {
     await checkSame(workload, engines);
     const times = engines.map((): number[] => []);
@@ -102,12 +107,12 @@ async function checkSame({ name, tolerance = 1e-3 }: Workload, engines: readonly
     progress(`${name}: checking ${engine.name}`);
     if (engine.check) results.push({ engine: engine.name, values: await engine.check() });
   }
+  if (results.length === 0) return;
   const { engine: reference, values: first } = results[0]!;
   const rows = first.flatMap((_, i) => (results.every(({ values }) => Number.isFinite(values[i])) ? [i] : []));
   if (rows.length === 0) throw new Error(`${name}: expected finite results, received none.`);
-  const largest = Math.max(...rows.map((i) => Math.abs(first[i]!)));
   for (const { engine, values } of results) {
-    const wrong = rows.find((i) => !(Math.abs(values[i]! - first[i]!) <= tolerance * largest));
+    const wrong = rows.find((i) => !(Math.abs(values[i]! - first[i]!) <= tolerance * Math.abs(first[i]!)));
     if (wrong === undefined) continue;
     throw new Error(
       `${name}: expected ${engine} to compute what ${reference} does, ${first[wrong]} in place ${wrong}, received ${values[wrong]}.`,

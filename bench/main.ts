@@ -8,17 +8,21 @@ import { engine } from "../lib/index.js";
 import { writeFileWhole } from "../lib/write-file.js";
 import { compare, type Row, type Workload } from "./compare.js";
 import { benchHousePrices } from "./house-prices.js";
+import { k } from "./k-folds.js";
 import { benchKernel } from "./kernel.js";
 import { describeMachine } from "./machine.js";
 import { p } from "./p-preprocessing.js";
 import { Python } from "./python.js";
+import { s } from "./s-sweep.js";
+import { scaling } from "./scaling.js";
 import { benchSearch } from "./search.js";
+import { t } from "./t-tf-layers.js";
 import { w1 } from "./w1-dropout-toy.js";
 import { w2, w2bn } from "./w2-digits.js";
 import { w3 } from "./w3-linear.js";
 import { w4 } from "./w4-quadratic.js";
 
-const workloads: Workload[] = [w1, w2, w2bn, w3, w4, p];
+const workloads: Workload[] = [w1, w2, w2bn, w3, w4, s, k, t, p, scaling];
 const others: { [name: string]: (rounds: number) => Promise<void> } = {
   "house-prices": benchHousePrices,
   kernel: benchKernel,
@@ -31,15 +35,22 @@ program
   .description("Measures the library beside its peers. Without names: every workload.")
   .argument("[names...]", names.join(", "))
   .option("--rounds <number>", "rounds, in each of which every engine has its turn", "7")
+  .option("--threads <numbers>", "threads of numpy and PyTorch, each a peer of its own", "1,2")
   .option("--no-python", "leave out the peers in Python")
   .option("--out <file>", "where the rows go", join("out", "bench.json"))
   .parse();
-const { rounds: given, python: wanted, out } = program.opts<{ rounds: string; python: boolean; out: string }>();
+type Options = { rounds: string; threads: string; python: boolean; out: string };
+const { rounds: given, threads: list, python: wanted, out } = program.opts<Options>();
 const rounds = Number(given);
+const threads = list.split(",").map(Number);
 const chosen = program.args.map((name) => name.toLowerCase());
 const unknown = chosen.find((name) => !names.includes(name));
 if (unknown !== undefined) program.error(`Expected one of ${names.join(", ")}, received ${unknown}.`);
 if (!Number.isInteger(rounds) || rounds < 1) program.error(`Expected --rounds to be at least 1, received ${given}.`);
+
+if (!threads.every((count) => Number.isInteger(count) && count > 0)) {
+  program.error(`Expected --threads to be numbers such as 1,2, received ${list}.`);
+}
 
 async function startPython(): Promise<Python | undefined> {
   if (!wanted) return undefined;
@@ -70,7 +81,7 @@ if (measured.length > 0) {
     console.log(`${"rounds".padEnd(12)}${rounds}`);
     const rows: Row[] = [];
     for (const workload of measured) {
-      const found = await compare(workload, rounds, python);
+      const found = await compare(workload, rounds, python, threads);
       print(workload, found);
       rows.push(...found);
       writeFileWhole(out, `${JSON.stringify({ machine, rounds, rows }, null, 2)}\n`);

@@ -171,12 +171,17 @@ export function trainingWorkload(name: string, title: string, training: Training
     title,
     unit: "ms a step",
     steps: training.steps,
-    engines: (python) => trainingEngines(name, training, python),
+    engines: (python, threads) => trainingEngines(name, training, python, threads),
   };
 }
 
 /** All engines on one training. */
-export async function trainingEngines(name: string, training: Training, python?: Python): Promise<Engine[]> {
+export async function trainingEngines(
+  name: string,
+  training: Training,
+  python: Python | undefined,
+  threads: readonly number[],
+): Promise<Engine[]> {
   const data = training.data();
   const model = training.model(new Random(0));
   const masks = drawMasks(model, tf.keep(data.x.slice(0, Math.min(training.batchSize, data.length))));
@@ -187,7 +192,7 @@ export async function trainingEngines(name: string, training: Training, python?:
     own("gradbook, op by op", trainEagerly),
     layersEngine(training, model, data, masks),
   ];
-  if (python) engines.push(...(await pythonEngines(name, training, { model, data, masks }, python)));
+  if (python) engines.push(...(await pythonEngines(name, training, { model, data, masks }, python, threads)));
   return engines;
 }
 
@@ -203,13 +208,14 @@ async function pythonEngines(
   { loss, optimizer, batchSize, shuffle }: Training,
   { model, data, masks }: Given,
   python: Python,
+  threadCounts: readonly number[],
 ): Promise<Engine[]> {
   const folder = mkdtempSync(join(tmpdir(), "gradbook-bench-"));
   const file = join(folder, "given.safetensors");
   saveTensors(file, { ...stateDict(model), x: data.x, y: data.y, ...masks });
   const kinds = [
-    ...[1, 2].map((threads) => ({ engine: "numpy", threads, label: "numpy", peer: true })),
-    ...[1, 2].map((threads) => ({ engine: "torch", threads, label: "PyTorch", peer: true })),
+    ...threadCounts.map((threads) => ({ engine: "numpy", threads, label: "numpy", peer: true })),
+    ...threadCounts.map((threads) => ({ engine: "torch", threads, label: "PyTorch", peer: true })),
     { engine: "compiled", threads: 1, label: "torch.compile", peer: false },
   ];
   const engines: Engine[] = [];

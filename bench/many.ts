@@ -1,0 +1,177 @@
+/** Many networks of one shape, for the workloads S and K: trained by `fit` one after the other, or all at once. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type Dataset,
+  type FitOptions,
+  fit,
+  type Layer,
+  type Metric,
+  type NamedTensors,
+  Random,
+  saveTensors,
+  stateDict,
+  tf,
+} from "../lib/index.js";
+import type { Engine, Workload } from "./compare.js";
+import type { Python } from "./python.js";
+import { lossOf, optimizerOf, type Recipe } from "./training.js";
+
+/** Networks that differ in their weights only. */
+export interface Group {
+  name: string;
+  /** Network k. */
+  model(k: number): Layer;
+}
+
+/** What is trained on what. */
+export interface Many extends Recipe {
+  groups: readonly Group[];
+  /** Networks in each group. */
+  count: number;
+  /** All examples. */
+  data(): Dataset;
+  /** The rows that network k trains on and validates on; default: all train, none validate. */
+  folds?: readonly { train: Int32Array; validation: Int32Array }[];
+  batchSize: number;
+  /** Whether batches are drawn with replacement. */
+  replacement: boolean;
+  /** In all. */
+  steps: number;
+  /** Metrics after so many steps; 0: after each epoch. */
+  every: number;
+  metric: { name: "accuracy" | "logRmse"; compute: Metric };
+}
+
+/** Steps that are compared before anything is timed. */
+const checkedSteps = 4;
+
+/** What `fit` is called with for network k; for the check the examples come in order. */
+type Arguments = [model: Layer, data: Dataset, options: FitOptions];
+
+/** A workload of many networks. */
+export function manyWorkload(name: string, title: string, many: Many): Workload {
+  return { name, title, unit: "ms in all", engines: (python, threads) => manyEngines(name, many, python, threads) };
+}
+
+async function manyEngines(
+  name: string,
+  many: Many,
+  python: Python | undefined,
+  threads: readonly number[],
+): Promise<Engine[]> {
+  const data = many.data();
+  const folds = many.folds?.map(({ train, validation }) => ({
+    train: data.rows(train),
+    validation: data.rows(validation),
+  }));
+  const random = new Random(1);
+
+  const calls = (group: Group, steps: number, shuffled: boolean): Arguments[] =>
+    Array.from({ length: many.count }, (_, k) => {
+      const { batchSize, replacement, every, metric } = many;
+      const options: FitOptions = {
+        loss: lossOf(many),
+        optimizer: optimizerOf(many),
+        steps,
+        batchSize,
+        shuffle: shuffled ? random.split(k) : false,
+        replacement: shuffled && replacement,
+        valSteps: shuffled ? every : 1,
+        metrics: { [metric.name]: metric.compute },
+      };
+      const examples = folds?.[k];
+      if (examples) options.validation = examples.validation;
+      return [group.model(k), examples?.train ?? data, options];
+    });
+
+  /** The losses of all networks, and the ms of the training without what prepares it. */
+  async function train(train: (calls: Arguments[]) => Promise<number[][]>, steps: number, shuffled: boolean) {
+    const losses: number[] = [];
+    const begin = performance.now();
+    for (const group of many.groups) {
+      const prepared = calls(group, steps, shuffled);
+      losses.push(...(await train(prepared)).flat());
+      for (const [model, , { optimizer }] of prepared) {
+        model.dispose();
+        optimizer.dispose();
+      }
+    }
+    return { losses, ms: performance.now() - begin };
+  }
+  const own = (label: string, run: (calls: Arguments[]) => Promise<number[][]>): Engine => ({
+    name: label,
+    peer: false,
+    check: async () => (await train(run, checkedSteps, false)).losses,
+    time: async () => (await train(run, many.steps, true)).ms,
+  });
+  const engines = [own("gradbook, one by one", serially)];
+  if (python) engines.push(...(await pythonEngines(name, many, data, python, threads)));
+  return engines;
+}
+
+async function serially(calls: Arguments[]): Promise<number[][]> {
+  const losses: number[][] = [];
+  for (const call of calls) losses.push((await fit(...call)).loss);
+  return losses;
+}
+
+/** The states of all networks of `group`, stacked. */
+function stackedStates(group: Group, count: number): NamedTensors {
+  const models = Array.from({ length: count }, (_, k) => group.model(k));
+  const states = models.map(stateDict);
+  const stacks = Object.keys(states[0]!).map((key) => [
+    `${group.name}.${key}`,
+    tf.stack(states.map((state) => state[key]!)),
+  ]);
+  for (const model of models) model.dispose();
+  return Object.fromEntries(stacks);
+}
+
+async function pythonEngines(
+  name: string,
+  many: Many,
+  data: Dataset,
+  python: Python,
+  threadCounts: readonly number[],
+): Promise<Engine[]> {
+  const { groups, count, folds, loss, optimizer, batchSize, replacement, steps, every, metric } = many;
+  const folder = mkdtempSync(join(tmpdir(), "gradbook-bench-"));
+  const file = join(folder, "given.safetensors");
+  const engines: Engine[] = [];
+  try {
+    tf.tidy(() => {
+      const rows = (part: "train" | "validation") =>
+        folds && { [part]: tf.stack(folds.map((fold) => tf.tensor1d(fold[part], "int32"))) };
+      const states = groups.map((group) => stackedStates(group, count));
+      saveTensors(file, Object.assign({ x: data.x, y: data.y }, rows("train"), rows("validation"), ...states));
+    });
+    const described = groups.map((group) => {
+      const model = group.model(0);
+      const { config } = model;
+      model.dispose();
+      return { name: group.name, config };
+    });
+    for (const stacked of [false, true]) {
+      for (const engine of ["numpy", "torch"]) {
+        for (const threads of threadCounts) {
+          const id = `${name} ${engine} ${stacked} ${threads}`;
+          const recipe = { loss, optimizer, batchSize, replacement, steps, every, metric: metric.name };
+          const workload = { groups: described, count, ...recipe };
+          await python.call("many.open", { id, engine, threads, stacked, file, workload });
+          engines.push({
+            name: `${engine === "numpy" ? "numpy" : "PyTorch"}, ${stacked ? "stacked" : "one by one"}, ${threads} thread${threads > 1 ? "s" : ""}`,
+            peer: true,
+            check: () => python.call("many.check", { id, steps: checkedSteps }),
+            time: () => python.call("many.run", { id }),
+            close: () => python.call("many.close", { id }),
+          });
+        }
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return engines;
+}
