@@ -22,6 +22,9 @@ const answerMs = 50;
 /** How long a step may take, between which code looks at the interrupt's flag: such code ends by itself. */
 const stepMs = 500;
 
+/** How long the main thread may take to end the process. */
+const exitMs = 1000;
+
 /** How an interrupted cell ends. */
 export const interrupted: Ended = {
   status: "error",
@@ -47,6 +50,7 @@ export class MainThread {
   #run: { task: number; done: Promise<Ended>; resolve: (ended: Ended) => void } | undefined;
   #free: (() => void) | undefined;
   #interrupting: Promise<void> | undefined;
+  #isEnding = false;
 
   constructor(port: MessagePort, data: ThreadData, listeners: Listeners) {
     this.#port = port;
@@ -119,12 +123,12 @@ export class MainThread {
       const sinceMs = (Date.now() - Atomics.load(this.#interrupts, interruptSlots.lookedAt)) | 0;
       if (looks && sinceMs < stepMs && (await Promise.race([run.done, setTimeout(stepMs)]))) return;
     }
-    for (;;) {
+    while (!this.#isEnding) {
       const free = new Promise<true>((resolve) => {
         this.#free = () => resolve(true);
       });
       this.#send({ type: "interrupt", task: run?.task });
-      if (await Promise.race([free, setTimeout(answerMs, false)])) break;
+      if ((await Promise.race([free, setTimeout(answerMs, false)])) || this.#isEnding) break;
       await new Promise<void>((resolve) => this.#session.post("Runtime.terminateExecution", () => resolve()));
     }
     // What was terminated may have been the end of the run itself, while its value was formatted.
@@ -132,10 +136,12 @@ export class MainThread {
     this.#end(interrupted);
   }
 
-  /** Ends the process, in which nothing may run: close the sockets first. */
+  /** Ends the process: close the sockets first. One whose main thread cannot be stopped, in native code for example, is killed. */
   exit(code: number): void {
+    this.#isEnding = true;
     this.#session.disconnect();
     this.#send({ type: "exit", code });
+    globalThis.setTimeout(() => process.kill(process.pid, "SIGKILL"), exitMs);
   }
 
   #end(ended: Ended): void {

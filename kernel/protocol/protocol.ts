@@ -3,6 +3,7 @@
  * and frames everything the kernel says with `busy` and `idle`.
  */
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { Backlog } from "../backlog.js";
 import type { ThreadData } from "../threads.js";
@@ -17,6 +18,9 @@ import { Input } from "./input.js";
 import { MainThread } from "./main-thread.js";
 import { interruptBySignal } from "./signal.js";
 import { log, logWarnings, type RequestChannel, Sockets } from "./sockets.js";
+
+/** At the end, what runs may take so long to stop. */
+const endMs = 2000;
 
 const data = workerData as ThreadData;
 const { connectionFile, folder } = data;
@@ -38,7 +42,8 @@ logWarnings();
 // A fault of this thread's own ends the kernel: front ends see it and offer a restart.
 process.on("uncaughtException", async (error) => {
   log(`The kernel failed. ${error.stack}`);
-  await sockets.close();
+  sockets.hurry();
+  await Promise.race([sockets.close(), setTimeout(endMs)]);
   main.exit(1);
 });
 
@@ -113,7 +118,7 @@ function end(): Promise<void> {
 
 async function endOnce(): Promise<void> {
   sockets.hurry();
-  await queue.end();
+  await Promise.race([queue.end(), setTimeout(endMs)]);
   await broadcasts.settled();
   await sockets.close();
   main.exit(0);
@@ -125,7 +130,8 @@ function endWithParent(): void {
   if (!parent) return;
   const { ppid } = process;
   setInterval(() => {
-    if (process.ppid !== ppid || !isAlive(parent)) void end();
+    if (process.ppid === ppid && isAlive(parent)) return;
+    void end();
   }, 1000).unref();
 }
 

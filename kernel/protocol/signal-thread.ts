@@ -6,12 +6,17 @@ import { Script } from "node:vm";
 import { parentPort } from "node:worker_threads";
 
 const interrupted = "ERR_SCRIPT_EXECUTION_INTERRUPTED";
-const untilSigint = new Script("Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)");
+const wait = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)";
 
-function watch(): never {
+/**
+ * Waits for one SIGINT after the other. While no script heeds SIGINT, it ends the process: so the one that waits runs within
+ * others. A signal that comes while it is begun anew ends the one around it, which is begun anew in its turn.
+ */
+function watch(depth: number): never {
+  const script = new Script(depth === 0 ? wait : `watch(${depth - 1})`);
   for (;;) {
     try {
-      untilSigint.runInThisContext({ breakOnSigint: true });
+      script.runInThisContext({ breakOnSigint: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== interrupted) throw error;
       parentPort!.postMessage("SIGINT");
@@ -19,7 +24,5 @@ function watch(): never {
   }
 }
 
-// Within a script that heeds SIGINT itself: between two waits Node would else give the signal back to the system, which
-// ends the process.
 Reflect.set(globalThis, "watch", watch);
-new Script("watch()").runInThisContext({ breakOnSigint: true });
+watch(5);

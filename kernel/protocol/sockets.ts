@@ -35,7 +35,11 @@ export interface Receivers {
 
 /** A line in the kernel's own log: what is written there is not part of any cell's output. */
 export function log(line: string): void {
-  writeSync(2, `${line}\n`);
+  try {
+    writeSync(2, `${line}\n`);
+  } catch {
+    // Who started the kernel reads its log; without a reader there is nobody to tell.
+  }
 }
 
 /** zeromq says so of any option that is changed late; `noDrop` takes effect at once. */

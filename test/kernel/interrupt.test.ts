@@ -1,0 +1,144 @@
+/** Interrupts, in a running kernel: whatever runs stops, whole steps and all variables stay, and nothing goes on unseen. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { KernelProcess } from "../../kernel/client/kernel-process.js";
+import { kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
+import { root } from "../helpers/needs.js";
+
+let kernel: KernelProcess;
+beforeAll(async () => {
+  kernel = await startTestKernel();
+});
+afterAll(() => kernel.kill());
+
+/** Starts `code`, waits until the kernel shows or prints something, and interrupts; gives the reply. */
+async function interrupted(
+  { client }: KernelProcess,
+  code: string,
+  interrupt: () => Promise<unknown> = () => client.interrupt(),
+) {
+  const { promise, resolve } = withResolvers();
+  const listen = ({ header }: { header: { msg_type: string } }) => /stream|display/.test(header.msg_type) && resolve();
+  client.on("message", listen);
+  const done = client.execute(code).done();
+  await Promise.race([promise, done]);
+  client.off("message", listen);
+  await interrupt();
+  return (await done).reply;
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+describe("what an interrupted cell awaited does not go on", () => {
+  it.each([
+    ["timers", "while (true) { await new Promise((go) => setTimeout(go, 5)); n++; }"],
+    ["the system", "const { stat } = await import('node:fs/promises'); while (true) { await stat('.'); n++; }"],
+    ["a stream", "import { setInterval } from 'node:timers/promises'; for await (const _ of setInterval(5)) n++;"],
+    [
+      "functions of the cell",
+      "const go = async () => { for (;;) { await null; await new Promise(setImmediate); n++; } };\nawait go();",
+    ],
+    [
+      "functions nobody awaits",
+      "void (async () => { for (;;) { await new Promise(setImmediate); n++; } })();\nawait new Promise(() => {});",
+    ],
+    ["a timer before a loop", "await new Promise((go) => setTimeout(go, 60)); while (true) n++;"],
+  ])("for: %s", async (_, code) => {
+    const reply = await interrupted(kernel, `let n = 0; console.log('on');\n${code}`);
+    expect(reply).toMatchObject({ ename: "Interrupted" });
+    const { text } = await run(kernel, "n");
+    await sleep(150);
+    const after = await run(kernel, "n");
+    expect([after.text, after.stderr]).toEqual([text, ""]);
+  });
+
+  it("but functions it has declared can be called again, and so can those of cells before", async () => {
+    await run(kernel, "const twice = async (x: number) => { const y = await x; return 2 * y; };");
+    await interrupted(
+      kernel,
+      "const thrice = async (x: number) => 3 * (await x); console.log('on'); await new Promise(() => {});",
+    );
+    expect((await run(kernel, "[await twice(2), await thrice(2)]")).text).toBe("[ 4, 6 ]");
+  });
+});
+
+describe("interrupts", () => {
+  it("of many sorts at once stop one cell; the next runs", async () => {
+    const { client, child } = kernel;
+    for (let i = 0; i < 10; i++) {
+      const all = () =>
+        Promise.all([client.interrupt(), child.kill("SIGINT"), client.interrupt(), child.kill("SIGINT")]);
+      const reply = await interrupted(kernel, "console.log('on'); for (;;);", all);
+      expect(reply).toMatchObject({ ename: "Interrupted" });
+      await sleep(20); // The signals take a moment.
+      expect((await run(kernel, "1 + 1")).text).toBe("2");
+    }
+  });
+
+  it("that come when a cell ends leave the cells behind it whole", async () => {
+    const { client } = kernel;
+    for (let i = 0; i < 30; i++) {
+      const [first, second] = [client.execute("1"), client.execute("let whole = 1; await null; whole += 1; whole", {})];
+      const interrupts = [client.interrupt(), sleep(i / 3).then(() => client.interrupt())];
+      const replies = await Promise.all([first.done(), second.done(), ...interrupts]);
+      for (const { reply } of replies.slice(0, 2) as Awaited<ReturnType<typeof first.done>>[]) {
+        expect(["ok", "aborted", "Interrupted"]).toContain(reply.ename ?? reply.status);
+      }
+      expect((await run(kernel, "'alive'")).text).toBe("'alive'");
+    }
+  });
+
+  it("of an endless print lose none of what was printed before", async () => {
+    const own = await kernelOfThisTest();
+    const texts: string[] = [];
+    own.client.on("message", ({ header, content }) => header.msg_type === "stream" && texts.push(String(content.text)));
+    await interrupted(own, "let i = 0; while (true) console.log(++i);");
+    const count = Number((await run(own, "i")).text);
+    const lines = texts.join("").trimEnd().split("\n");
+    // The last line may have been stopped between the count and the print.
+    expect(count - lines.length).toBeLessThanOrEqual(1);
+    expect(lines).toEqual(lines.map((_, at) => String(at + 1)));
+  });
+});
+
+describe("training that is interrupted 100 times", () => {
+  const prepare = `import { Adam, Dataset, Dense, fit, meanSquaredError, newHistory, Random, ReLU, Sequential, seed, tf } from "gradbook";
+    const state = () => [tf.memory().numTensors, tf.engine().state.scopeStack.length, tf.engine().state.activeScope];
+    const begin = () => {
+      seed(1);
+      const data = new Dataset(tf.randomNormal([256, 8], 0, 1, "float32", 1), tf.randomNormal([256, 1], 0, 1, "float32", 2));
+      const model = new Sequential(new Dense(8, 16), new ReLU(), new Dense(16, 1));
+      const options = { optimizer: new Adam(), loss: meanSquaredError(), batchSize: 32, shuffle: new Random(3), history: newHistory() };
+      return { data, model, options };
+    };
+    let { data, model, options } = begin();`;
+  const weights = "[...model.parameters].map(([, { value }]) => [...value.dataSync()]).flat()";
+
+  it("has made whole steps only, leaves no tensors and no open scopes, and ends with the numbers of one that was not", async () => {
+    const own = await kernelOfThisTest({ cwd: root });
+    const ready = await run(own, prepare);
+    expect(ready.reply.traceback?.join("\n")).toBeUndefined();
+    const train = "await fit(model, data, { ...options, epochs: 1_000_000, progress: 'train' })";
+    await interrupted(own, train);
+    const before = (await run(own, "state()")).text;
+    for (let i = 1; i < 100; i++) {
+      const reply = await interrupted(own, train);
+      expect(reply).toMatchObject({ ename: "Interrupted" });
+    }
+    expect((await run(own, "state()")).text).toBe(before);
+    expect(before).toMatch(/^\[ \d+, 0, (null|undefined) \]$/);
+    const code = `const got = ${weights}; const steps = options.history.step; ({ data, model, options } = begin());
+      await fit(model, data, { ...options, steps });
+      const expected = ${weights};
+      [steps > 0, got.length, got.every((weight, i) => weight === expected[i])]`;
+    const { text, reply } = await run(own, code);
+    expect(reply.traceback?.join("\n")).toBeUndefined();
+    expect(text).toBe("[ true, 161, true ]");
+  });
+});
