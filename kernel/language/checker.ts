@@ -1,26 +1,18 @@
 /**
- * The type check before a cell runs, completion and inspection: what `slots.ts` holds, asked of TypeScript's process
- * (`type-server.ts`). When that process dies or does not answer, another takes its place; all texts are here.
+ * The type check before a cell runs, completion and inspection: a cell is put into its slot (`slots.ts`), and TypeScript is
+ * asked about it (`program.ts`).
  */
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { Diagnostic, JSDocTagInfo } from "typescript/unstable/async";
-import type {
-  CompletionInfoResponse,
-  SymbolResponse,
-  TypeResponse,
-  UpdateSnapshotParams,
-  UpdateSnapshotResponse,
-} from "typescript/unstable/proto";
+import type { CompletionInfoResponse, SymbolResponse, TypeResponse } from "typescript/unstable/proto";
 import { compilerOptions } from "./compiler-options.js";
 import { globals } from "./globals.js";
 import { localFiles } from "./local-files.js";
+import { Program } from "./program.js";
 import { Slots } from "./slots.js";
 import type { Cell, Fault } from "./syntax.js";
-import { TypeServer, TypeServerEnded } from "./type-server.js";
-
-/** How long TypeScript may take over a cell before the cell runs unchecked. */
-const patienceMs = 1000 * Number(process.env.GRADBOOK_CHECK_SECONDS || 30);
+import type { NoAnswer } from "./type-server.js";
 
 /** A package without types is `any`, not an error. */
 const noTypesOfPackage = 7016;
@@ -82,67 +74,65 @@ export interface Hover {
 export class Checker {
   readonly #folder: string;
   readonly #slots: Slots;
-  #server: TypeServer;
-  /** What TypeScript has open, and the state of it that requests are about. */
-  #configFile: string | undefined;
-  #state: { snapshot: number; project: string } | undefined;
-  /** Files that were changed since. */
-  #changed: string[] = [];
-  /** The stamps of the local files as TypeScript has read them. */
+  readonly #program: Program;
+  /** Files of slots that were changed, besides the present one. */
+  readonly #changed: string[] = [];
+  /** The stamps of the local files as they were read last. */
   readonly #stamps = new Map<string, string>();
-  #notices: string[] = [];
-  #turn: Promise<unknown> = Promise.resolve();
 
   /** `folder` is where imports are looked for. TypeScript's process starts at once. */
   constructor(folder: string) {
     this.#folder = folder;
     this.#slots = new Slots(folder, compilerOptions(folder), globals);
-    this.#server = new TypeServer(folder, this.#slots.files);
+    this.#program = new Program(folder, this.#slots);
   }
 
-  /** Lets TypeScript read the libraries. */
+  /** Lets TypeScript read the libraries. What fails here is met again by the first cell. */
   open(): Promise<void> {
-    return this.#next(() => this.#update());
+    return this.#program.next(
+      () => this.#update(),
+      () => {},
+    );
   }
 
   /** Checks an empty cell, after which all others are quicker. */
   warmUp(): Promise<void> {
-    return this.#next(async () => void (await this.#diagnostics(this.#slots.file)));
+    return this.#program.next(
+      async () => void (await this.#diagnostics(this.#slots.file)),
+      () => {},
+    );
   }
 
   /**
-   * The type errors of `cell` and of the local files it imports; none means that it may run. Where TypeScript gives no
-   * answer there are none, and a notice says so.
+   * The type errors of `cell` and of the local files it imports. None means that it may run, and that later cells know what
+   * it declares. Where TypeScript gives no answer there are none, and a notice says so.
    */
-  async check(cell: Cell): Promise<Checked> {
-    try {
-      return await this.#next(async () => ({ faults: await this.#faults(cell), notices: this.#notices.splice(0) }));
-    } catch (error) {
-      if (!(error instanceof TypeServerEnded)) throw error;
-      return { faults: [], notices: [...this.#notices.splice(0), `The cell runs unchecked. ${error.message}`] };
-    }
-  }
-
-  /** Makes the names of `cell`, checked last, known to later cells: call it once the cell runs. */
-  commit(cell: Cell): void {
-    this.#changed.push(...this.#slots.commit(cell));
-    if (this.#slots.configFile === this.#configFile) return;
-    // More slots, which takes a moment: while the cell runs. What fails here is met again by the next cell.
-    this.#next(() => this.#update()).catch(() => {});
+  check(cell: Cell): Promise<Checked> {
+    return this.#program.next(
+      async () => {
+        const faults = await this.#faults(cell);
+        if (faults.length === 0) this.#commit(cell);
+        return { faults, notices: this.#program.takeNotices() };
+      },
+      ({ message }) => {
+        this.#commit(cell);
+        return { faults: [], notices: [...this.#program.takeNotices(), `The cell runs unchecked. ${message}`] };
+      },
+    );
   }
 
   /** Proposals at `offset` (UTF-16 units) of `code`, best first. */
   complete(code: string, offset: number): Promise<Completion[]> {
-    return this.#next(async () => {
+    return this.#program.next(async () => {
       const ask = (file: string) =>
-        this.#ask<CompletionInfoResponse | null>("getCompletionsAtPosition", { file, position: offset });
+        this.#program.ask<CompletionInfoResponse | null>("getCompletionsAtPosition", { file, position: offset });
       this.#slots.putLoose(code);
       await this.#update();
       const info = await ask(this.#slots.file).catch(async (error: Error) => {
         // It could propose names to import, which the API does not do.
         if (!error.message.includes("auto imports")) throw error;
         this.#slots.putScope(code);
-        await this.#update([this.#slots.scopeFile]);
+        await this.#program.update([this.#slots.scopeFile]);
         return ask(this.#slots.scopeFile);
       });
       const entries = [...(info?.entries ?? [])];
@@ -150,64 +140,56 @@ export class Checker {
       entries.sort((a, b) => (order(a) < order(b) ? -1 : 1));
       // TypeScript puts a `?` behind optional members.
       return entries.map(({ name, kind }) => ({ name: name.replace(/\?$/, ""), kind: kinds[kind ?? 0] ?? "" }));
-    });
+    }, refuse);
   }
 
   /** What is known of the name at `offset` (UTF-16 units) of `code`; undefined when there is none. */
   inspect(code: string, offset: number): Promise<Hover | undefined> {
-    return this.#next(async () => {
+    return this.#program.next(async () => {
       this.#slots.putLoose(code);
       await this.#update();
       const at = { file: this.#slots.file, position: offset };
-      const found = await this.#ask<SymbolResponse | null>("getSymbolAtPosition", at);
+      const found = await this.#program.ask<SymbolResponse | null>("getSymbolAtPosition", at);
       if (!found) return undefined;
       const symbol = { symbol: found.id };
       const own =
-        found.flags & symbolFlags.alias ? await this.#ask<SymbolResponse | null>("getAliasedSymbol", symbol) : found;
+        found.flags & symbolFlags.alias
+          ? await this.#program.ask<SymbolResponse | null>("getAliasedSymbol", symbol)
+          : found;
       const declared = { symbol: (own ?? found).id };
       const [signature, documentation, tags] = await Promise.all([
         this.#signature(own ?? found, found.name),
-        this.#ask<string | null>("getDocumentationComment", declared),
-        this.#ask<JSDocTagInfo[] | null>("getJsDocTags", declared),
+        this.#program.ask<string | null>("getDocumentationComment", declared),
+        this.#program.ask<JSDocTagInfo[] | null>("getJsDocTags", declared),
       ]);
       return {
         signature,
         documentation: documentation ?? "",
         tags: (tags ?? []).map(({ name, text }) => `@${name} ${text ?? ""}`.trimEnd()),
       };
-    });
+    }, refuse);
   }
 
   /** Ends TypeScript's process. */
   close(): void {
-    this.#server.kill("The checker was closed.");
+    this.#program.close();
   }
 
-  /**
-   * Does `task` when it is its turn: once more, when TypeScript ended over it. Where TypeScript takes too long it is ended.
-   * @throws TypeServerEnded when there is no answer after all.
-   */
-  #next<Result>(task: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(async () => {
-      const late = `TypeScript has not answered for ${patienceMs / 1000} s.`;
-      const patience = setTimeout(() => this.#server.kill(late), patienceMs);
-      try {
-        return await task();
-      } catch (error) {
-        if (!(error instanceof TypeServerEnded) || error.isKilled) throw error;
-        return await task();
-      } finally {
-        clearTimeout(patience);
-      }
-    });
-    this.#turn = result.catch(() => {});
-    return result;
+  /** Brings TypeScript up to date with the slots, and with `edited` on disk. */
+  async #update(edited: readonly string[] = []): Promise<void> {
+    await this.#program.update([...this.#changed.splice(0), ...edited, this.#slots.file]);
+  }
+
+  #commit(cell: Cell): void {
+    this.#changed.push(...this.#slots.commit(cell));
+    // More slots, which takes a moment: while the cell runs.
+    if (!this.#program.isOpen) void this.open();
   }
 
   async #signature({ id, flags }: SymbolResponse, name: string): Promise<string> {
     const text = async (method: string, how = 0) => {
-      const type = await this.#ask<TypeResponse | null>(method, { symbol: id });
-      return type ? plain(await this.#ask<string>("typeToString", { type: type.id, flags: how })) : "";
+      const type = await this.#program.ask<TypeResponse | null>(method, { symbol: id });
+      return type ? plain(await this.#program.ask<string>("typeToString", { type: type.id, flags: how })) : "";
     };
     if (flags & symbolFlags.typeAlias) return `type ${name} = ${await text("getDeclaredTypeOfSymbol", inTypeAlias)}`;
     if (flags & symbolFlags.interface && !(flags & symbolFlags.value)) return `interface ${name}`;
@@ -218,12 +200,12 @@ export class Checker {
     const local = localFiles(cell.imports, this.#folder);
     const edited = [...local].filter(([file, stamp]) => this.#stamps.get(file) !== stamp).map(([file]) => file);
     this.#slots.put(cell);
-    await this.#update([...edited, this.#slots.file]);
+    await this.#update(edited);
     for (const [file, stamp] of local) this.#stamps.set(file, stamp);
     let diagnostics = await this.#diagnostics(this.#slots.file);
     // A package may have been installed, or a file written, since it was last looked for.
     if (diagnostics.some(({ code }) => code === moduleNotFound || code === noTypesOfPackage)) {
-      await this.#snapshot({ fileChanges: { invalidateAll: true } }, this.#slots.configFile);
+      await this.#program.refresh();
       diagnostics = await this.#diagnostics(this.#slots.file);
     }
     const faults = diagnostics.filter(isError).map((diagnostic) => ({
@@ -245,49 +227,13 @@ export class Checker {
 
   async #diagnostics(file: string): Promise<Diagnostic[]> {
     const asked = ["getSyntacticDiagnostics", "getSemanticDiagnostics"];
-    const found = await Promise.all(asked.map((method) => this.#ask<Diagnostic[] | null>(method, { file })));
+    const found = await Promise.all(asked.map((method) => this.#program.ask<Diagnostic[] | null>(method, { file })));
     return found.flatMap((diagnostics) => diagnostics ?? []);
   }
+}
 
-  /** A question about the project as it was updated last. */
-  #ask<Result>(method: string, params: object): Promise<Result> {
-    return this.#server.request<Result>(method, { ...this.#state, ...params });
-  }
-
-  /** Lets TypeScript read what has changed: the present slot, what a commit has changed, and `edited`. */
-  async #update(edited: readonly string[] = [this.#slots.file]): Promise<void> {
-    if (this.#server.ended) this.#restart(this.#server.ended);
-    const { configFile } = this.#slots;
-    if (configFile !== this.#configFile) {
-      const closeProjects = this.#configFile ? [this.#configFile] : [];
-      const changed = [...this.#changed, ...edited];
-      await this.#snapshot({ openProjects: [configFile], closeProjects, fileChanges: { changed } }, configFile);
-    } else {
-      // One by one: TypeScript keeps its program where one file has changed, and builds another where several have.
-      for (const file of [...this.#changed, ...edited]) {
-        await this.#snapshot({ fileChanges: { changed: [file] } }, configFile);
-      }
-    }
-    this.#changed = [];
-  }
-
-  async #snapshot(changes: UpdateSnapshotParams, configFile: string): Promise<void> {
-    const { snapshot, projects } = await this.#server.request<UpdateSnapshotResponse>("updateSnapshot", changes);
-    const project = projects.find((project) => project.configFileName === configFile);
-    if (!project) throw new Error("Expected TypeScript to open the notebook's project, received none.");
-    // Nobody waits for this; when it fails, so does the next request.
-    if (this.#state) this.#server.request("release", { snapshot: this.#state.snapshot }).catch(() => {});
-    this.#state = { snapshot, project: project.id };
-    this.#configFile = configFile;
-  }
-
-  #restart(why: TypeServerEnded): void {
-    this.#notices.push(`${why.message} The type checker was started again.`);
-    this.#server = new TypeServer(this.#folder, this.#slots.files);
-    this.#configFile = undefined;
-    this.#state = undefined;
-    this.#stamps.clear();
-  }
+function refuse(why: NoAnswer): never {
+  throw why;
 }
 
 function isError({ category, code }: Diagnostic): boolean {

@@ -30,10 +30,9 @@ export class Language {
   /** `folder` is the notebook's: where imports are looked for. Everything is made ready for the first cell, at once. */
   constructor(folder: string) {
     this.#checker = new Checker(folder);
-    // What fails here is met again by the first cell.
-    this.#opened = this.#checker.open().catch(() => {});
+    this.#opened = this.#checker.open();
     void this.#opened.then(() => {
-      this.#checker.warmUp().catch(() => {});
+      void this.#checker.warmUp();
       emit("", "cell-0.ts");
     });
   }
@@ -51,7 +50,6 @@ export class Language {
     const { faults, notices } = await checking;
     if (faults.length > 0) return { error: report("TypeScriptError", faults, source, name), notices };
     if ("faults" in emitted) return { error: report("SyntaxError", emitted.faults, source, name), notices };
-    this.#checker.commit(cell);
     return { translated: { ...emitted, shift: cell.shift }, notices };
   }
 

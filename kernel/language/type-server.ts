@@ -12,13 +12,13 @@ import type { Readable, Writable } from "node:stream";
 const require = createRequire(import.meta.url);
 const headEnd = "\r\n\r\n";
 
-/** Why requests are rejected once the process has ended; `isKilled` when it was by `kill`. */
-export class TypeServerEnded extends Error {
-  readonly isKilled: boolean;
+/** Why a request has no answer: TypeScript refused it or crashed over it, or its process ended, which is worth another try. */
+export class NoAnswer extends Error {
+  readonly isWorthRetry: boolean;
 
-  constructor(message: string, isKilled: boolean) {
+  constructor(message: string, isWorthRetry = false) {
     super(message);
-    this.isKilled = isKilled;
+    this.isWorthRetry = isWorthRetry;
   }
 }
 
@@ -43,7 +43,7 @@ export class TypeServer {
   readonly #pending = new Map<number, Pending>();
   #received: Buffer = Buffer.alloc(0);
   #requests = 0;
-  #ended: TypeServerEnded | undefined;
+  #ended: NoAnswer | undefined;
 
   /** Starts it in `folder`. What `files` has, by absolute path, goes before what is on disk. */
   constructor(folder: string, files: ReadonlyMap<string, string>) {
@@ -60,11 +60,11 @@ export class TypeServer {
   }
 
   /** Why it has ended, if it has. */
-  get ended(): TypeServerEnded | undefined {
+  get ended(): NoAnswer | undefined {
     return this.#ended;
   }
 
-  /** The answer of TypeScript's API to `method`. @throws TypeServerEnded; Error for a request TypeScript refuses. */
+  /** The answer of TypeScript's API to `method`. @throws NoAnswer */
   request<Result>(method: string, params: object | null): Promise<Result> {
     if (this.#ended) return Promise.reject(this.#ended);
     const id = ++this.#requests;
@@ -77,11 +77,11 @@ export class TypeServer {
   /** Ends the process at once, also one that is stopped or busy; requests are rejected with `why`. */
   kill(why: string): void {
     this.#process.kill("SIGKILL");
-    this.#end(why, true);
+    this.#end(why, false);
   }
 
-  #end(why: string, isKilled = false): void {
-    this.#ended ??= new TypeServerEnded(why, isKilled);
+  #end(why: string, isWorthRetry = true): void {
+    this.#ended ??= new NoAnswer(why, isWorthRetry);
     for (const { reject } of this.#pending.values()) reject(this.#ended);
     this.#pending.clear();
   }
@@ -111,7 +111,8 @@ export class TypeServer {
     }
     const pending = this.#pending.get(Number(id));
     this.#pending.delete(Number(id));
-    if (error) pending?.reject(new Error(`TypeScript: ${error.message}`));
+    // Behind the first line of a crash stands where in TypeScript it was.
+    if (error) pending?.reject(new NoAnswer(`TypeScript: ${error.message.split("\n")[0]}`));
     else pending?.resolve(result);
   }
 

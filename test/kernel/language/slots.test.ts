@@ -45,3 +45,17 @@ it("knows values, types and constants of 300 cells, each as declared last", asyn
   expect(await evalue("own299.toUpperCase(); own298.toFixed(); redeclared.toUpperCase();")).toBe(undefined);
   expect(await evalue("own0.toUpperCase();")).toMatch(/^Property 'toUpperCase' does not exist on type 'number'/);
 });
+
+it("keeps what a cell declares apart from code that is completed or inspected at the same time", async () => {
+  const language = new Language(process.cwd());
+  onTestFinished(() => language.close());
+  for (let i = 0; i < 20; i++) {
+    const [, found] = await Promise.all([
+      language.translate(`const own${i} = { kept${i}: ${i} };`, "cell-1.ts"),
+      language.complete("Math.flo", 8, "flo"),
+      language.inspect("Math.floor", 7),
+    ]);
+    expect(found.map(({ name }) => name)).toEqual(["floor"]);
+    expect(await language.translate(`own${i}.kept${i}.toFixed()`, "cell-2.ts")).toHaveProperty("translated");
+  }
+});
