@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import type { CommMessage } from "../threads.js";
 import type { JsonObject } from "../wire/message.js";
+import { asJson } from "./formatters.js";
 import { asTask, currentTask } from "./tasks.js";
 
 interface CommOptions {
@@ -76,9 +77,17 @@ export class Comms {
     if (!this.#open.has(comm_id)) {
       throw new Error(`Expected an open comm, received one that was closed (${target}): open another.`);
     }
+    const content = {
+      comm_id,
+      data: asJson(data, "data of a comm"),
+      ...(msg_type === "comm_open" && { target_name: target }),
+    };
+    const more = {
+      metadata: asJson(metadata, "metadata of a comm"),
+      buffers: buffers.map((bytes) => Uint8Array.from(bytes)),
+    };
     if (msg_type === "comm_close") this.#open.delete(comm_id);
-    const content = { comm_id, data, ...(msg_type === "comm_open" && { target_name: target }) };
-    this.#post({ type: "comm", msg_type, content, metadata, buffers, task: currentTask() });
+    this.#post({ type: "comm", msg_type, content, ...more, task: currentTask() });
   }
 
   /** Hands what the front end sent to the user's code; a target that nobody registered is closed again. */

@@ -3,7 +3,7 @@
  * of values that show as HTML, Markdown, LaTeX, JSON, SVG or PNG. Their types are in `../language/globals.ts`.
  */
 import type { MimeBundle } from "../wire/message.js";
-import { bundleOf, displaySymbol } from "./formatters.js";
+import { bundleOf, displaySymbol, sendable } from "./formatters.js";
 import type { Outputs } from "./outputs.js";
 import { installProgress } from "./progress-bar.js";
 
@@ -19,12 +19,12 @@ export function installDisplay(outputs: Outputs): void {
     if (update && display_id === undefined) {
       throw new TypeError("Expected a display_id with update: true, received none: name the output that is to change.");
     }
-    const bundle = raw ? Promise.resolve(value as MimeBundle) : bundleOf(value);
+    const bundle = raw ? Promise.resolve(sendable(value, "in display(…)")) : bundleOf(value);
     const output = bundle.then((data) => ({
       type: "display" as const,
       data,
       metadata: {},
-      ...(display_id !== undefined && { display_id }),
+      ...(display_id !== undefined && { display_id: String(display_id) }),
       update,
     }));
     outputs.show(output);
@@ -33,7 +33,7 @@ export function installDisplay(outputs: Outputs): void {
   const as = (mime: string) => (data: unknown) => ({ [displaySymbol]: () => ({ [mime]: data }) });
   const functions = {
     display,
-    clearOutput: (wait = false) => outputs.show({ type: "clear", wait }),
+    clearOutput: (wait = false) => outputs.show({ type: "clear", wait: wait === true }),
     html: as("text/html"),
     markdown: as("text/markdown"),
     latex: as("text/latex"),

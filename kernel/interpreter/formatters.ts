@@ -29,12 +29,8 @@ interface Tensor {
 /** The representations of `value` by MIME type. @throws Error when the value's own display method gives no bundle. */
 export async function bundleOf(value: unknown): Promise<MimeBundle> {
   if (hasDisplay(value)) {
-    const bundle: unknown = await value[displaySymbol]();
-    if (typeof bundle === "object" && bundle !== null && Object.keys(bundle).length > 0) return bundle as MimeBundle;
     const type = value.constructor?.name ?? "the value";
-    throw new TypeError(
-      `Expected an object of representations by MIME type from the method Symbol.for("Jupyter.display") of ${type}, received ${inspect(bundle)}.`,
-    );
+    return sendable(await value[displaySymbol](), `from the method Symbol.for("Jupyter.display") of ${type}`);
   }
   if (isTable(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };
   if (isTensor(value)) return { "text/plain": tensorText(value) };
@@ -46,6 +42,35 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
     };
   }
   return { "text/plain": inspect(value) };
+}
+
+/** `bundle`, made by the user's code `origin`, as it can be sent. @throws TypeError for what is no bundle. */
+export function sendable(bundle: unknown, origin: string): MimeBundle {
+  const parts = isObject(bundle) ? Object.entries(bundle) : [];
+  if (parts.length === 0) {
+    throw new TypeError(`Expected an object of representations by MIME type ${origin}, received ${inspect(bundle)}.`);
+  }
+  return Object.fromEntries(
+    parts.map(([mime, part]) => {
+      if (typeof part === "string") return [mime, part];
+      if (/json$/.test(mime)) return [mime, asJson(part, `${mime} ${origin}`)];
+      throw new TypeError(`Expected text for ${mime} ${origin}, received ${inspect(part)}.`);
+    }),
+  );
+}
+
+/** `value` as JSON has it: what the other thread and the front ends get. @throws TypeError for a function, a cycle, a bigint. */
+export function asJson<Value>(value: Value, what: string): Value {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    throw new TypeError(`Expected a value of JSON as ${what}, received another: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+  if (text === undefined) throw new TypeError(`Expected a value of JSON as ${what}, received a ${typeof value}.`);
+  return JSON.parse(text) as Value;
 }
 
 function hasDisplay(value: unknown): value is { [displaySymbol](): unknown } {

@@ -99,6 +99,15 @@ function ownPosition(frame: string): string {
 
 /** The content of an `error` message for anything thrown: its stack and causes, and the line of the reader's it came from. */
 export function describeError(thrown: unknown): ErrorContent {
+  try {
+    return describe(thrown);
+  } catch {
+    const evalue = "The cell threw something that cannot be shown, as its own code fails.";
+    return { ename: "Thrown", evalue, traceback: [evalue] };
+  }
+}
+
+function describe(thrown: unknown): ErrorContent {
   if (!(thrown instanceof Error)) {
     const evalue = inspect(thrown);
     return { ename: "Thrown", evalue, traceback: [`Thrown, but not an Error: ${evalue}`] };

@@ -89,7 +89,7 @@ async function receive(channel: RequestChannel, { identities, message }: Envelop
     return;
   }
   broadcasts.status("busy", message);
-  const handler = handlers[msg_type];
+  const handler = Object.hasOwn(handlers, msg_type) ? handlers[msg_type] : undefined;
   if (handler) await reply(await answer(handler, message));
   else if (isComm(message)) main.comm(comms.receive(message));
   else log(`A message of the type ${msg_type} was ignored: this kernel does not know it.`);
