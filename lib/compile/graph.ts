@@ -87,6 +87,10 @@ export function node(
   return { op, attributes, inputs, after: [], outputs: [output], ...rest };
 }
 
+/** Numbers as text that tells them apart to the bit, which JSON does not do with NaN, ±Infinity and −0. */
+export const exactText = (values: ArrayLike<number>): string =>
+  Buffer.from(Float64Array.from(values).buffer).toString("base64");
+
 /** The only (or first) output of `node`. */
 export const first = (of: GraphNode): Output => ({ node: of, index: 0 });
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Tensor } from "../tensor.js";
 import { nativeBackend } from "./backend.js";
-import { disposeGraph, type Graph, type Output } from "./graph.js";
+import { disposeGraph, exactText, type Graph, type Output } from "./graph.js";
 
 /** Digests of graphs that a second trace has confirmed. */
 const confirmed = new Set<string>();
@@ -40,7 +40,7 @@ function describe({ nodes, variables }: Graph): string[] {
       attributes,
       inputs.map((input: Output) => [positions.get(input.node), input.index]),
       after.map((other) => positions.get(other)),
-      values && Array.from(values, String),
+      values && exactText(values),
       variable && slots.get(variable),
     ]),
   );

@@ -5,7 +5,8 @@
 import { type Tensor, tf, type Variable } from "../tensor.js";
 import { type DataId, nativeBackend, type TensorData } from "./backend.js";
 import { disposeGraph, dtypeNumbers, type Graph } from "./graph.js";
-import { giveBack, loadModel, type SavedModel, type Signature, writeModel } from "./saved-model.js";
+import { type Model, makeModel, type Signature } from "./model.js";
+import { giveBack, loadModel } from "./saved-model.js";
 
 /** So many sessions are open at most; the one that has not run for longest is closed, and opened again when it is needed. */
 const most = 8;
@@ -74,7 +75,7 @@ class Session {
   #written: readonly Variable[] = [];
   /** The data that the session has of each variable; another one means that it was assigned outside. */
   readonly #known = new Map<Variable, DataId>();
-  #loaded?: SavedModel & { session: number };
+  #loaded?: Model & { session: number };
 
   constructor(graphs: Graph[]) {
     this.graphs = new Set(graphs);
@@ -157,7 +158,7 @@ class Session {
   }
 
   /** The loaded model, with the values that the variables of `graph` have outside. */
-  #open(graph: Graph): SavedModel & { session: number } {
+  #open(graph: Graph): Model & { session: number } {
     open.delete(this);
     open.add(this);
     if (this.#loaded && resting.get(this.#loaded.key) === this) resting.delete(this.#loaded.key);
@@ -174,7 +175,7 @@ class Session {
     if (this.#variables.some(({ isDisposed }) => isDisposed)) this.#dropDisposed();
     if (!this.#loaded) {
       for (const session of [...open].slice(0, -most)) session.close();
-      const model = writeModel([...this.graphs], this.#variables, this.#written);
+      const model = makeModel([...this.graphs], this.#variables, this.#written);
       resting.get(model.key)?.close();
       this.#loaded = { ...model, session: loadModel(model) };
     }

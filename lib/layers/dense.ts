@@ -4,6 +4,7 @@ import { glorotUniform, type Initializer, zeros } from "../initializers.js";
 import { nextRandom, type Random } from "../random.js";
 import { type Tensor, type Tensor2D, tf } from "../tensor.js";
 import { Layer, type LayerConfig, type Parameter } from "./layer.js";
+import { timesTransposed, transposedTimes } from "./products.js";
 
 /** What a `Dense` layer can be told. */
 export interface DenseOptions {
@@ -51,8 +52,8 @@ export class Dense extends Layer {
 
   override backward(dy: Tensor): Tensor {
     const x = this.kept(this.#x);
-    this.weight.gradient = this.weight.frozen ? undefined : tf.matMul(x, dy as Tensor2D, true, false);
+    this.weight.gradient = this.weight.frozen ? undefined : transposedTimes(x, dy as Tensor2D);
     if (this.bias) this.bias.gradient = this.bias.frozen ? undefined : tf.sum(dy, 0);
-    return tf.matMul(dy as Tensor2D, this.weight.value as Tensor as Tensor2D, false, true);
+    return timesTransposed(dy as Tensor2D, this.weight.value as Tensor as Tensor2D);
   }
 }

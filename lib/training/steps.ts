@@ -38,7 +38,7 @@ export class Steps {
   /** Data whose targets have been checked, which a graph cannot do. */
   readonly #checked = new WeakSet<Dataset>();
   #compiles = engine.name === "native";
-  /** Steps to take in the next call. */
+  /** Steps to take in the next call; grows as long as calls are short. */
   #pace = 1;
 
   private constructor(model: Layer, options: StepOptions) {
@@ -77,7 +77,7 @@ export class Steps {
       return runGraph(traced.loop, [data.x, data.y, batches, tf.scalar(count, "int32")], count)[0]!.dataSync();
     });
     const perStep = (performance.now() - start) / count;
-    this.#pace = Math.max(1, Math.min(4 * count, Math.floor(callMs / perStep)));
+    this.#pace = Math.max(1, Math.min(Math.max(4 * count, this.#pace), Math.floor(callMs / perStep)));
     return losses;
   }
 

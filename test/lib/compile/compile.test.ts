@@ -223,3 +223,19 @@ describe.runIf(engines.includes("wasm"))("on WebAssembly", () => {
     expect(said).toEqual(["gradbook: compile: functions run operation by operation on wasm (1 thread)."]);
   });
 });
+
+describe.runIf(native)("graphs that differ in a constant only", () => {
+  it.each([
+    [0, -0],
+    [Number.NaN, Number.POSITIVE_INFINITY],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  ])("%d and %d are different graphs", (...constants) => {
+    const found = constants.map((constant) => {
+      const f = compile((x: Tensor) => tf.div(x, constant));
+      const [value] = numbers(f(tf.scalar(2)));
+      f.dispose();
+      return value;
+    });
+    expect(found).toEqual(constants.map((constant) => 2 / constant));
+  });
+});
