@@ -1,0 +1,88 @@
+/**
+ * How kernels begin and end, many times: none leaves a process behind, none aborts. `npm run test:all` starts 100 of them,
+ * `npm test` 20.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import type { KernelProcess } from "../../kernel/client/kernel-process.js";
+import { builtKernel, run, startTestKernel } from "../helpers/kernel.js";
+import { needing } from "../helpers/needs.js";
+
+const starts = process.env.GRADBOOK_TEST_ALL ? 100 : 20;
+
+/** The processes in the group of a kernel, which it leads: itself, TypeScript, and what cells have started. */
+const group = ({ child }: KernelProcess): string[] =>
+  spawnSync("ps", ["-eo", "pgid=,stat=,args="], { encoding: "utf8" })
+    .stdout.split("\n")
+    .filter((line) => line.trim().startsWith(`${child.pid} `) && !/^\s*\d+\s+Z/.test(line));
+
+/** Starts a cell and waits until it prints. */
+async function begin({ client }: KernelProcess, code: string): Promise<void> {
+  const execution = client.execute(code);
+  for await (const { header } of execution) if (header.msg_type === "stream") return;
+}
+
+/** Each ends a kernel, idle or busy, and tells how its process is to end. */
+const ends: { [name: string]: { end(kernel: KernelProcess): unknown; expected: number | NodeJS.Signals } } = {
+  "a shutdown": { end: (kernel) => kernel.shutdown(), expected: 0 },
+  // The end of the process may be seen before the answer is read.
+  "a restart": { end: ({ client }) => Promise.allSettled([client.shutdown(true)]), expected: 0 },
+  "a shutdown while it prints": {
+    async end(kernel) {
+      await begin(kernel, "for (;;) console.log('on')");
+      await kernel.shutdown();
+    },
+    expected: 0,
+  },
+  "a shutdown behind process.exit() in a cell": {
+    async end(kernel) {
+      const { reply } = await run(kernel, "process.exit(3)");
+      expect(reply.evalue).toContain("received process.exit(3)");
+      await kernel.shutdown();
+    },
+    expected: 0,
+  },
+  "a shutdown while it cannot be stopped": {
+    async end(kernel) {
+      await begin(kernel, "import { execSync } from 'node:child_process'; console.log('on'); execSync('sleep 20')");
+      await kernel.shutdown();
+    },
+    expected: "SIGKILL",
+  },
+  SIGTERM: { end: ({ child }) => child.kill("SIGTERM"), expected: "SIGTERM" },
+};
+
+describe("a kernel that is ended", () => {
+  it.each(Object.entries(ends))("by %s leaves no process and does not abort", async (_, { end, expected }) => {
+    const times = Math.ceil(starts / Object.keys(ends).length);
+    for (let i = 0; i < times; i += 2) {
+      await Promise.all(
+        [1, 2].map(async () => {
+          const kernel = await startTestKernel();
+          await run(kernel, "const x: number = 1; x");
+          await end(kernel);
+          expect(await kernel.exited).toBe(expected);
+          kernel.client.close();
+          // A child of its own outlives a process that is killed.
+          if (expected !== "SIGKILL") await expect.poll(() => group(kernel), { timeout: 60_000 }).toEqual([]);
+        }),
+      );
+    }
+  });
+
+  needing("Linux")("by the death of the process that started it leaves no process, whatever it does", async () => {
+    const parent = fileURLToPath(new URL("../helpers/kernel-parent.mjs", import.meta.url));
+    for (const cell of ["1", "for (;;);", "for (;;) console.log('on')"]) {
+      const child = spawn(process.execPath, [parent, JSON.stringify(builtKernel), cell], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const [pid] = await once(child.stdout, "data");
+      child.kill("SIGKILL");
+      const group = () => spawnSync("ps", ["-eo", "pgid="], { encoding: "utf8" }).stdout.split("\n").map(Number);
+      expect(group()).toContain(Number(pid));
+      await expect.poll(group, { timeout: 60_000 }).not.toContain(Number(pid));
+    }
+  });
+});
