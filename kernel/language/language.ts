@@ -24,7 +24,7 @@ export interface Translated extends Emitted {
 /** The language of one notebook. */
 export class Language {
   readonly #checker: Checker;
-
+  /** Resolves when TypeScript has read what it needs. */
   readonly #opened: Promise<void>;
 
   /** `folder` is the notebook's: where imports are looked for. Everything is made ready for the first cell, at once. */

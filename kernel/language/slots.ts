@@ -20,7 +20,7 @@ export interface Known {
 type Names = Iterable<readonly [string, Known]>;
 
 const groupSize = 16;
-const slotsAtOnce = 64;
+const slotsAtFirst = 64;
 
 const isFirstOfGroup = (slot: number) => slot % groupSize === 0;
 
@@ -53,7 +53,7 @@ function statements(
     list!.push(write(name, known));
   }
   return [...lists]
-    .map(([source, list]) => `${keyword} { ${list} } from "${folder}/__gradbook_${source}.js";`)
+    .map(([source, list]) => `${keyword} { ${list} } from ${JSON.stringify(`${folder}/__gradbook_${source}.js`)};`)
     .join(" ");
 }
 
@@ -142,7 +142,8 @@ export class Slots {
 
   #grow(): void {
     const begin = this.#end;
-    this.#end += slotsAtOnce;
+    // By half each time: the whole program is read anew, and every slot makes every cell a little slower.
+    this.#end = Math.max(slotsAtFirst, Math.ceil((1.5 * begin) / groupSize) * groupSize);
     for (let slot = begin; slot < this.#end; slot++) {
       this.files.set(this.#path(`cell_${slot}.ts`), this.#links(slot, [], []));
       if (!isFirstOfGroup(slot)) continue;
