@@ -16,7 +16,7 @@ import {
 import { temporaryFolder } from "../helpers/folder.js";
 import { root } from "../helpers/needs.js";
 
-describe.each(chapters)("%s", (name) => {
+describe.each(chapters)("%s", { timeout: 0 }, (name) => {
   const notebook = storedChapter(name);
   const { cells } = notebook;
   const texts = cells.filter(({ cell_type }) => cell_type === "markdown").map(({ source }) => source);

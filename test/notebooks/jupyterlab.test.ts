@@ -21,7 +21,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe.each(chosen)("%s in JupyterLab", (name) => {
+describe.each(chosen)("%s in JupyterLab", { timeout: 0 }, (name) => {
   needing(need)("runs to its end with live figures", async () => {
     const file = join(folder, name);
     const bare = storedChapter(name);

@@ -31,7 +31,7 @@ it("tslab finds gradbook and gradbook/danfo, with their types, from the notebook
   }
 });
 
-describe.each(chosen)("%s in tslab", (name) => {
+describe.each(chosen)("%s in tslab", { timeout: 0 }, (name) => {
   needing("Python")("runs to its end, the listed cells aside, and its solutions are right", async () => {
     const file = join(temporaryFolder().path, name);
     writeSolvedChapter(name, file);

@@ -7,7 +7,7 @@ import { temporaryFolder } from "../helpers/folder.js";
 const some = ["01", "04", "07"];
 const chosen = process.env.GRADBOOK_TEST_ALL ? chapters : chapters.filter((name) => some.includes(name.slice(0, 2)));
 
-describe.each(chosen)("%s on WebAssembly", (name) => {
+describe.each(chosen)("%s on WebAssembly", { timeout: 0 }, (name) => {
   it("says so, runs to its end with every picture, and its solutions are right", () => {
     const { notebook, seconds } = runChapter(name, temporaryFolder().path, { GRADBOOK_ENGINE: "wasm" });
     console.log(`${name} on WebAssembly: ${seconds.toFixed(1)} s`);
