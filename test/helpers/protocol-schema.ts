@@ -39,6 +39,17 @@ const reply = (properties: { [name: string]: Schema }): Schema => ({
   oneOf: [fields({ ...ok, ...properties }), fields({ status: { const: "error" }, ...failure })],
 });
 
+const kernel_info_reply = fields({
+  ...ok,
+  protocol_version: { type: "string", pattern: "^5\\.\\d+$" },
+  implementation: string,
+  implementation_version: string,
+  language_info: fields({ name: string, version: string, mimetype: string, file_extension: string }),
+  banner: string,
+  "help_links?": list(fields({ text: string, url: string })),
+  "supported_features?": list(string),
+});
+
 const contents: { [channel in ReceivedOn]: { [msg_type: string]: Schema } } = {
   shell: {
     execute_reply: {
@@ -48,16 +59,7 @@ const contents: { [channel in ReceivedOn]: { [msg_type: string]: Schema } } = {
         fields({ status: { const: "aborted" }, "execution_count?": integer }),
       ],
     },
-    kernel_info_reply: fields({
-      ...ok,
-      protocol_version: { type: "string", pattern: "^5\\.\\d+$" },
-      implementation: string,
-      implementation_version: string,
-      language_info: fields({ name: string, version: string, mimetype: string, file_extension: string }),
-      banner: string,
-      "help_links?": list(fields({ text: string, url: string })),
-      "supported_features?": list(string),
-    }),
+    kernel_info_reply,
     complete_reply: reply({ matches: list(string), cursor_start: integer, cursor_end: integer, metadata: object }),
     inspect_reply: reply({ found: boolean, data: object, metadata: object }),
     is_complete_reply: {
@@ -68,12 +70,13 @@ const contents: { [channel in ReceivedOn]: { [msg_type: string]: Schema } } = {
     },
     history_reply: reply({ history: list({ type: "array", minItems: 3, maxItems: 3 }) }),
     comm_info_reply: reply({ comms: object }),
+    // VS Code asks for an interrupt on this channel.
+    interrupt_reply: reply({}),
   },
   control: {
     shutdown_reply: reply({ restart: boolean }),
     interrupt_reply: reply({}),
-    debug_reply: object,
-    kernel_info_reply: object,
+    kernel_info_reply,
   },
   iopub: {
     status: fields({ execution_state: { enum: ["busy", "idle", "starting"] } }),
