@@ -8,6 +8,7 @@ import type { FitOptions } from "./fit.js";
 import type { History } from "./history.js";
 import type { Progress } from "./progress.js";
 import { Steps } from "./steps.js";
+import { UpcomingRows } from "./upcoming-rows.js";
 
 /** How long a run computes, in ms, before other work of the process (an interrupt, a timer) has its turn. */
 const turnMs = 20;
@@ -70,20 +71,19 @@ export class Run {
 
   async #train(steps: Steps): Promise<void> {
     const { data, options, history } = this;
-    const { batchSize = 32, valEpochs = 1, valSteps = 0, callbacks = [] } = options;
+    const { valSteps = 0, callbacks = [] } = options;
     const batchCount = data.batchCount(options);
+    const rows = new UpcomingRows(data, options);
     const watched = callbacks.some(({ batchStart, batchEnd }) => batchStart ?? batchEnd);
+    const spans = this.#nobodySeesEpochs();
     await this.#emit("fitStart");
     while (!this.#isOver()) {
       await this.#emit("epochStart");
-      const order = data.order(options, history.epoch);
       while (history.batch < batchCount) {
         if (watched) await this.#emit("batchStart");
-        const rows = order.subarray(history.batch * batchSize);
-        // Whole batches go together; a smaller last one is a call of its own.
-        const whole = Math.floor(rows.length / batchSize);
-        const most = watched ? 1 : Math.min(whole, batchCount - history.batch, this.#stepsToStop(valSteps));
-        for (const loss of Array.from(steps.take(data, rows, Math.min(batchSize, rows.length), Math.max(1, most)))) {
+        const most = watched ? 1 : Math.min(steps.pace, this.#stepsToStop(valSteps));
+        for (const loss of Array.from(steps.take(data, rows.next(history, most, spans)))) {
+          if (history.batch === batchCount) await this.#endEpoch();
           this.loss = loss;
           history.lossSum += loss;
           history.batch += 1;
@@ -94,14 +94,30 @@ export class Run {
         if (performance.now() - this.#turn > turnMs) await this.#giveTurn();
         if (this.#isOver()) break;
       }
-      if (history.batch < batchCount) continue;
-      history.epoch += 1;
-      history.batch = 0;
-      if (valSteps === 0 && history.epoch % valEpochs === 0) await this.#record();
-      await this.#emit("epochEnd");
+      if (history.batch === batchCount) await this.#endEpoch();
     }
     if (this.#stepsSinceEntry > 0) await this.#record();
     await this.#emit("fitEnd");
+  }
+
+  async #endEpoch(): Promise<void> {
+    const { history } = this;
+    const { valEpochs = 1, valSteps = 0 } = this.options;
+    history.epoch += 1;
+    history.batch = 0;
+    if (valSteps === 0 && history.epoch % valEpochs === 0) await this.#record();
+    await this.#emit("epochEnd");
+  }
+
+  /** Whether the ends of epochs may be made up for after steps of the next: nobody looks at the model, or acts, there. */
+  #nobodySeesEpochs(): boolean {
+    const { validation, metrics = {}, callbacks = [] } = this.options;
+    return (
+      validation === undefined &&
+      Object.keys(metrics).length === 0 &&
+      callbacks.length === 0 &&
+      this.optimizer.schedules.every(({ observe }) => observe === undefined)
+    );
   }
 
   /** So many steps until the run ends or an entry is due. */

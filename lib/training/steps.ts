@@ -13,6 +13,7 @@ import type { Layer } from "../layers/layer.js";
 import { engine, type Tensor, type Tensor1D, tf } from "../tensor.js";
 import type { Dataset } from "./dataset.js";
 import { type StepOptions, stepLoss, trainStep } from "./train-step.js";
+import type { Batches } from "./upcoming-rows.js";
 
 /** How long a call may compute, in ms, so that an interrupt and the progress bar stay live. */
 const callMs = 25;
@@ -58,22 +59,20 @@ export class Steps {
     return steps;
   }
 
-  /**
-   * Takes some steps, at least one.
-   * @param rows of the batches, one batch after the other
-   * @param batchSize examples in each
-   * @param most so many steps at most; as many batches have to be in `rows`
-   * @returns the losses of the steps taken
-   */
-  take(data: Dataset, rows: Int32Array, batchSize: number, most: number): ArrayLike<number> {
+  /** So many steps make a call of the length it should have. */
+  get pace(): number {
+    return this.#compiles ? this.#pace : 1;
+  }
+
+  /** Takes a step on each batch, or on the first alone where steps are not compiled; returns the losses of the steps taken. */
+  take(data: Dataset, { rows, size, count }: Batches): ArrayLike<number> {
     const given = this.#dropouts.some(({ mask }) => mask !== undefined);
-    const traced = this.#compiles && !given ? this.#trace(data, batchSize) : undefined;
-    if (!traced) return [this.#takeOne(data, rows.subarray(0, batchSize))];
+    const traced = this.#compiles && !given ? this.#trace(data, size) : undefined;
+    if (!traced) return [this.#takeOne(data, rows.subarray(0, size))];
     this.#check(data, traced);
-    const count = Math.min(most, this.#pace);
     const start = performance.now();
     const losses = tf.tidy(() => {
-      const batches = tf.tensor2d(rows.subarray(0, count * batchSize), [count, batchSize], "int32");
+      const batches = tf.tensor2d(rows, [count, size], "int32");
       return runGraph(traced.loop, [data.x, data.y, batches, tf.scalar(count, "int32")], count)[0]!.dataSync();
     });
     const perStep = (performance.now() - start) / count;

@@ -274,3 +274,23 @@ describe.runIf(native)("where a step cannot be compiled, fit says so once and go
     expect(lines().join()).toContain("fit evaluates operation by operation: compile: expected the same operations");
   });
 });
+
+describe.runIf(native)("short epochs", () => {
+  it("go together in a call where nobody looks at their ends, with the same outcome to the bit", async () => {
+    const run = async (callbacks: Callback[], options: Partial<FitOptions> = {}) => {
+      const { runs, restore } = watchBinding();
+      onTestFinished(restore);
+      const model = network();
+      const history = await fit(model, examples(16), plan({ epochs: 200, callbacks, ...options }));
+      return { calls: runs.mock.calls.length, outcome: [{ ...history, seconds: 0 }, weightsOf(model)] };
+    };
+    const together = await run([]);
+    const apart = await run([{ epochEnd: () => {} }]);
+    expect(together.outcome).toEqual(apart.outcome);
+    expect(together.calls).toBeLessThan(apart.calls / 2);
+    const some = { epochs: undefined, steps: 33, valEpochs: 3 };
+    expect((await run([], some)).outcome).toEqual((await run([{ epochEnd: () => {} }], some)).outcome);
+    const drawn = { replacement: true, valSteps: 7 };
+    expect((await run([], drawn)).outcome).toEqual((await run([{ epochEnd: () => {} }], drawn)).outcome);
+  });
+});
