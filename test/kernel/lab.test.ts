@@ -39,6 +39,11 @@ beforeAll(async () => {
   writeTestNotebook(join(folder, "names.ipynb"), [code("const household = { residents: 3 };"), code("")], {
     kernelspec,
   });
+  const figure = (title: string) =>
+    code(
+      `import { curvesFigure } from "gradbook";\ncurvesFigure({ train: [0.9, 0.5] }, { title: "${title}", yTitle: "loss" })`,
+    );
+  writeTestNotebook(join(folder, "figures.ipynb"), [figure("First"), figure("Second")], { kernelspec });
   if (has(need)) lab = await startLab(folder);
 });
 afterAll(() => lab?.end());
@@ -68,6 +73,26 @@ test("shows an executed notebook that is not trusted: the table and a picture, a
     await output(page, 2).locator("img").first().waitFor();
     expect(await output(page, 1).locator("tbody tr").count()).toBe(3);
     expect(await page.locator(".js-plotly-plot").count()).toBe(0);
+  });
+});
+
+test("shows a trusted notebook that is opened again: pictures, and live figures as soon as a cell brings plotly.js", async () => {
+  const live = (page: Page) => page.locator(".js-plotly-plot .main-svg");
+  await lab!.open("figures.ipynb", async (page) => {
+    await menu(page, "Run", "Run All Cells");
+    await output(page, 1).locator(".js-plotly-plot .main-svg").first().waitFor();
+    await idle(page);
+    await menu(page, "File", "Save Notebook$");
+    await page.locator(".jp-mod-dirty").waitFor({ state: "detached" });
+  });
+  await lab!.open("figures.ipynb", async (page) => {
+    for (const index of [0, 1]) await output(page, index).locator("img").first().waitFor();
+    expect(await live(page).count()).toBe(0);
+    await cell(page, 1).locator(".cm-content").click();
+    await page.keyboard.press("Control+Enter");
+    // The first was not run again.
+    for (const index of [1, 0]) await output(page, index).locator(".js-plotly-plot .main-svg").first().waitFor();
+    expect(await cell(page, 0).locator(".jp-InputPrompt").textContent()).toBe("[1]:");
   });
 });
 
