@@ -31,8 +31,10 @@ export function localFiles(specifiers: readonly string[], folder: string): Map<s
     const { mtimeMs, size } = statSync(file);
     const stamp = `${mtimeMs}-${size}`;
     found.set(file, stamp);
-    if (known.get(file)?.stamp !== stamp)
-      known.set(file, { stamp, imports: importsOf(parse(readFileSync(file, "utf8"))) });
+    if (known.get(file)?.stamp !== stamp) {
+      const imports = file.endsWith(".json") ? [] : importsOf(parse(readFileSync(file, "utf8")));
+      known.set(file, { stamp, imports });
+    }
     for (const next of known.get(file)!.imports) visit(next, dirname(file));
   };
   for (const specifier of specifiers) visit(specifier, folder);
