@@ -12,7 +12,7 @@ export interface Executor {
    * Rejects only where no trial of the search could run; whatever else goes wrong is an outcome.
    */
   run(task: Task, watch: Watch): Promise<Outcome>;
-  /** Frees what it holds; trials under way are given up here. After it, `run` starts anew. */
+  /** After a search: gives up the trials under way, and frees what it holds, at once or a little later. */
   close(): Promise<void>;
 }
 

@@ -15,6 +15,9 @@ import type { Outcome, Report, Task, Trial } from "./trial.js";
 import { describeCode } from "./trial-code.js";
 import { workers } from "./workers.js";
 
+/** The executor of searches that name none. */
+const standard = workers();
+
 /** What to try, and how. */
 export interface SearchOptions {
   /** The module of the trial function, JavaScript or TypeScript: a path, or a URL such as `new URL("./trials.ts", import.meta.url)`. */
@@ -59,7 +62,7 @@ export interface SearchOptions {
  * @throws RangeError or TypeError for options that make no sense; Error when the function cannot be run, or on `signal`
  */
 export async function search(options: SearchOptions): Promise<SearchResults> {
-  const { space, executor = workers(), name = options.export, pruning, timeLimit, retries = 0, signal } = options;
+  const { space, executor = standard, name = options.export, pruning, timeLimit, retries = 0, signal } = options;
   if (!/^[\w][\w. -]*$/.test(name)) {
     throw new RangeError(
       `search: expected a name of letters, digits, spaces and . _ -, received ${JSON.stringify(name)}.`,
