@@ -2,7 +2,7 @@
  * Chapters in the stock tslab kernel (TypeScript 5.0.4), driven by nbclient: three here, all of them in `npm run test:all`. The
  * cells that cannot work there stand in `tslab-exceptions.json` with the reason, and have to fail.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startKernel } from "../../kernel/client/kernel-process.js";
@@ -33,7 +33,9 @@ it("tslab finds gradbook and gradbook/danfo, with their types, from the notebook
 
 describe.each(chosen)("%s in tslab", { timeout: 0 }, (name) => {
   needing("Python")("runs to its end, the listed cells aside, and its solutions are right", async () => {
-    const file = join(temporaryFolder().path, name);
+    const folder = temporaryFolder().path;
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
+    const file = join(folder, name);
     writeSolvedChapter(name, file);
     const notebook = readNotebook(file);
     const failing = exceptions[name] ?? {};
@@ -41,7 +43,7 @@ describe.each(chosen)("%s in tslab", { timeout: 0 }, (name) => {
       if (id in failing) metadata.tags = [...(metadata.tags ?? []), "raises-exception"];
     }
     writeNotebook(file, notebook);
-    await executeByNbclient(file, "tslab", join(root, "notebooks"));
+    await executeByNbclient(file, "tslab", folder);
     const cells = codeCells(readNotebook(file));
     // tslab writes an error to stderr, and an unlisted cell that fails ends the run.
     const complains = ({ outputs }: CodeCell) => outputs.some((output) => "name" in output && output.name === "stderr");
