@@ -3,7 +3,7 @@ import { Figure } from "../plot/figure.js";
 import { gridFigure } from "../plot/grid.js";
 import { axis, logAxis, titled } from "../plot/style.js";
 import type { SearchResults } from "./results.js";
-import { isChoice } from "./space.js";
+import { isChoice, type Range } from "./space.js";
 
 /**
  * A panel for each hyperparameter with more than one value, with a point for each trial that has a loss and a star for the best.
@@ -38,7 +38,7 @@ export function resultsFigure({ name, space, trials, summary }: SearchResults): 
     const xaxis = isChoice(entry)
       ? { ...axis(""), type: "category" as const, categoryorder: "array" as const, categoryarray: entry.map(String) }
       : entry.log
-        ? logAxis("", [entry.low, entry.high])
+        ? decadeAxis(entry)
         : axis("");
     return new Figure(traces, { ...titled(parameter), xaxis, yaxis });
   };
@@ -47,7 +47,14 @@ export function resultsFigure({ name, space, trials, summary }: SearchResults): 
   );
   const names = (varied.length > 0 ? varied : Object.entries(space)).map(([parameter]) => parameter);
   const columns = Math.min(3, names.length);
-  return gridFigure(names.map(panel), { title: `${name}: ${summary}`, columns, rowHeight: 300, sameY: true });
+  return gridFigure(names.map(panel), { title: `${name}, ${summary}`, columns, rowHeight: 300, sameY: true });
+}
+
+/** A logarithmic axis, labelled at powers of ten where there are enough of them. */
+function decadeAxis({ low, high }: Range) {
+  const decades = Math.log10(high / low);
+  const powers = { tickformat: ".0e", dtick: Math.ceil(decades / 5) };
+  return { ...logAxis("", [low, high]), ...(decades >= 2 && powers) };
 }
 
 const smaller = <T extends { loss: number }>([best]: T[], trial: T): T[] => [
