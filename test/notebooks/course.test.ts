@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hasTag } from "../../kernel/runner/notebook-file.js";
+import { formatNotebook, hasTag } from "../../kernel/runner/notebook-file.js";
 import {
   chapters,
   codeCells,
@@ -50,6 +50,7 @@ describe.each(chapters)("%s", { timeout: 0 }, (name) => {
     for (const figure of figures(notebook)) expect(figure["image/png"]).toMatch(/^iVBOR/);
     const text = readFileSync(join(root, "notebooks", name), "utf8");
     expect(text.length).toBeLessThanOrEqual(1_000_000);
+    expect(text === formatNotebook(notebook), "as `npm run course` writes it").toBe(true);
     // plotly.js is some megabytes of script with this name in it.
     expect(text).not.toContain("Plotly.js v");
   });
