@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import envPaths from "env-paths";
 import type { JsonObject } from "../wire/message.js";
-import { log } from "./sockets.js";
+import { log } from "./log.js";
 
 const require = createRequire(import.meta.url);
 

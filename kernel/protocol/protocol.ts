@@ -15,9 +15,10 @@ import { Comms, isComm } from "./comms.js";
 import { ExecutionQueue } from "./execution-queue.js";
 import { type Handler, handlers, type KernelParts } from "./handlers.js";
 import { Input } from "./input.js";
+import { log, logWarnings } from "./log.js";
 import { MainThread } from "./main-thread.js";
 import { interruptBySignal } from "./signal.js";
-import { log, logWarnings, type RequestChannel, Sockets } from "./sockets.js";
+import { type RequestChannel, Sockets } from "./sockets.js";
 
 /** At the end, what runs may take so long to stop. */
 const endMs = 2000;

@@ -1,13 +1,13 @@
 /**
- * The five ZeroMQ sockets of a kernel. Requests come out of `onRequest`, answers and broadcasts go in; the heartbeat
+ * The five ZeroMQ sockets of a kernel. What arrives goes to `Receivers`, answers and broadcasts come in; the heartbeat
  * answers by itself.
  */
-import { writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { Reply, Router, XPublisher } from "zeromq";
 import { type Channel, type Connection, endpoint } from "../wire/connection-file.js";
 import { decode, type Envelope, encode, WireError } from "../wire/frames.js";
 import type { Message } from "../wire/message.js";
+import { log } from "./log.js";
 
 /** Where a request came from, and where its answer goes. */
 export type RequestChannel = "shell" | "control";
@@ -31,26 +31,6 @@ export interface Receivers {
   input(envelope: Envelope): void;
   /** A front end listens to the broadcasts from now on; an empty topic stands for all of them. */
   subscription(topic: string): void;
-}
-
-/** A line in the kernel's own log: what is written there is not part of any cell's output. */
-export function log(line: string): void {
-  try {
-    writeSync(2, `${line}\n`);
-  } catch {
-    // Who started the kernel reads its log; without a reader there is nobody to tell.
-  }
-}
-
-/** zeromq says so of any option that is changed late; `noDrop` takes effect at once. */
-const lateOption = "Socket option will not take effect until next connect/bind.";
-
-/** Sends this thread's warnings to the log: by default Node writes them where the main thread's output goes, below the cell. */
-export function logWarnings(): void {
-  process.removeAllListeners("warning");
-  process.on("warning", ({ name, message }) => {
-    if (message !== lateOption) log(`${name}: ${message}`);
-  });
 }
 
 /** Open them with `open`, end them with `close`: a process that exits before that aborts. */

@@ -68,6 +68,12 @@ describe("what an interrupted cell awaited does not go on", () => {
   });
 });
 
+it("code that has looked for interrupts and then blocks is stopped too", async () => {
+  const reply = await interrupted(kernel, "let looked = 1; for (const _ of progress([1, 2])) looked += 1; for (;;);");
+  expect(reply).toMatchObject({ ename: "Interrupted" });
+  expect((await run(kernel, "looked")).text).toBe("3");
+});
+
 describe("interrupts", () => {
   it("of many sorts at once stop one cell; the next runs", async () => {
     const { client, child } = kernel;

@@ -2,13 +2,14 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Dealer } from "zeromq";
+import { Dealer, Subscriber } from "zeromq";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import { startKernel } from "../../kernel/client/kernel-process.js";
 import { endpoint, readConnectionFile } from "../../kernel/wire/connection-file.js";
-import { encode } from "../../kernel/wire/frames.js";
+import { decode, encode } from "../../kernel/wire/frames.js";
 import { createMessage, type Message } from "../../kernel/wire/message.js";
 import { builtKernel, kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
+import { checkMessage } from "../helpers/protocol-schema.js";
 
 let kernel: KernelProcess;
 beforeAll(async () => {
@@ -63,6 +64,22 @@ describe("the kernel survives", () => {
     });
     await kernel.client.send("shell", "comm_open", { comm_id: "c1", target_name: "none", data: {} });
     expect((await closed).content.comm_id).toBe("c1");
+  });
+});
+
+describe("a front end that begins to listen", () => {
+  it.each(["", "status"])("to the topic %j is welcomed, with that topic", async (topic) => {
+    const socket = new Subscriber({ linger: 0 });
+    socket.subscribe(topic, "iopub_welcome");
+    socket.connect(endpoint(readConnectionFile(kernel.connectionFile), "iopub"));
+    const welcomed: unknown[] = [];
+    for await (const frames of socket) {
+      const { message } = decode(readConnectionFile(kernel.connectionFile).key, frames);
+      checkMessage(message, "iopub");
+      if (message.header.msg_type === "iopub_welcome") welcomed.push(message.content.subscription);
+      if (welcomed.includes(topic)) break;
+    }
+    socket.close();
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decode, encode, sign } from "../../../kernel/wire/frames.js";
+import { decode, type Envelope, encode, sign, WireError } from "../../../kernel/wire/frames.js";
 import { createMessage } from "../../../kernel/wire/message.js";
 
 const key = "a-key";
@@ -39,6 +39,60 @@ describe("decode", () => {
 
   it("names the header field that is missing", () => {
     expect(() => decode(key, tampered(0, '{"msg_id":"1","session":"s"}'))).toThrow("field msg_type, received nothing");
+  });
+});
+
+describe("decode, whatever arrives,", () => {
+  const delimiter = Buffer.from("<IDS|MSG>");
+  const bytes = fc.uint8Array({ maxLength: 80 }).map((array) => Buffer.from(array));
+  const json = fc.json().map((text) => Buffer.from(text));
+  const frame = fc.oneof(bytes, json, fc.constant(delimiter), fc.constant(Buffer.from("null")));
+  const header = fc.dictionary(fc.constantFrom("msg_id", "msg_type", "session", "__proto__"), fc.jsonValue());
+  const attempt = (frames: Buffer[]) => {
+    try {
+      return decode(key, frames);
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it("gives a WireError for noise: no signature is right by chance", () => {
+    fc.assert(
+      fc.property(fc.array(frame), (frames) => {
+        expect(attempt(frames)).toBeInstanceOf(WireError);
+      }),
+    );
+  });
+
+  it("gives a message with objects and a whole header, or a WireError, for any signed parts", () => {
+    const part = fc.oneof(
+      frame,
+      header.map((value) => Buffer.from(JSON.stringify(value))),
+    );
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 4, maxLength: 4 }), fc.array(frame), (parts, buffers) => {
+        const received = attempt([delimiter, Buffer.from(sign(key, parts)), ...parts, ...buffers]);
+        if (received instanceof WireError) return;
+        const { message } = received as Envelope;
+        for (const name of ["msg_id", "msg_type", "session"] as const)
+          expect(message.header[name]).toBeTypeOf("string");
+        for (const name of ["parent_header", "metadata", "content"] as const)
+          expect(message[name]).toBeTypeOf("object");
+        expect(message.buffers).toEqual(buffers);
+      }),
+    );
+  });
+
+  it("refuses a message of which one bit changed", () => {
+    const frames = encode(key, message);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: frames.length - 1 }), fc.nat(), (index, n) => {
+        const copy = frames.map((each) => Buffer.from(each));
+        const [changed, bit] = [copy[index]!, n % (copy[index]!.length * 8)];
+        changed[bit >> 3] = changed[bit >> 3]! ^ (1 << (bit & 7));
+        expect(attempt(copy)).toBeInstanceOf(WireError);
+      }),
+    );
   });
 });
 
