@@ -2,8 +2,9 @@
 import { expectNumbers } from "../expect-numbers.js";
 import { engine, type Tensor, tf } from "../tensor.js";
 import { announce } from "./announce.js";
-import type { Graph } from "./graph.js";
+import { type Graph, isWhole } from "./graph.js";
 import { forgetGraph, runGraph } from "./session.js";
+import { expectExisting } from "./share.js";
 import { trace } from "./trace.js";
 import { TraceError } from "./trace-error.js";
 
@@ -60,8 +61,12 @@ export function compile<Arguments extends Nested[], Result>(
     const structure = flatten(args, tensors);
     const key = `${JSON.stringify(structure)} ${tensors.map(({ dtype, shape }) => `${dtype}[${shape}]`).join(" ")}`;
     let traced = traces.get(key);
-    if (traced) traces.delete(key);
-    else traced = traceFunction(fn, structure, tensors);
+    traces.delete(key);
+    if (traced && !isWhole(traced.graph)) {
+      forgetGraph(traced.graph);
+      traced = undefined;
+    }
+    traced ??= traceFunction(fn, structure, tensors);
     traces.set(key, traced);
     for (const [old, { graph }] of [...traces].slice(0, -most)) {
       traces.delete(old);
@@ -102,7 +107,10 @@ class Place {
 
 /** Puts the tensors of `value` into `tensors`, and gives its structure. */
 function flatten(value: unknown, tensors: Tensor[]): unknown {
-  if (value instanceof tf.Tensor) return new Place(tensors.push(value) - 1);
+  if (value instanceof tf.Tensor) {
+    expectExisting(value);
+    return new Place(tensors.push(value) - 1);
+  }
   if (value === undefined || value === null) return value;
   if (Array.isArray(value)) return value.map((element) => flatten(element, tensors));
   if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {

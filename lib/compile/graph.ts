@@ -97,6 +97,9 @@ export const first = (of: GraphNode): Output => ({ node: of, index: 0 });
 /** The number of a dtype as an attribute. */
 export const typeOf = (dtype: string): Attribute => ({ type: dtypeNumbers[dtype]! });
 
+/** Whether all variables of a graph are still there; after `optimizer.dispose`, for example, they are not. */
+export const isWhole = ({ variables }: Graph): boolean => ![...variables.keys()].some(({ isDisposed }) => isDisposed);
+
 /** Frees the tensors from outside that a graph has kept alive. */
 export function disposeGraph({ captured }: Graph): void {
   for (const { tensor } of captured) tensor.dispose();

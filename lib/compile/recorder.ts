@@ -6,7 +6,7 @@ import { type Scalar, type Tensor, tf, type Variable } from "../tensor.js";
 import { type DataId, nativeBackend, type OpAttribute, plainAttributes } from "./backend.js";
 import { type Attribute, first, type Graph, type GraphNode, node, type Output, typeOf } from "./graph.js";
 import { type GraphRandom, withRandomOps } from "./random-ops.js";
-import { copyOf, separate, shareOf } from "./share.js";
+import { copyOf, expectExisting, separate, shareOf } from "./share.js";
 import { TraceError } from "./trace-error.js";
 import { type Watcher, watch } from "./watch.js";
 
@@ -135,7 +135,10 @@ export class Recorder implements Watcher<Output[]> {
         "call it outside of the compiled function",
       );
     }
-    return inputs.map((input) => this.#output(input));
+    return inputs.map((input) => {
+      expectExisting(input);
+      return this.#output(input);
+    });
   }
 
   ends(op: string, attributes: OpAttribute[], inputs: Output[], results: Tensor[]): void {

@@ -163,14 +163,7 @@ class Session {
     open.add(this);
     if (this.#loaded && resting.get(this.#loaded.key) === this) resting.delete(this.#loaded.key);
     let changed = false;
-    for (const variable of graph.variables.keys()) {
-      if (variable.isDisposed) {
-        throw new Error(
-          `compile: expected the variables of a compiled function to exist, received one of shape [${variable.shape}] that is disposed: compile a function without it.`,
-        );
-      }
-      changed ||= variable.dataId !== this.#known.get(variable);
-    }
+    for (const variable of graph.variables.keys()) changed ||= variable.dataId !== this.#known.get(variable);
     if (this.#loaded && !changed) return this.#loaded;
     if (this.#variables.some(({ isDisposed }) => isDisposed)) this.#dropDisposed();
     if (!this.#loaded) {

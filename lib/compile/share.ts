@@ -3,6 +3,14 @@ import { type Tensor, tf, type Variable } from "../tensor.js";
 import { type NativeBackend, nativeBackend } from "./backend.js";
 import { dtypeNumbers } from "./graph.js";
 
+/** Refuses a tensor that is disposed. */
+export function expectExisting({ isDisposed, shape }: Tensor): void {
+  if (!isDisposed) return;
+  throw new Error(
+    `compile: expected tensors that exist, received one of shape [${shape}] that is disposed: use it before.`,
+  );
+}
+
 /** A tensor with the values of `tensor` in data of its own; nobody who watches the engine is told. */
 export function copyOf(tensor: Tensor): Tensor {
   const backend = nativeBackend();

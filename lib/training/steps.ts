@@ -3,7 +3,7 @@
  * data stay on the engine; a call is told the row numbers of its batches only.
  */
 import { announce } from "../compile/announce.js";
-import type { Graph } from "../compile/graph.js";
+import { type Graph, isWhole } from "../compile/graph.js";
 import { loop } from "../compile/loop.js";
 import { forgetGraph, restGraph, runGraph } from "../compile/session.js";
 import { trace } from "../compile/trace.js";
@@ -115,7 +115,8 @@ export class Steps {
     const frozen = [...this.#model.parameters].filter(([, { frozen }]) => frozen).map(([name]) => name);
     const key = JSON.stringify([batchSize, x.shape.slice(1), y.dtype, y.shape.slice(1), frozen]);
     let traced = this.#traced.get(key);
-    if (traced) return traced;
+    if (traced && isWhole(traced.loop)) return traced;
+    if (traced) forgetGraph(traced.loop);
     const rows = tf.tensor1d(new Int32Array(batchSize), "int32");
     try {
       traced = this.#traceLoop(x, y, rows, key);

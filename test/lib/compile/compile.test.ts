@@ -199,6 +199,12 @@ describe.runIf(native)("a function that cannot be traced", () => {
     expect(() => compile((x: Tensor) => x)(value as Tensor)).toThrow(message);
   });
 
+  it("that is given a disposed tensor says so", () => {
+    const x = tf.ones([2, 3]);
+    x.dispose();
+    expect(() => compile((x: Tensor) => x)(x)).toThrow("received one of shape [2,3] that is disposed");
+  });
+
   it("throws its own errors as they are", () => {
     const f = compile((x: Tensor) => tf.matMul(x.as2D(1, 2), x.as2D(1, 2)));
     expect(() => f(tf.ones([2]))).toThrow("Matrix size-incompatible");

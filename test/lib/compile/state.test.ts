@@ -220,7 +220,15 @@ describe.runIf(native)("a variable of a compiled function", () => {
   it("that is gone is missed by name of its shape", () => {
     add(one);
     w.dispose();
-    expect(() => add(one)).toThrow("received one of shape [2] that is disposed");
+    expect(() => add(one)).toThrow("compile: expected tensors that exist, received one of shape [2] that is disposed");
+  });
+
+  it("may be replaced by another one", () => {
+    add(one);
+    w.dispose();
+    w = tf.variable(tf.tensor1d([5, 5]));
+    expect(add(one).dataSync()[0]).toBe(12);
+    expect(numbers(w)).toEqual([6, 6]);
   });
 
   it("is not missed by a function that has nothing to do with it", () => {
@@ -234,7 +242,7 @@ describe.runIf(native)("a variable of a compiled function", () => {
     v.assign(tf.tensor1d([10, 20]));
     own();
     expect(numbers(v)).toEqual([11, 21]);
-    expect(both).toThrow("received one of shape [2] that is disposed");
+    expect(() => both()).toThrow("compile: expected tensors that exist, received one of shape [2] that is disposed");
     for (const { dispose } of [both, own]) dispose();
     v.dispose();
   });

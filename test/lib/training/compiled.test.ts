@@ -1,4 +1,5 @@
 /** What `fit` does with compiled steps: the same as one step after the other, in far fewer calls. */
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openSessions } from "../../../lib/compile/session.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
@@ -13,6 +14,7 @@ import { Adam } from "../../../lib/optimizers/adam.js";
 import { Optimizer } from "../../../lib/optimizers/optimizer.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
 import { freeze, unfreeze } from "../../../lib/parameters.js";
+import { loadCheckpoint, saveCheckpoint } from "../../../lib/persistence/checkpoint.js";
 import { Random } from "../../../lib/random.js";
 import { l2 } from "../../../lib/regularizers/penalty.js";
 import { cosineDecay } from "../../../lib/schedules.js";
@@ -21,7 +23,9 @@ import type { Callback } from "../../../lib/training/callback.js";
 import { Dataset } from "../../../lib/training/dataset.js";
 import { evaluate } from "../../../lib/training/evaluate.js";
 import { type FitOptions, fit } from "../../../lib/training/fit.js";
+import type { History } from "../../../lib/training/history.js";
 import { trainStep } from "../../../lib/training/train-step.js";
+import { temporaryFolder } from "../../helpers/engine.js";
 import { line, weightsOf } from "../../helpers/line.js";
 import { native } from "../../helpers/native.js";
 import { relativeError } from "../../helpers/tensors.js";
@@ -200,6 +204,23 @@ describe.runIf(native)("fit, compiled", () => {
     expect(loads).not.toHaveBeenCalled();
     trainByHand(byHand, examples(40), plan());
     expect(relativeError(weightsOf(model), weightsOf(byHand))).toBeLessThan(5e-4);
+  });
+
+  it("goes on from a checkpoint that is loaded, and from an optimizer that starts anew", async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "checkpoint.safetensors");
+    const [model, optimizer] = [network(), new Adam({ learningRate: 0.01 })];
+    const run = (epochs: number, history?: History) => fit(model, examples(40), plan({ optimizer, epochs, history }));
+    const history = await run(2);
+    saveCheckpoint(file, { model, optimizer, history });
+    await run(4, history);
+    const expected = weightsOf(model);
+    const loaded = loadCheckpoint(file, { model, optimizer });
+    await run(4, loaded.history);
+    expect(weightsOf(model)).toEqual(expected);
+    optimizer.dispose();
+    await run(1);
+    expect(optimizer.steps).toBe(5);
   });
 
   it("has flat memory over 100 models", async () => {
