@@ -167,6 +167,7 @@ class Session {
     if (this.#loaded && !changed) return this.#loaded;
     if (this.#variables.some(({ isDisposed }) => isDisposed)) this.#dropDisposed();
     if (!this.#loaded) {
+      for (const session of open) if (session.#isLeft()) session.close();
       for (const session of [...open].slice(0, -most)) session.close();
       const model = makeModel([...this.graphs], this.#variables, this.#written);
       resting.get(model.key)?.close();
@@ -174,6 +175,11 @@ class Session {
     }
     this.#assignAll(this.#loaded);
     return this.#loaded;
+  }
+
+  /** Whether it had variables, and all of them are disposed. */
+  #isLeft(): boolean {
+    return this.#variables.length > 0 && this.#variables.every(({ isDisposed }) => isDisposed);
   }
 
   /** Goes on without the graphs of variables that are disposed. */

@@ -223,6 +223,19 @@ describe.runIf(native)("a variable of a compiled function", () => {
     expect(() => add(one)).toThrow("compile: expected tensors that exist, received one of shape [2] that is disposed");
   });
 
+  it("that is gone takes its session with it, as soon as another one opens", () => {
+    const v = tf.variable(tf.tensor1d([3, 4]));
+    const f = compile(() => v.assign(tf.mul(v, 2) as Tensor1D));
+    add(one);
+    const before = openSessions();
+    w.dispose();
+    f();
+    expect(openSessions()).toBe(before);
+    expect(numbers(v)).toEqual([6, 8]);
+    f.dispose();
+    v.dispose();
+  });
+
   it("may be replaced by another one", () => {
     add(one);
     w.dispose();
