@@ -131,6 +131,7 @@ export { type Batch, type BatchOptions, Dataset, type Values } from "./training/
 export { EarlyStopping, type EarlyStoppingOptions } from "./training/early-stopping.js";
 export { type EvaluateOptions, type Evaluation, evaluate, type PredictOptions, predict } from "./training/evaluate.js";
 export { type FitOptions, fit } from "./training/fit.js";
+export { type FitAllOptions, type FitArguments, fitAll } from "./training/fit-all.js";
 export { type History, newHistory } from "./training/history.js";
 export { type Fold, type KFoldOptions, kFold } from "./training/k-fold.js";
 export { Progress } from "./training/progress.js";

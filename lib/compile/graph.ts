@@ -64,7 +64,8 @@ export interface Graph {
 
 export interface LiveInput {
   node: GraphNode;
-  value: () => number;
+  /** The number; a list of them, one for each network, in a graph for several. */
+  value: () => number | readonly number[];
 }
 
 export interface CapturedInput {

@@ -86,7 +86,7 @@ export function loop(graph: Graph, sliced: readonly number[], name: string): Gra
       copies.set(old, [enter(first(same), true)]);
       return same;
     }
-    const all = add(node("Placeholder", { dtype: typeOf(dtype) }, [], { dtype, shape: undefined }));
+    const all = add(node("Placeholder", { dtype: typeOf(dtype) }, [], { dtype, shape: [-1, ...shape!] }));
     const axis = constant(0);
     axis.node.after.push(round);
     const attributes = {

@@ -56,7 +56,11 @@ export class Recorder implements Watcher<Output[]> {
   readonly #made = new Map<Variable, Tensor>();
   readonly #random: GraphRandom;
 
-  constructor(random: GraphRandom) {
+  /** @param inPlace whether `update` is wanted, or plain operations in its place */
+  constructor(
+    random: GraphRandom,
+    readonly inPlace: boolean,
+  ) {
     this.#random = random;
   }
 

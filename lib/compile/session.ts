@@ -94,9 +94,10 @@ class Session {
     for (const { dataId } of graph.written) keepForOthers(dataId);
     for (const variable of graph.written) this.#moveInside(variable);
     const live = liveNumbers(graph, rounds ?? 1).map((values, i) => {
-      const { dtype } = graph.live[i]!.node.outputs[0]!;
+      const { dtype, shape } = graph.live[i]!.node.outputs[0]!;
       const numbers = dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
-      return binding.createTensor(rounds === undefined ? [] : [rounds], dtypeNumbers[dtype]!, numbers);
+      const whole = rounds === undefined ? shape! : [rounds, ...shape!.slice(1)];
+      return binding.createTensor(whole, dtypeNumbers[dtype]!, numbers);
     });
     try {
       const ids = [
@@ -243,6 +244,12 @@ function keepForOthers(dataId: DataId): void {
 /** For each live input its numbers of all rounds; round after round they are asked for, in the order of the trace. */
 function liveNumbers({ live }: Graph, rounds: number): number[][] {
   const numbers: number[][] = live.map(() => []);
-  for (let round = 0; round < rounds; round++) for (const [i, { value }] of live.entries()) numbers[i]!.push(value());
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, { value }] of live.entries()) {
+      const now = value();
+      if (typeof now === "number") numbers[i]!.push(now);
+      else numbers[i]!.push(...now);
+    }
+  }
   return numbers;
 }

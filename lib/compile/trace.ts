@@ -16,18 +16,19 @@ export const isTracing = (): boolean => current !== undefined;
 
 /**
  * The graph of `run`, which gets tensors of the shapes, dtypes and values of `args` and returns tensors.
+ * @param inPlace whether variables may be updated in place (see `updateInPlace`); else it takes plain operations
  * @throws TraceError where `run` does what a graph cannot; variables and the engine are then as before
  */
-export function trace(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[]): Graph {
+export function trace(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[], inPlace = true): Graph {
   if (current) throw new TraceError("expected no other compiled function to be traced", "call it outside of this one");
   // Variables that the function makes (an optimizer's moments) exist from the second trace on.
   const random = new GraphRandom();
   const again = () => {
-    const graph = traceOnce(args, run, random);
+    const graph = traceOnce(args, run, random, inPlace);
     if (graph) return graph;
     throw new TraceError("expected no new variables at each call", "make variables outside of the compiled function");
   };
-  const graph = traceOnce(args, run, random) ?? again();
+  const graph = traceOnce(args, run, random, inPlace) ?? again();
   const found = difference(graph, again);
   if (found === "") return graph;
   disposeGraph(graph);
@@ -42,8 +43,9 @@ function traceOnce(
   args: readonly Tensor[],
   run: (inputs: Tensor[]) => Tensor[],
   random: GraphRandom,
+  inPlace: boolean,
 ): Graph | undefined {
-  const recorder = new Recorder(random);
+  const recorder = new Recorder(random, inPlace);
   let whole = false;
   current = recorder;
   try {
@@ -67,7 +69,7 @@ export function live(value: () => number, dtype: "float32" | "int32" = "float32"
 /**
  * Writes an operation that updates `variables` in place, such as ResourceApplyAdam, into the graph that is being traced; after
  * the variables it takes `inputs`, tensors or float32 numbers.
- * @returns false where nothing is being traced: then do it by plain operations
+ * @returns false where nothing is being traced, or plain operations are wanted: then take those
  */
 export function updateInPlace(
   op: string,
@@ -75,6 +77,7 @@ export function updateInPlace(
   inputs: readonly (Tensor | number)[],
   attributes: Record<string, Attribute> = {},
 ): boolean {
-  current?.update(op, variables, inputs, { T: typeOf(variables[0]!.dtype), ...attributes });
-  return current !== undefined;
+  if (!current?.inPlace) return false;
+  current.update(op, variables, inputs, { T: typeOf(variables[0]!.dtype), ...attributes });
+  return true;
 }

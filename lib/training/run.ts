@@ -11,7 +11,7 @@ import { Steps } from "./steps.js";
 import { UpcomingRows } from "./upcoming-rows.js";
 
 /** How long a run computes, in ms, before other work of the process (an interrupt, a timer) has its turn. */
-const turnMs = 20;
+export const turnMs = 20;
 
 /** Throws when the notebook's cell was interrupted; a kernel that knows this name puts `check` there. */
 export const checkInterrupt = () => {

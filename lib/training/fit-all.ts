@@ -1,0 +1,170 @@
+/** Fit all: many networks of one shape trained at once, as `fit` would train them one after the other. */
+import { announce } from "../compile/announce.js";
+import { TraceError } from "../compile/trace-error.js";
+import type { Layer } from "../layers/layer.js";
+import { nextRandom } from "../random.js";
+import { engine } from "../tensor.js";
+import type { Dataset } from "./dataset.js";
+import { type FitOptions, fit as fitOne } from "./fit.js";
+import { type History, newHistory, prepareHistory } from "./history.js";
+import { Progress } from "./progress.js";
+import { checkInterrupt, turnMs } from "./run.js";
+import { StackedSteps } from "./stacked-steps.js";
+
+/** What `fit` takes, but for callbacks and a history to be continued. */
+export type FitAllOptions = Omit<FitOptions, "callbacks" | "history">;
+
+/** The arguments of `fit` for one network. */
+export type FitArguments = readonly [model: Layer, data: Dataset, options: FitAllOptions];
+
+/**
+ * Trains several networks of the same shape at once, and returns the history of each: what
+ * `for (const run of runs) histories.push(await fit(...run))` does, in one TensorFlow graph in which a product of matrices is a
+ * batched product for all networks. The folds of a cross-validation, several seeds, a search over learning rates or scales of
+ * the initial weights: many small networks take little more time than one.
+ *
+ *     const histories = await fitAll(folds.map((fold) => [model(), train(fold), { ...options, validation: held(fold) }]));
+ *
+ * Models, losses, optimizers and regularizers are each network's own and may differ in their numbers (weights, learning rates,
+ * schedules, dropout rates, seeds), not in kind. Data sets may differ, but have the same length, and so have validation sets;
+ * epochs, steps, batch size and metrics are the same. Results are those of `fit` up to the rounding of sums. Where the networks
+ * cannot be stacked (an operation without a rule, WebAssembly), they are trained one after the other, which is said once.
+ *
+ * The progress bar has the label of the first. SIGINT ends the training between two steps; the models keep what they learned.
+ * @throws RangeError where the options differ in what has to be the same, and for all that `fit` refuses
+ */
+export async function fitAll(runs: readonly FitArguments[]): Promise<History[]> {
+  if (runs.length === 0) return [];
+  checkSame(runs);
+  if (engine.name !== "native") {
+    announce(`fitAll trains one network after the other on ${engine.description}.`);
+    return oneByOne(runs);
+  }
+  const withOrder = runs.map(([model, data, options]): FitArguments => {
+    return [model, data, { ...options, shuffle: options.shuffle ?? nextRandom() }];
+  });
+  let steps: StackedSteps;
+  try {
+    steps = new StackedSteps(withOrder);
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    announce(`fitAll trains one network after the other: ${error.message}`);
+    return oneByOne(withOrder);
+  }
+  return train(withOrder, steps);
+}
+
+async function oneByOne(runs: readonly FitArguments[]): Promise<History[]> {
+  const histories: History[] = [];
+  for (const run of runs) histories.push(await fitOne(...run));
+  return histories;
+}
+
+/** Refuses runs that cannot go in step. */
+function checkSame(runs: readonly FitArguments[]): void {
+  const told = runs.map(([, data, options]) => {
+    const { epochs, steps, valEpochs = 1, valSteps = 0, metrics = {}, validation, replacement = false } = options;
+    if ((epochs === undefined) === (steps === undefined)) {
+      const received = epochs === undefined ? "neither" : "both";
+      throw new RangeError(`fitAll: expected either epochs or steps in the options, received ${received}.`);
+    }
+    data.checkFinite("training data");
+    validation?.checkFinite("validation data");
+    return {
+      "number of examples": data.length,
+      "batch size": options.batchSize ?? 32,
+      "number of batches": data.batchCount({ ...options, shuffle: options.shuffle ?? false, replacement: false }),
+      replacement,
+      epochs,
+      steps,
+      valEpochs,
+      valSteps,
+      metrics: Object.keys(metrics).join(),
+      "number of validation examples": validation?.length,
+    };
+  });
+  for (const one of told) {
+    for (const [what, value] of Object.entries(one)) {
+      const expected = told[0]![what as keyof (typeof told)[0]];
+      if (value === expected) continue;
+      throw new RangeError(`fitAll: expected the same ${what} for all networks, received ${expected} and ${value}.`);
+    }
+  }
+}
+
+/** The loop of `fit`, for all networks in step. */
+async function train(runs: readonly FitArguments[], steps: StackedSteps): Promise<History[]> {
+  const [, data, options] = runs[0]!;
+  const { epochs = Number.POSITIVE_INFINITY, steps: all = Number.POSITIVE_INFINITY, batchSize = 32 } = options;
+  const { valEpochs = 1, valSteps = 0, metrics = {}, validation, progress } = options;
+  const batchCount = data.batchCount(options);
+  const histories = runs.map(() => {
+    const history = newHistory();
+    prepareHistory(history, Object.keys(metrics), validation !== undefined);
+    return history;
+  });
+  const bar = progress === undefined ? undefined : new Progress(progress, options.epochs ?? all);
+  let [step, recorded, turn, isInterrupted] = [0, 0, performance.now(), false];
+  const interrupt = () => {
+    isInterrupted = true;
+  };
+  const begin = performance.now();
+
+  const record = () => {
+    const trained = Object.keys(metrics).length > 0 ? steps.evaluate("data") : undefined;
+    const validated = validation && steps.evaluate("validation");
+    for (const [k, history] of histories.entries()) {
+      history.loss.push(history.lossSum / (step - recorded));
+      history.lossSum = 0;
+      history.steps.push(step);
+      for (const name of Object.keys(metrics)) {
+        history.metrics[name]!.push(trained![k]!.metrics[name]!);
+        if (validated) history.valMetrics[name]!.push(validated[k]!.metrics[name]!);
+      }
+      if (validated) {
+        history.valLoss.push(validated[k]!.loss);
+        history.valPredictions = Array.from(validated[k]!.predictions);
+      }
+      runs[k]![2].optimizer.observe((validated ? history.valLoss : history.loss).at(-1)!);
+    }
+    recorded = step;
+  };
+
+  process.on("SIGINT", interrupt);
+  try {
+    for (let epoch = 0; epoch < epochs && step < all; epoch++) {
+      const orders = runs.map(([, own, ownOptions]) => own.order(ownOptions, epoch));
+      for (let batch = 0; batch < batchCount && step < all; ) {
+        checkInterrupt();
+        if (isInterrupted) throw new Error(`fitAll: expected to train on, received an interrupt after step ${step}.`);
+        const toStop = Math.min(all - step, valSteps > 0 ? valSteps - (step % valSteps) : batchCount);
+        const losses = steps.take(orders, batch * batchSize, Math.min(toStop, batchCount - batch));
+        for (const [k, history] of histories.entries()) {
+          for (const loss of losses[k]!) history.lossSum += loss;
+        }
+        batch += losses[0]!.length;
+        step += losses[0]!.length;
+        for (const history of histories) Object.assign(history, { step, epoch, batch });
+        if (valSteps > 0 && step % valSteps === 0) record();
+        if (performance.now() - turn > turnMs) {
+          bar?.update(
+            options.epochs ? epoch : step,
+            `loss ${(histories[0]!.loss.at(-1) ?? Number.NaN).toPrecision(4)}`,
+          );
+          await new Promise(setImmediate);
+          turn = performance.now();
+        }
+        if (batch < batchCount) continue;
+        for (const history of histories) Object.assign(history, { epoch: epoch + 1, batch: 0 });
+        if (valSteps === 0 && (epoch + 1) % valEpochs === 0) record();
+      }
+    }
+    if (step > recorded) record();
+  } finally {
+    process.off("SIGINT", interrupt);
+    steps.end();
+    bar?.end();
+    for (const history of histories) history.seconds = (performance.now() - begin) / 1000;
+  }
+  return histories;
+}
