@@ -18,6 +18,8 @@ export interface Stacked {
 /** Adds nodes to the stacked graph. */
 export class StackBuilder {
   readonly nodes: GraphNode[] = [];
+  /** What has been taken apart, by the node it comes from. */
+  readonly #parts = new Map<GraphNode, GraphNode>();
 
   constructor(readonly count: number) {}
 
@@ -61,11 +63,17 @@ export class StackBuilder {
     );
   }
 
-  /** The value of network `k`. */
+  /** The value of network `k`; taking them apart copies nothing. */
   take({ output, dtype, shape, own }: Stacked, k: number): Output {
     if (!own) return output;
-    const types = { Tparams: typeOf(dtype), Tindices: typeOf("int32"), Taxis: typeOf("int32"), batch_dims: { int: 0 } };
-    return this.op("GatherV2", types, [output, this.integers([k], []), this.integers([0], [])], { dtype, shape });
+    let parts = this.#parts.get(output.node);
+    if (!parts) {
+      const outputs = Array.from({ length: this.count }, () => ({ dtype, shape }));
+      const attributes = { num: { int: this.count }, T: typeOf(dtype), axis: { int: 0 } };
+      parts = this.add({ op: "Unpack", attributes, inputs: [output], after: [], outputs });
+      if (output.index === 0) this.#parts.set(output.node, parts);
+    }
+    return { node: parts, index: k };
   }
 }
 
@@ -101,10 +109,20 @@ const elementwise: Rule = (builder, of, inputs) => {
   return same(builder, of, aligned, of.op === "Select" ? "SelectV2" : of.op);
 };
 
+/** From so many multiplications a network on, TensorFlow's batched product is slower than one product after the other. */
+const largeProduct = 2 ** 17;
+
 const matMul: Rule = (builder, of, inputs) => {
   const rank = Math.max(...inputs.map(({ shape }) => shape.length));
-  const aligned = inputs.map((input) => builder.align(input, rank));
-  return same(builder, of, aligned);
+  const [rows = 1, columns = 1] = of.outputs[0]!.shape!.slice(-2);
+  const [{ shape }] = inputs as [Stacked];
+  const inner = shape.reduce((product, length) => product * length, 1) / rows;
+  if (rank === 2 && rows * inner * columns >= largeProduct) return unrolled(builder, of, inputs);
+  return same(
+    builder,
+    of,
+    inputs.map((input) => builder.align(input, rank)),
+  );
 };
 
 /** Along axes, which are one further back. */

@@ -83,16 +83,16 @@ export class StackedSteps {
   evaluate(part: "data" | "validation"): Evaluation[] {
     const examples = part === "data" ? this.#data : this.#validation!;
     const names = Object.keys(this.#runs[0]![2].metrics ?? {});
-    return tf.tidy(() => {
-      const results = runGraph(this.#evaluations.get(examples)!, [examples.x, examples.y]);
-      const [predictions, losses, ...values] = results.map((result) => result.dataSync() as Float32Array);
-      const size = predictions!.length / this.#runs.length;
-      return this.#runs.map((_, k) => ({
-        loss: losses![k]!,
-        metrics: Object.fromEntries(names.map((name, i) => [name, values[i]![k]!])),
-        predictions: predictions!.slice(k * size, (k + 1) * size),
-      }));
-    });
+    const results = runGraph(this.#evaluations.get(examples)!, [examples.x, examples.y]);
+    // Not in a tidy, which would look for tensors among all the predictions.
+    const [predictions, losses, ...values] = results.map((result) => result.dataSync() as Float32Array);
+    tf.dispose(results);
+    const size = predictions!.length / this.#runs.length;
+    return this.#runs.map((_, k) => ({
+      loss: losses![k]!,
+      metrics: Object.fromEntries(names.map((name, i) => [name, values[i]![k]!])),
+      predictions: predictions!.subarray(k * size, (k + 1) * size),
+    }));
   }
 
   /** Gives the networks what they have learned, and frees everything else. */
