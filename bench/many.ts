@@ -6,6 +6,7 @@ import {
   type Dataset,
   type FitOptions,
   fit,
+  fitAll,
   type Layer,
   type Metric,
   type NamedTensors,
@@ -106,7 +107,8 @@ async function manyEngines(
     check: async () => (await train(run, checkedSteps, false)).losses,
     time: async () => (await train(run, many.steps, true)).ms,
   });
-  const engines = [own("gradbook, one by one", serially)];
+  const atOnce = async (calls: Arguments[]) => (await fitAll(calls)).map(({ loss }) => loss);
+  const engines = [own("gradbook, all at once", atOnce), own("gradbook, one by one", serially)];
   if (python) engines.push(...(await pythonEngines(name, many, data, python, threads)));
   return engines;
 }

@@ -40,7 +40,7 @@ function step(width: number, batch: number): Engine {
   const layers = Array.from({ length: hidden }, (_, i) => [dense(i, i === 0 ? inputs : width, width), new ReLU()]);
   const model = new Sequential(...layers.flat(), dense(hidden, width, classes));
   const rows = batch * 4;
-  const labels = Int32Array.from(random.uniforms(rows, 0, classes));
+  const labels = Int32Array.from({ length: rows }, () => random.uniform(0, classes));
   const data = new Dataset(tf.tensor2d(random.normals(rows * inputs), [rows, inputs]), tf.tensor1d(labels, "int32"));
   const options = { loss: softmaxCrossEntropy(), optimizer: new SGD({ learningRate: 0.001 }), batchSize: batch };
   const gigas = operations(width, batch) / 1e9;
