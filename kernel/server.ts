@@ -21,7 +21,7 @@ export async function serve(connectionFile: string): Promise<never> {
   const data: ThreadData = {
     connectionFile,
     folder,
-    interruptMemory: int32s(3),
+    interruptMemory: int32s(4),
     answers,
     answerMemory: int32s(1),
     backlogMemory: int32s(1),

@@ -35,8 +35,8 @@ export class Cells {
     });
     this.#comms = new Comms(send);
     this.#questions = new Questions(send, answers, answerMemory);
-    installInterrupt(interruptMemory);
-    const newFiles = installLoader(folder);
+    const uninterrupted = installInterrupt(interruptMemory);
+    const newFiles = installLoader(folder, uninterrupted);
     installMagics(folder);
     installDisplay(this.#outputs);
     installStackTraces(folder, newFiles);
@@ -46,6 +46,8 @@ export class Cells {
     this.#questions.install();
     this.#comms.install();
     keepAlive(this.#outputs);
+    // From now on it may be terminated.
+    uninterrupted(() => {});
   }
 
   /** Takes what the protocol thread says. */

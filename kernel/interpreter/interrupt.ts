@@ -18,6 +18,8 @@ export const interruptSlots = {
   looking: 1,
   /** When it has: `Date.now()`, cut to 32 bits. */
   lookedAt: 2,
+  /** Not 0 while the main thread may be terminated: it must be whole first, and is not to be cut off within Node's own work. */
+  open: 3,
 } as const;
 
 /** The key under which the global object has `{ check }`. */
@@ -42,9 +44,10 @@ export function stopTask(task: number): void {
 
 /**
  * Defines `globalThis[Symbol.for("gradbook.interrupt")]`, and `__unlessInterrupted`, through which every awaited value of a
- * cell goes (`../language/emit.ts`). `memory`, with room for three numbers, is shared with the protocol thread.
+ * cell goes (`../language/emit.ts`). `memory`, with room for four numbers, is shared with the protocol thread. Gives a function
+ * that runs what must not be terminated.
  */
-export function installInterrupt(memory: SharedArrayBuffer): void {
+export function installInterrupt(memory: SharedArrayBuffer): (work: () => void) => void {
   const numbers = new Int32Array(memory);
   /** Returns at once, unless the cell to which the caller belongs was interrupted. @throws Interrupted then. */
   const check = () => {
@@ -61,4 +64,12 @@ export function installInterrupt(memory: SharedArrayBuffer): void {
   };
   Object.defineProperty(globalThis, interruptKey, { value: { check }, configurable: true });
   Object.defineProperty(globalThis, "__unlessInterrupted", { value: unlessInterrupted, configurable: true });
+  return (work) => {
+    Atomics.store(numbers, interruptSlots.open, 0);
+    try {
+      work();
+    } finally {
+      Atomics.store(numbers, interruptSlots.open, 1);
+    }
+  };
 }

@@ -32,9 +32,10 @@ type Namespace = { [name: string]: unknown };
 
 /**
  * Defines `__import` (which translated cells call), `require`, `__dirname` and `__filename` for the notebook's `folder`.
- * Gives a function that tells which local files were loaded since it was called last.
+ * Gives a function that tells which local files were loaded since it was called last. `uninterrupted` runs what must not be
+ * terminated.
  */
-export function installLoader(folder: string): () => LoadedFile[] {
+export function installLoader(folder: string, uninterrupted = (work: () => void): void => work()): () => LoadedFile[] {
   const file = join(folder, "notebook.ts");
   const cellUrl = pathToFileURL(file).href;
   const { port1: files, port2: loaded } = new MessageChannel();
@@ -43,9 +44,9 @@ export function installLoader(folder: string): () => LoadedFile[] {
     // With the first import: their thread takes a while to start.
     if (!isRegistered) {
       const data: LoaderData = { cellScheme, cellUrl, loaded };
-      register("./loader-hooks.js", import.meta.url, { data, transferList: [loaded] });
+      uninterrupted(() => register("./loader-hooks.js", import.meta.url, { data, transferList: [loaded] }));
+      isRegistered = true;
     }
-    isRegistered = true;
     return withDefault((await import(`${cellScheme}${specifier}`, options)) as Namespace);
   };
   const require = createRequire(file);

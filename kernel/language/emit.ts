@@ -3,7 +3,7 @@
  *
  * V8 refuses a name that one cell declares by `let` and another by `const`, `var` or `function`. So every declaration
  * becomes a `let`, which may be repeated from cell to cell; TypeScript has already refused to assign to a constant.
- * Static imports become awaited dynamic ones. Behind every `await` the cell asks whether it was interrupted meanwhile.
+ * Static imports become awaited dynamic ones. Behind every `await`, and where it catches, the cell asks whether it was interrupted.
  * Source maps lead every position back to the cell's own.
  */
 import MagicString from "magic-string";
@@ -35,6 +35,7 @@ export function emit(code: string, name: string): Emitted {
       loopHeads.add(left);
       if (isAwaited) text.appendRight(body.start, `{ ${unlessInterrupted}(); `).appendLeft(body.end, " }");
     },
+    CatchClause: ({ body }) => void text.appendRight(body.start + 1, ` ${unlessInterrupted}();`),
     AwaitExpression: ({ start, end }) => void text.appendRight(start, `${unlessInterrupted}(`).appendLeft(end, ")"),
   }).visit(program);
 

@@ -129,6 +129,7 @@ export class MainThread {
       });
       this.#send({ type: "interrupt", task: run?.task });
       if ((await Promise.race([free, setTimeout(answerMs, false)])) || this.#isEnding) break;
+      if (Atomics.load(this.#interrupts, interruptSlots.open) === 0) continue;
       await new Promise<void>((resolve) => this.#session.post("Runtime.terminateExecution", () => resolve()));
     }
     // What was terminated may have been the end of the run itself, while its value was formatted.

@@ -48,6 +48,11 @@ describe("what an interrupted cell awaited does not go on", () => {
       "functions nobody awaits",
       "void (async () => { for (;;) { await new Promise(setImmediate); n++; } })();\nawait new Promise(() => {});",
     ],
+    [
+      "what fails, over and over",
+      "for (;;) try { await new Promise((_, fail) => setTimeout(fail, 5)); } catch { n++; }",
+    ],
+    ["what it catches itself", "for (;;) try { await new Promise(setImmediate); n++; } catch {}"],
     ["a timer before a loop", "await new Promise((go) => setTimeout(go, 60)); while (true) n++;"],
   ])("for: %s", async (_, code) => {
     const reply = await interrupted(kernel, `let n = 0; console.log('on');\n${code}`);
