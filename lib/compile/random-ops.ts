@@ -7,6 +7,8 @@ import { nextRandom, type Random } from "../random.js";
 import { type Distribution, drawNative } from "../stateless-random.js";
 import { type Scalar, type Tensor, tf } from "../tensor.js";
 
+const require = createRequire(import.meta.url);
+
 type Core = typeof import("@tensorflow/tfjs-core");
 type Dtype = "float32" | "int32" | "bool";
 
@@ -34,7 +36,7 @@ export class GraphRandom {
 
 /** Puts these functions in the place of TensorFlow.js's; gives the way back. */
 export function withRandomOps(random: GraphRandom, count: () => Scalar): () => void {
-  const core = createRequire(import.meta.url)("@tensorflow/tfjs-core") as Core;
+  const core = createRequire(require.resolve("@tensorflow/tfjs"))("@tensorflow/tfjs-core") as Core;
   const draw = (
     distribution: Distribution,
     shape: number[],
