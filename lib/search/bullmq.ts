@@ -27,7 +27,8 @@ type Waiting = Watch & { task: Task; resolve(outcome: Outcome): void };
 
 /**
  * Runs trials in the processes of `gradbook worker --redis URL`, any number, on any machine with the same version of the project.
- * A search that is left goes on there; the same call, from any process, finds its trials again by their names.
+ * A search that is left goes on there; the same call, from any process, finds its trials again by the name of the search, with
+ * what has become of them, for a week. To try anew what only other data would change, give the search another name.
  * Needs the packages `bullmq` and `ioredis`.
  * @param options `url`: `redis://user:password@host:port`, or `rediss:` for TLS; the password is never shown.
  * `queue`: the name of the queue, default "gradbook".
