@@ -1,5 +1,8 @@
-/** Whether this process computes natively: compiled functions need it. */
+/** Tests of what only the native engine can do: compiled functions. */
+import { describe } from "vitest";
 import { engine } from "../../lib/tensor.js";
 import "./tensors.js";
 
-export const native = engine.name === "native";
+/** As `describe`; where WebAssembly computes, the tests inside are skipped with their need. */
+export const describeNative = (name: string, tests: () => void) =>
+  describe.runIf(engine.name === "native")(`${name} [needs Python and a compiler]`, tests);

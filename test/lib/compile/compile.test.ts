@@ -5,12 +5,12 @@ import { live } from "../../../lib/compile/trace.js";
 import { TraceError } from "../../../lib/compile/trace-error.js";
 import { seed } from "../../../lib/random.js";
 import { type Tensor, type Tensor1D, tf } from "../../../lib/tensor.js";
-import { native } from "../../helpers/native.js";
-import { engines, onEngine } from "../../helpers/on-engine.js";
+import { describeNative } from "../../helpers/native.js";
+import { onEngine } from "../../helpers/on-engine.js";
 
 const numbers = (tensor: Tensor) => Array.from(tensor.dataSync());
 
-describe.runIf(native)("a compiled function", () => {
+describeNative("a compiled function", () => {
   it("takes and gives tensors in lists and dictionaries of any depth", () => {
     const f = compile(({ a, list }: { a: Tensor; list: [Tensor, { b: Tensor }] }) => ({
       sum: tf.add(a, list[0]),
@@ -147,7 +147,7 @@ describe.runIf(native)("a compiled function", () => {
   });
 });
 
-describe.runIf(native)("a function that cannot be traced", () => {
+describeNative("a function that cannot be traced", () => {
   const kept = tf.variable(tf.scalar(1));
   const other = compile((x: Tensor) => tf.neg(x));
   it.each<[string, (x: Tensor) => unknown, string]>([
@@ -211,7 +211,7 @@ describe.runIf(native)("a function that cannot be traced", () => {
   });
 });
 
-describe.runIf(engines.includes("wasm"))("on WebAssembly", () => {
+describe("on WebAssembly", () => {
   it("functions run as they are, which is said once, and live numbers are asked for", () => {
     const { values, said } = onEngine<{ values: number[]; said: string[] }>(
       "wasm",
@@ -230,7 +230,7 @@ describe.runIf(engines.includes("wasm"))("on WebAssembly", () => {
   });
 });
 
-describe.runIf(native)("graphs that differ in a constant only", () => {
+describeNative("graphs that differ in a constant only", () => {
   it.each([
     [0, -0],
     [Number.NaN, Number.POSITIVE_INFINITY],

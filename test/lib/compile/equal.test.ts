@@ -1,5 +1,5 @@
 /** Compiled equals eager: every layer, every optimizer, every loss and regularizer, after one step and after a hundred. */
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { compile } from "../../../lib/compile/compile.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
@@ -34,7 +34,7 @@ import { cosineDecay, exponentialDecay, stepDecay, warmUp } from "../../../lib/s
 import { type Tensor, tf } from "../../../lib/tensor.js";
 import { stepLoss } from "../../../lib/training/train-step.js";
 import { layerCases, layerOf } from "../../helpers/layer-cases.js";
-import { native } from "../../helpers/native.js";
+import { describeNative } from "../../helpers/native.js";
 import { relativeError } from "../../helpers/tensors.js";
 
 interface Task {
@@ -99,7 +99,7 @@ const classes = tf.tensor1d(
 );
 const shares = tf.softmax(normals(3, 16, 3));
 
-describe.runIf(native)("a compiled training step equals the eager one", () => {
+describeNative("a compiled training step equals the eager one", () => {
   it.each(layerCases)("with $name", (one) => {
     const input = normals(1, ...one.shape);
     const [batch = 0, ...rest] = layerOf(one).forward(input, true).shape;
@@ -195,7 +195,7 @@ describe.runIf(native)("a compiled training step equals the eager one", () => {
 });
 
 /** Models of TensorFlow.js, trained by its own optimizers. */
-describe.runIf(native)("a compiled minimize of tf.layers equals the eager one", () => {
+describeNative("a compiled minimize of tf.layers equals the eager one", () => {
   const model = () =>
     tf.sequential({
       layers: [

@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { native } from "../../helpers/native.js";
-import { engines, onEngine } from "../../helpers/on-engine.js";
+import { expect, it, onTestFinished } from "vitest";
+import { describeNative } from "../../helpers/native.js";
+import { onEngine } from "../../helpers/on-engine.js";
 
 const program = `
 const w = tf.variable(tf.tensor1d([1, 2]));
@@ -14,18 +14,20 @@ const value = f(tf.scalar(2)).dataSync()[0];`;
 
 /** Runs `program` with temporary files in a folder of their own; gives its report and what is left in the folder. */
 function inFolder(folder: string, program: string): { value: number; left: string[] } {
-  const { TMPDIR } = process.env;
-  process.env.TMPDIR = folder;
+  const { TMPDIR, TEMP } = process.env;
+  Object.assign(process.env, { TMPDIR: folder, TEMP: folder });
   try {
     const value = onEngine<number>("native", program);
     return { value, left: readdirSync(folder).filter((name) => name.startsWith("gradbook-graph-")) };
   } finally {
-    if (TMPDIR === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = TMPDIR;
+    for (const [name, value] of Object.entries({ TMPDIR, TEMP })) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   }
 }
 
-describe.runIf(native && engines.length > 1 && process.platform !== "win32")("the folder of a saved model", () => {
+describeNative("the folder of a saved model", () => {
   const folder = () => {
     const made = mkdtempSync(join(tmpdir(), "gradbook-test-"));
     onTestFinished(() => rmSync(made, { recursive: true, force: true }));

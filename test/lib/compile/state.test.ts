@@ -1,15 +1,15 @@
 /** Variables of compiled functions: read and assigned from outside at any time, they are always right. */
-import { afterEach, beforeEach, describe, expect, it, type Mock } from "vitest";
+import { afterEach, beforeEach, expect, it, type Mock } from "vitest";
 import { compile } from "../../../lib/compile/compile.js";
 import { openSessions } from "../../../lib/compile/session.js";
 import { Random } from "../../../lib/random.js";
 import { type Tensor, type Tensor1D, tf, type Variable } from "../../../lib/tensor.js";
-import { native } from "../../helpers/native.js";
+import { describeNative } from "../../helpers/native.js";
 import { watchBinding } from "../../helpers/watch-binding.js";
 
 const numbers = (tensor: Tensor) => Array.from(tensor.dataSync());
 
-describe.runIf(native)("a variable of a compiled function", () => {
+describeNative("a variable of a compiled function", () => {
   let w: Variable;
   let add: ReturnType<typeof adding>;
   let runs: Mock;
@@ -283,7 +283,7 @@ describe.runIf(native)("a variable of a compiled function", () => {
 });
 
 /** Everything at random: whatever happens in whatever order, a compiled function and the same one eagerly agree to the bit. */
-describe.runIf(native)("any sequence of calls, reads, assignments and clones", () => {
+describeNative("any sequence of calls, reads, assignments and clones", () => {
   it.each([1, 2, 3, 4, 5, 6])("number %i gives what it gives eagerly", (seed) => {
     const random = new Random(seed);
     const script = Array.from(

@@ -1,6 +1,6 @@
 /** What `fit` does with compiled steps: the same as one step after the other, in far fewer calls. */
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { openSessions } from "../../../lib/compile/session.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Dense } from "../../../lib/layers/dense.js";
@@ -27,7 +27,7 @@ import type { History } from "../../../lib/training/history.js";
 import { trainStep } from "../../../lib/training/train-step.js";
 import { temporaryFolder } from "../../helpers/engine.js";
 import { line, weightsOf } from "../../helpers/line.js";
-import { native } from "../../helpers/native.js";
+import { describeNative } from "../../helpers/native.js";
 import { relativeError } from "../../helpers/tensors.js";
 import { watchBinding } from "../../helpers/watch-binding.js";
 
@@ -78,7 +78,7 @@ const said = () => {
   return () => spy.mock.calls.map(([text]) => String(text));
 };
 
-describe.runIf(native)("fit, compiled", () => {
+describeNative("fit, compiled", () => {
   it("trains like eager steps: dropout, batch normalization, schedule, penalty, a smaller last batch", async () => {
     const regularizers = [l2(0.01)];
     const [model, byHand] = [network(), network()];
@@ -242,7 +242,7 @@ describe.runIf(native)("fit, compiled", () => {
   });
 });
 
-describe.runIf(native)("where a step cannot be compiled, fit says so once and goes on eagerly:", () => {
+describeNative("where a step cannot be compiled, fit says so once and goes on eagerly:", () => {
   class Reading extends Layer {
     override forward(x: Tensor): Tensor {
       return x.dataSync().some(Number.isNaN) ? tf.zerosLike(x) : x;
@@ -296,7 +296,7 @@ describe.runIf(native)("where a step cannot be compiled, fit says so once and go
   });
 });
 
-describe.runIf(native)("short epochs", () => {
+describeNative("short epochs", () => {
   it("go together in a call where nobody looks at their ends, with the same outcome to the bit", async () => {
     const run = async (callbacks: Callback[], options: Partial<FitOptions> = {}) => {
       const { runs, restore } = watchBinding();
