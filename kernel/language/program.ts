@@ -17,7 +17,8 @@ export class Program {
   /** The project that is open, and the state of it that questions are about. */
   #configFile: string | undefined;
   #state: { snapshot: number; project: string } | undefined;
-  #notices: string[] = [];
+  readonly #notices: string[] = [];
+  #isClosed = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** TypeScript's process starts at once, in `folder`. */
@@ -63,7 +64,9 @@ export class Program {
 
   /** Lets TypeScript read the files that have `changed`; as a part of a task. */
   async update(changed: readonly string[]): Promise<void> {
-    if (this.#server.ended) this.#restart(this.#server.ended);
+    const { ended } = this.#server;
+    if (ended && this.#isClosed) throw ended;
+    if (ended) this.#restart(ended);
     if (!this.isOpen) {
       const closeProjects = this.#configFile ? [this.#configFile] : [];
       await this.#change({
@@ -87,8 +90,9 @@ export class Program {
     return this.#server.request<Result>(method, { ...this.#state, ...params });
   }
 
-  /** Ends TypeScript's process. */
+  /** Ends TypeScript's process, for good. */
   close(): void {
+    this.#isClosed = true;
     this.#server.kill("The checker was closed.");
   }
 

@@ -14,7 +14,7 @@ import type { Input } from "./input.js";
 import { interrupted, type MainThread } from "./main-thread.js";
 
 /** How long to look for requests that were sent behind a failed one: all of them are to be aborted. */
-const arrivalMs = 10;
+const arrivalMs = 50;
 
 /** A request, and how to answer it. */
 interface Entry {

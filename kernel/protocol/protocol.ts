@@ -43,6 +43,7 @@ logWarnings();
 // A fault of this thread's own ends the kernel: front ends see it and offer a restart.
 process.on("uncaughtException", async (error) => {
   log(`The kernel failed. ${error.stack}`);
+  endTypeScript();
   sockets.hurry();
   await Promise.race([sockets.close(), setTimeout(endMs)]);
   main.exit(1);
@@ -120,9 +121,18 @@ function end(): Promise<void> {
 async function endOnce(): Promise<void> {
   sockets.hurry();
   await Promise.race([queue.end(), setTimeout(endMs)]);
+  endTypeScript();
   await broadcasts.settled();
   await sockets.close();
   main.exit(0);
+}
+
+/** It waits for ever where it has just asked for a file. Without it there is nothing to end. */
+function endTypeScript(): void {
+  language.then(
+    (loaded) => loaded.close(),
+    () => {},
+  );
 }
 
 /** Jupyter names the process that started the kernel: without it nobody would ever end this one. */
