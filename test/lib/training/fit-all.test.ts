@@ -13,7 +13,7 @@ import { Residual } from "../../../lib/layers/residual.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
 import { Tanh } from "../../../lib/layers/tanh.js";
 import { halfSquaredError, meanSquaredError, softmaxCrossEntropy } from "../../../lib/losses.js";
-import { accuracy, rmse } from "../../../lib/metrics.js";
+import { accuracy, type Metric, rmse } from "../../../lib/metrics.js";
 import { AdaGrad } from "../../../lib/optimizers/ada-grad.js";
 import { Adam } from "../../../lib/optimizers/adam.js";
 import { AdamW } from "../../../lib/optimizers/adam-w.js";
@@ -24,7 +24,7 @@ import { stateDict } from "../../../lib/persistence/state-dict.js";
 import { Random } from "../../../lib/random.js";
 import { l2 } from "../../../lib/regularizers/penalty.js";
 import { exponentialDecay } from "../../../lib/schedules.js";
-import { engine, tf } from "../../../lib/tensor.js";
+import { engine, type Scalar, tf } from "../../../lib/tensor.js";
 import { Dataset } from "../../../lib/training/dataset.js";
 import { fit } from "../../../lib/training/fit.js";
 import { type FitArguments, fitAll } from "../../../lib/training/fit-all.js";
@@ -222,6 +222,18 @@ describe("fitAll", () => {
       expect(said.mock.calls.flat().join()).toContain(
         "fitAll trains one network after the other: compile: expected networks with the same operations",
       );
+    });
+
+    it.skipIf(engine.name !== "native")("names the operation that has no rule", async () => {
+      const said = vi.spyOn(console, "error").mockReturnValue();
+      const largest: Metric = (predictions) => tf.tidy(() => tf.sum(tf.topk(predictions, 2).values) as Scalar);
+      const make = () =>
+        runs((k) => {
+          const options = { loss: meanSquaredError(), optimizer: new SGD(), epochs: 2, shuffle: new Random(k) };
+          return [dense(k, 6, 3), examples(k, 16, false), { ...options, metrics: { largest } }];
+        });
+      expect(await compare(make)).toBe(0);
+      expect(said.mock.calls.flat().join()).toContain("expected operations that can be stacked, received TopKV2");
     });
   });
 });
