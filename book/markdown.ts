@@ -26,6 +26,10 @@ const markdown = new MarkdownIt({
   .use(anchor, { permalink: anchor.permalink.headerLink({ safariReaderFix: true }), slugify })
   .use(katex, { output: "htmlAndMathml", strict: "error", throwOnError: true });
 
+// What may be wider than a phone scrolls by itself, by keyboard too.
+markdown.renderer.rules.table_open = () => '<div class="output table" tabindex="0"><table>';
+markdown.renderer.rules.table_close = () => "</table></div>";
+
 function slugify(text: string): string {
   const slug = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
   return slug.replace(/^-|-$/g, "");
@@ -49,7 +53,8 @@ export function renderMarkdown(source: string): RenderedMarkdown {
       if (target && !/^[a-z]+:/.test(target)) child.attrSet("href", target.replace(/\.ipynb(?=#|$)/, ".html"));
     }
   }
-  return { html: markdown.renderer.render(tokens, markdown.options, {}), sections };
+  const html = markdown.renderer.render(tokens, markdown.options, {});
+  return { html: html.replaceAll('class="katex-display"', 'class="katex-display" tabindex="0"'), sections };
 }
 
 /** The text of an inline token, its marks left out. */

@@ -36,6 +36,8 @@ const app = await Application.bootstrap({
   excludePrivate: true,
   excludeInternal: true,
   disableSources: true,
+  // A function with a property; opened in the list it would be a link inside of a button.
+  navigationLeaves: ["accuracy"],
   githubPages: false,
   treatWarningsAsErrors: true,
   validation: { notExported: false, invalidLink: true, notDocumented: false },
