@@ -15,9 +15,13 @@ import { protocolVersion } from "./wire/message.js";
 export const kernelName = "gradbook";
 export const displayName = "TypeScript (Gradbook)";
 
-/** The command line that starts this package's kernel with the Node of this process. */
+/**
+ * The command line that starts this package's kernel with the Node of this process. An interrupt ends a timer's loop without
+ * the steps by which Node keeps the ids of asynchronous work; where Node checks these ids, it ends the process over that.
+ */
 export const kernelCommand: readonly string[] = [
   process.execPath,
+  "--no-force-async-hooks-checks",
   fileURLToPath(new URL("main.js", import.meta.url)),
   "kernel",
   "--connection-file",

@@ -54,6 +54,9 @@ export class KernelClient extends EventEmitter<{ message: [Message, ReceivedOn] 
   readonly #sockets: { shell: Dealer; control: Dealer; stdin: Dealer; iopub: Subscriber };
   readonly #replies = new Map<string, Pending>();
   readonly #executions = new Map<string, Execution>();
+  /** By socket, once it is connected: resolves when the kernel has let go of the connection, as every process does at its end. */
+  readonly #disconnections = new Map<ReceivedOn, Promise<void>>();
+  #received = 0;
   #failure: Error | undefined;
 
   /** Connects at once; ZeroMQ waits for a kernel that is not up yet. `ready` tells when it is. */
@@ -67,6 +70,13 @@ export class KernelClient extends EventEmitter<{ message: [Message, ReceivedOn] 
     this.#sockets = { shell, control, stdin, iopub };
     iopub.subscribe();
     for (const channel of ["shell", "control", "stdin", "iopub"] as const) {
+      const { events } = this.#sockets[channel];
+      const disconnected = new Promise<void>((resolve) => {
+        events.on("disconnect", () => resolve());
+        // Closed on this side.
+        events.on("end", () => resolve());
+      });
+      events.on("connect", () => this.#disconnections.set(channel, disconnected));
       this.#sockets[channel].connect(endpoint(connection, channel));
       void this.#receive(channel);
     }
@@ -176,6 +186,20 @@ export class KernelClient extends EventEmitter<{ message: [Message, ReceivedOn] 
     }
   }
 
+  /**
+   * Takes what a kernel whose process has ended said before: its last messages may still be on their way. ZeroMQ tells of a
+   * connection's end behind everything that came through it; a turn of the event loop that brings nothing is then the end.
+   */
+  async receiveRest(): Promise<void> {
+    await Promise.all(this.#disconnections.values());
+    for (let before = -1; before < this.#received; ) {
+      before = this.#received;
+      // Two: a socket that brings a flood waits for one itself.
+      await setImmediate();
+      await setImmediate();
+    }
+  }
+
   /** Ends every open and future request with `error`: the kernel is gone. */
   fail(error: Error): void {
     this.#failure ??= error;
@@ -205,6 +229,7 @@ export class KernelClient extends EventEmitter<{ message: [Message, ReceivedOn] 
   async #receive(channel: ReceivedOn): Promise<void> {
     let since = performance.now();
     for await (const frames of this.#sockets[channel]) {
+      this.#received += 1;
       // ZeroMQ hands over a flood without ever letting timers and other sockets have their turn.
       if (performance.now() - since > turnMs) {
         await setImmediate();

@@ -92,6 +92,7 @@ export async function startKernel({
   const exited = ended.then(async (code) => {
     // The last lines may still be on their way; a child of the kernel may hold the pipe open for ever.
     if (!child.stderr.closed) await Promise.race([once(child.stderr, "close"), sleep(200, undefined, { ref: false })]);
+    await client.receiveRest();
     const said = stderr.trim() === "" ? "It wrote nothing to stderr." : `The end of its stderr:\n${stderr.trim()}`;
     client.fail(new Error(`Expected a running kernel, received the end of its process (${code}). ${said}`));
     process.off("exit", killGroup);

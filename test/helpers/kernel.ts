@@ -12,6 +12,7 @@ import { checkMessage } from "./protocol-schema.js";
 /** The command line of the compiled kernel. */
 export const builtKernel: readonly string[] = [
   process.execPath,
+  "--no-force-async-hooks-checks",
   `${root}dist/kernel/main.js`,
   "kernel",
   "--connection-file",

@@ -79,6 +79,23 @@ it("code that has looked for interrupts and then blocks is stopped too", async (
   expect((await run(kernel, "looked")).text).toBe("3");
 });
 
+it.each([
+  ["a timer", "setTimeout(loop)"],
+  ["an immediate", "setImmediate(loop)"],
+  ["a tick", "process.nextTick(loop)"],
+  ["the system's answer", "import { stat } from 'node:fs'; stat('.', loop)"],
+])("a loop in the callback of %s is stopped, and timers, ticks and the system go on", async (_, code) => {
+  const loop = "const loop = () => { console.log('on'); for (;;); };";
+  const reply = await interrupted(kernel, `${loop} ${code}; await new Promise(() => {});`);
+  expect(reply).toMatchObject({ ename: "Interrupted" });
+  const { text } = await run(
+    kernel,
+    `await new Promise((go) => setTimeout(go, 1)); await new Promise(setImmediate); await new Promise<void>((go) => process.nextTick(go));
+    (await (await import("node:fs/promises")).stat(".")).isDirectory()`,
+  );
+  expect(text).toBe("true");
+});
+
 describe("interrupts", () => {
   it("of many sorts at once stop one cell; the next runs", async () => {
     const { client, child } = kernel;
