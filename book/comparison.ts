@@ -56,7 +56,15 @@ export function speedTable(root: string): string {
     who: `${engine}`,
     value: Number(ms),
   }));
-  return table(`Milliseconds, measured side by side on ${bench.machine}; smaller is better.`, "workload", rows);
+  // Workloads with the same peers make one table.
+  const tables = new Map<string, Row[]>();
+  for (const what of new Set(rows.map((row) => row.what))) {
+    const own = rows.filter((row) => row.what === what);
+    const peers = own.map(({ who }) => who).join();
+    tables.set(peers, [...(tables.get(peers) ?? []), ...own]);
+  }
+  const caption = `Milliseconds, measured side by side on ${bench.machine}; smaller is better.`;
+  return [...tables.values()].map((own) => table(caption, "workload", own)).join("\n");
 }
 
 /** The kernel beside other kernels, from `npm run bench kernel`. */
