@@ -11,15 +11,24 @@ interface Row {
 }
 
 /**
- * The rows of a bench's file: the latest in `out/`, else the stored one in `docs/`; undefined, and said, where there is
- * neither.
+ * The rows of a bench's file, its fields under the names that `Row` has; the latest file in `out/`, else the stored one in
+ * `docs/`; undefined, and said, where there is neither.
  */
-function readRows(root: string, file: string): { rows: Record<string, unknown>[]; machine: string } | undefined {
+function readRows(
+  root: string,
+  file: string,
+  fields: Record<keyof Row, string>,
+): { rows: Row[]; machine: string } | undefined {
   const path = [join(root, "out", file), join(root, "docs", file)].find(existsSync);
   if (path) {
     const { rows, machine } = JSON.parse(readFileSync(path, "utf8"));
     const words = Object.entries(machine).map(([what, value]) => (what === "processor" ? value : `${what} ${value}`));
-    return { rows, machine: words.join(", ") };
+    const named = (row: Record<string, unknown>): Row => ({
+      what: `${row[fields.what]}`,
+      who: `${row[fields.who]}`,
+      value: Number(row[fields.value]),
+    });
+    return { rows: rows.map(named), machine: words.join(", ") };
   }
   console.log(`The landing page has no table of ${file}: run npm run bench.`);
   return undefined;
@@ -49,13 +58,9 @@ function table(caption: string, corner: string, rows: readonly Row[]): string {
 
 /** Time of training steps and whole experiments, beside the peers of `npm run bench`. */
 export function speedTable(root: string): string {
-  const bench = readRows(root, "bench.json");
+  const bench = readRows(root, "bench.json", { what: "workload", who: "engine", value: "ms" });
   if (!bench) return "";
-  const rows = bench.rows.map(({ workload, engine, ms }) => ({
-    what: `${workload}`,
-    who: `${engine}`,
-    value: Number(ms),
-  }));
+  const { rows } = bench;
   // Workloads with the same peers make one table.
   const tables = new Map<string, Row[]>();
   for (const what of new Set(rows.map((row) => row.what))) {
@@ -69,12 +74,7 @@ export function speedTable(root: string): string {
 
 /** The kernel beside other kernels, from `npm run bench kernel`. */
 export function kernelTable(root: string): string {
-  const bench = readRows(root, "bench-kernel.json");
+  const bench = readRows(root, "bench-kernel.json", { what: "measure", who: "kernel", value: "value" });
   if (!bench) return "";
-  const rows = bench.rows.map(({ measure, kernel, value }) => ({
-    what: `${measure}`,
-    who: `${kernel}`,
-    value: Number(value),
-  }));
-  return table(`Measured side by side on ${bench.machine}; smaller is better.`, "ms, or MB", rows);
+  return table(`Measured side by side on ${bench.machine}; smaller is better.`, "ms, or MB", bench.rows);
 }

@@ -2,9 +2,11 @@
  * The protocol thread, started by `../server.ts`: receives requests, hands them to `handlers.ts` or to the execution queue,
  * and frames everything the kernel says with `busy` and `idle`.
  */
+
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import { isAlive } from "../../lib/is-alive.js";
 import { Backlog } from "../backlog.js";
 import type { ThreadData } from "../threads.js";
 import { readConnectionFile } from "../wire/connection-file.js";
@@ -144,13 +146,4 @@ function endWithParent(): void {
     if (process.ppid === ppid && isAlive(parent)) return;
     void end();
   }, 1000).unref();
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -2,9 +2,11 @@
  * Saved model: a model written in TensorFlow's own format, a folder with one file `saved_model.pb`, all that tfjs-node can load.
  * The folder is gone as soon as TensorFlow has read it.
  */
+
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "../is-alive.js";
 import { nativeBackend } from "./backend.js";
 import { type Attribute, dtypeNumbers } from "./graph.js";
 import type { Constant, Definition, Model } from "./model.js";
@@ -65,15 +67,6 @@ function sweep(): void {
       // Another user's: their next process may remove it, this one may not.
       if (!["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
