@@ -6,13 +6,6 @@ import type { DataFrame } from "danfojs-node";
 import { danfo } from "../danfo-loader.js";
 import type { Column } from "./column.js";
 
-/** What danfo's `drop` takes. */
-interface DropOptions {
-  columns?: string | readonly string[];
-  index?: string | number | readonly (string | number)[];
-  inplace?: boolean;
-}
-
 /** The columns of the tables whose rows nobody has asked for. */
 const untouched = new WeakMap<DataFrame, readonly Column[]>();
 
@@ -39,21 +32,24 @@ export function columnFrame(columns: readonly Column[], index: (string | number)
     Object.assign(frame, { $data: rows });
     return rows;
   };
-  /** danfo's drop, without going through the rows where only columns are left out. */
-  const drop = (options: DropOptions): unknown => {
-    const { columns: names, index: labels, inplace = false } = options;
-    const isSimple = Array.isArray(names) && names.every((name) => frame.columns.includes(name)) && !labels && !inplace;
-    if (isSimple) {
-      const left = untouchedColumns(frame)!.filter(({ name }) => !names.includes(name));
-      return columnFrame(left, [...frame.index]);
-    }
-    setRows(makeRows());
-    return frame.drop(options as Parameters<DataFrame["drop"]>[0]);
+  /** danfo's method, without going through the rows where it is given names of columns and nothing else. */
+  const standInFor = (method: "drop" | "loc", choose: (columns: Column[], names: readonly string[]) => Column[]) => {
+    if (options.columns.includes(method)) return; // danfo lets a column of this name take the method's place
+    const value = (asked: { columns?: readonly string[] } = {}): unknown => {
+      const { columns: names, ...others } = asked;
+      const known = Array.isArray(names) && names.length > 0 && names.every((name) => frame.columns.includes(name));
+      if (known && new Set(names).size === names.length && Object.keys(others).length === 0) {
+        return columnFrame(choose(untouchedColumns(frame)!, names), [...frame.index]);
+      }
+      setRows(makeRows());
+      return Reflect.apply(frame[method], frame, [asked]);
+    };
+    standIns[method] = { value, configurable: true };
   };
   standIns.$data = { get: () => setRows(makeRows()), set: setRows, enumerable: true, configurable: true };
   standIns.shape = { get: () => [length, columns.length], configurable: true };
-  // danfo lets a column of this name take the method's place.
-  if (!options.columns.includes("drop")) standIns.drop = { value: drop, configurable: true };
+  standInFor("drop", (all, names) => all.filter(({ name }) => !names.includes(name)));
+  standInFor("loc", (all, names) => names.map((name) => all.find((column) => column.name === name)!));
   return Object.assign(Object.defineProperties(frame, standIns), { $index: index });
 }
 

@@ -20,14 +20,16 @@ const [comma, newline] = [",".charCodeAt(0), "\n".charCodeAt(0)];
 
 /** Without quotes only the ends of the cells are kept: a cell becomes a string when it is asked for, and most live briefly. */
 function cutPlain(text: string): CsvRecords {
-  const ends: number[] = [];
+  // Room for as many cells as there can be: only what is used of it costs memory, and an array that grows is copied often.
+  const ends = new Int32Array(text.length + 1);
+  let cells = 0;
   /** Each record's first cell, and one more. */
   const firsts = [0];
   for (let at = 0; at <= text.length; at++) {
     const code = at < text.length ? text.charCodeAt(at) : newline;
     if (code !== comma && code !== newline) continue;
-    ends.push(at);
-    if (code === newline) firsts.push(ends.length);
+    ends[cells++] = at;
+    if (code === newline) firsts.push(cells);
   }
   return {
     count: firsts.length - 1,

@@ -56,9 +56,10 @@ export class SimpleImputer extends Transformer<Fill[]> {
   protected apply(columns: readonly Column[], state: Fill[]): Column[] {
     return columns.map((column, j): Column => {
       const { value } = state[j]!;
-      return column.type === "number"
-        ? { ...column, values: column.values.map((x) => (Number.isNaN(x) ? (value as number) : x)) }
-        : { ...column, values: column.values.map((x) => x ?? (value as string)) };
+      if (column.type === "string") return { ...column, values: column.values.map((x) => x ?? (value as string)) };
+      const values = column.values.slice();
+      for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) values[i] = value as number;
+      return { ...column, values };
     });
   }
 

@@ -50,11 +50,9 @@ export class StandardScaler extends Transformer<Moments[]> {
     return columns.map((column, j) => {
       const { mean, std } = state[j]!;
       const scale = std === 0 ? 1 : std;
-      return {
-        name: column.name,
-        type: "number",
-        values: requireNumbers(column, "StandardScaler").map((x) => (x - mean) / scale),
-      };
+      const values = requireNumbers(column, "StandardScaler").slice();
+      for (let i = 0; i < values.length; i++) values[i] = (values[i]! - mean) / scale;
+      return { name: column.name, type: "number", values };
     });
   }
 }
@@ -69,18 +67,19 @@ function present(values: Float64Array): Float64Array {
 
 function moments(values: Float64Array, ddof: number): { mean: number; std: number } {
   const n = values.length;
-  const rough = sum(values, (x) => x) / n;
+  const rough = sum(values, 0, 1) / n;
   // Once more around the rough mean: what rounding took from the large sum comes back, and equal values get exactly std 0.
-  const mean = rough + sum(values, (x) => x - rough) / n;
-  return { mean, std: Math.sqrt(sum(values, (x) => (x - mean) ** 2) / (n - ddof)) };
+  const mean = rough + sum(values, rough, 1) / n;
+  return { mean, std: Math.sqrt(sum(values, mean, 2) / (n - ddof)) };
 }
 
-/** Σ f(x), carrying along what each addition rounds off (Kahan 1965), so that the error does not grow with the rows. */
-function sum(values: Float64Array, f: (x: number) => number): number {
+/** Σ (x − centre)ᵖ, carrying along what each addition rounds off (Kahan 1965), so that the error does not grow with the rows. */
+function sum(values: Float64Array, centre: number, p: 1 | 2): number {
   let total = 0;
   let lost = 0;
-  for (const x of values) {
-    const term = f(x) - lost;
+  for (let i = 0; i < values.length; i++) {
+    const deviation = values[i]! - centre;
+    const term = (p === 1 ? deviation : deviation * deviation) - lost;
     const next = total + term;
     lost = next - total - term;
     total = next;

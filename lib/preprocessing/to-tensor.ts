@@ -14,14 +14,18 @@ export function toTensor(table: DataFrame): Tensor2D {
   const cells = new Float32Array(rows * width);
   const columns = untouchedColumns(table) ?? table.columns.map((name, j) => ({ name, values: cellsAt(table, j) }));
   for (const [j, { name, values }] of columns.entries()) {
+    const numbers = values instanceof Float64Array ? values : Float64Array.from(values, numberIn);
+    // This loop sees arrays of one kind only, which makes it many times as fast as one over cells of any type.
     for (let i = 0; i < rows; i++) {
-      const cell = values[i];
-      if (typeof cell !== "number" || !Number.isFinite(cell)) fail(i, name, cell);
-      cells[i * width + j] = cell;
+      const number = numbers[i]!;
+      if (!Number.isFinite(number)) fail(i, name, values[i]);
+      cells[i * width + j] = number;
     }
   }
   return tf.tensor2d(cells, [rows, width]);
 }
+
+const numberIn = (cell: unknown): number => (typeof cell === "number" ? cell : Number.NaN);
 
 const cellsAt = (table: DataFrame, j: number): unknown[] => (table.values as unknown[][]).map((row) => row[j]);
 

@@ -68,6 +68,7 @@ describe("toTensor", () => {
     [NA, "received NaN. Fill missing values first, with SimpleImputer."],
     [Number.POSITIVE_INFINITY, "received Infinity."],
     ["x", 'received "x". Encode text first, with OneHotEncoder.'],
+    ["12", 'received "12". Encode text first, with OneHotEncoder.'],
   ])("refuses %s, naming row and column", (cell, message) => {
     expect(() =>
       toTensor(

@@ -97,6 +97,27 @@ describe("frameOf", () => {
     }
   });
 
+  it("gives columns in the order asked for, before and after danfo has asked for its rows", () => {
+    const touched = frameOf(columns, ["p", "q", "r"]);
+    expect(touched.values).toHaveLength(3);
+    for (const table of [frameOf(columns, ["p", "q", "r"]), touched]) {
+      const chosen = table.loc({ columns: ["b", "a"] });
+      expect([chosen.shape, chosen.columns, chosen.dtypes, chosen.index, chosen.values]).toEqual([
+        [3, 2],
+        ["b", "a"],
+        ["string", "float32"],
+        ["p", "q", "r"],
+        [
+          ["x", 3],
+          [NA, 1],
+          ["y", NA],
+        ],
+      ]);
+      expect(table.loc({ rows: ["q", "p"], columns: ["a"] }).values).toEqual([[1], [3]]);
+      expect(() => table.loc({ columns: ["a", "c"] })).toThrow("Specified column (c) not found");
+    }
+  });
+
   it("follows what danfo changes in place: names, cells, columns left out", () => {
     const renamed = frameOf(columns);
     renamed.rename({ a: "z" }, { inplace: true });
@@ -113,9 +134,9 @@ describe("frameOf", () => {
     expect(columnsOf(assigned)[0]!.values).toEqual(Float64Array.of(7, 8, 9));
   });
 
-  it("lets a column be called drop", () => {
-    const table = frameOf([{ ...columns[0], name: "drop" }, columns[1]]);
-    expect([table.shape, table.column("drop").values]).toEqual([
+  it.each(["drop", "loc"])("lets a column be called %s", (name) => {
+    const table = frameOf([{ ...columns[0], name }, columns[1]]);
+    expect([table.shape, table.column(name).values]).toEqual([
       [3, 2],
       [3, 1, NA],
     ]);
