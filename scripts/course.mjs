@@ -52,7 +52,7 @@ async function execute(name) {
 }
 
 process.chdir(root);
-prepare();
+await prepare();
 runNode("dist/kernel/main.js", ["setup"]);
 process.env.GRADBOOK_ENGINE = "native";
 const words = process.argv.slice(2);

@@ -65,18 +65,20 @@ function install() {
 const stamp = join(root, "dist/.built");
 
 function compileIsDue() {
-  const sources = ["lib", "kernel", "bench", "book", "tsconfig.json", "package-lock.json"].map((name) =>
-    newest(join(root, name)),
+  const sources = ["lib", "kernel", "bench", "book", "scripts/typings.mjs", "tsconfig.json", "package-lock.json"].map(
+    (name) => newest(join(root, name)),
   );
   return newest(stamp) < Math.max(...sources);
 }
 
-function compile() {
+async function compile() {
   console.log("Compiling TypeScript …");
   const start = Date.now();
   runNode("node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]);
   runNode("node_modules/typescript/bin/tsc", ["-p", "book/client"]);
   removeOlder(join(root, "dist"), start);
+  const { writeTypings } = await import("./typings.mjs");
+  writeTypings();
   writeFileSync(stamp, "");
   // What is edited while it compiles is compiled next time.
   utimesSync(stamp, start / 1000, start / 1000);
@@ -101,14 +103,14 @@ function linkSelf() {
 }
 
 /** Installs and compiles what is due; says what it does, and nothing when there is nothing to do. */
-export function prepare() {
+export async function prepare() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     throw new Error(`Expected Node 20.19 or newer, received ${process.version}: install a newer Node.`);
   }
   if (installIsDue()) install();
   linkSelf();
-  if (compileIsDue()) compile();
+  if (compileIsDue()) await compile();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) prepare();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await prepare();

@@ -9,7 +9,7 @@ const gradbook = join(root, "dist/kernel/main.js");
 const out = (name) => join("out", name);
 
 try {
-  prepare();
+  await prepare();
   runNode(gradbook, ["setup"]);
   const parameters = ["-p", "submission", out("submission.csv"), ...process.argv.slice(2)];
   runNode(gradbook, ["run", join("notebooks", "13-house-prices.ipynb"), out("house-prices.ipynb"), ...parameters]);

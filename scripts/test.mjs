@@ -20,7 +20,7 @@ const checks = [
 const folder = mkdtempSync(join(tmpdir(), "gradbook-test-"));
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
-  prepare();
+  await prepare();
   for (const [name, check] of checks) {
     try {
       check();

@@ -2,25 +2,25 @@
  * How TypeScript reads a notebook: strict, as modules, with the typings that the kernel brings along.
  */
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { typingsFolder } from "./typings.js";
 
 /** The options of the program for a notebook in `folder`. */
 export function compilerOptions(folder: string): object {
-  const own = createRequire(import.meta.url);
   return {
     strict: true,
     target: "esnext",
-    lib: ["esnext"],
+    // Brought along with Node's, so that `console` and `process` have types in every folder.
+    lib: [],
+    types: ["node"],
+    typeRoots: [typingsFolder],
     module: "esnext",
     moduleResolution: "bundler",
     allowImportingTsExtensions: true,
     resolveJsonModule: true,
     skipLibCheck: true,
     noEmit: true,
-    // Brought along, so that `console` and `process` have types in every folder.
-    types: ["node"],
-    typeRoots: [dirname(dirname(own.resolve("@types/node/package.json")))],
     paths: { ...tslabModule(), ...(!resolves("gradbook", folder) && ownPackage()) },
   };
 }

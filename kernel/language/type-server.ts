@@ -5,11 +5,11 @@
  * package.json.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { isBundled, libFolder } from "./typings.js";
 
-const require = createRequire(import.meta.url);
+const executable = join(libFolder, process.platform === "win32" ? "tsc.exe" : "tsc");
 const headEnd = "\r\n\r\n";
 
 /** Why a request has no answer: TypeScript refused it or crashed over it, or its process ended, which is worth another try. */
@@ -50,7 +50,7 @@ export class TypeServer {
   constructor(folder: string, files: ReadonlyMap<string, string>) {
     this.#files = files;
     const args = ["--api", "--async", "--cwd", folder, "--callbacks=readFile,fileExists"];
-    this.#process = spawn(executable(), args, { stdio: ["pipe", "pipe", "inherit"] });
+    this.#process = spawn(executable, args, { stdio: ["pipe", "pipe", "inherit"] });
     this.#process.stdout.on("data", (chunk: Buffer) => this.#receive(chunk));
     this.#process.once("error", (error) => this.#end(`TypeScript does not start: ${error.message}.`));
     this.#process.once("exit", (code, signal) => this.#end(`TypeScript's process ended (${signal ?? code}).`));
@@ -126,15 +126,8 @@ export class TypeServer {
 
   /** `null` sends TypeScript to the disk. */
   #answer(method: "readFile" | "fileExists", file: string): unknown {
-    const content = this.#files.get(file);
+    const content = this.#files.get(file) ?? (isBundled(file) ? "" : undefined);
     if (content === undefined) return null;
     return method === "readFile" ? { content } : true;
   }
-}
-
-/** The native program of the installed TypeScript, which lies in a package of its own for each platform. */
-function executable(): string {
-  const own = createRequire(require.resolve("typescript/package.json"));
-  const home = dirname(own.resolve(`@typescript/typescript-${process.platform}-${process.arch}/package.json`));
-  return join(home, "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
 }
