@@ -64,7 +64,7 @@ export class Random {
 
   /** `count` numbers from U[low, high), as float32. */
   uniforms(count: number, low = 0, high = 1): Float32Array {
-    return Float32Array.from({ length: count }, () => this.uniform(low, high));
+    return new Float32Array(count).map(() => this.uniform(low, high));
   }
 
   /** `count` numbers from N(mean, std²), as float32 (Box and Muller 1958: r = √(−2 ln u), then r cos 2πv and r sin 2πv). */
@@ -81,7 +81,7 @@ export class Random {
 
   /** The numbers 0 … count − 1 in random order (Fisher and Yates), as int32. */
   permutation(count: number): Int32Array {
-    const order = Int32Array.from({ length: count }, (_, i) => i);
+    const order = new Int32Array(count).map((_, i) => i);
     for (let i = count - 1; i > 0; i--) {
       const j = uniformInt(this.#generator, 0, i);
       [order[i], order[j]] = [order[j]!, order[i]!];

@@ -5,6 +5,7 @@ import { announce } from "./announce.js";
 import { type Graph, isWhole } from "./graph.js";
 import { forgetGraph, runGraph } from "./session.js";
 import { expectExisting } from "./share.js";
+import { simplify } from "./simplify.js";
 import { trace } from "./trace.js";
 import { TraceError } from "./trace-error.js";
 
@@ -97,7 +98,7 @@ function traceFunction<Arguments extends Nested[]>(
     returned = flatten(result, results);
     return results;
   });
-  return { graph, structure: returned };
+  return { graph: simplify(graph), structure: returned };
 }
 
 /** A tensor's place in a structure: its number among the tensors. */

@@ -63,6 +63,7 @@ export interface Graph {
 }
 
 export interface LiveInput {
+  /** Several numbers may share one: in a loop it has those of all rounds, one row a round. */
   node: GraphNode;
   /** The number; a list of them, one for each network, in a graph for several. */
   value: () => number | readonly number[];
@@ -98,8 +99,15 @@ export const first = (of: GraphNode): Output => ({ node: of, index: 0 });
 /** The number of a dtype as an attribute. */
 export const typeOf = (dtype: string): Attribute => ({ type: dtypeNumbers[dtype]! });
 
+/** Whether a node's outputs follow from its inputs alone, so that it may be computed once for all who ask, at any time. */
+export const isPure = ({ op, after }: GraphNode): boolean =>
+  after.length === 0 && !/^(Placeholder|ReadVariable|Assign|Resource|Random|TruncatedNormal|Multinomial)/.test(op);
+
 /** Whether all variables of a graph are still there; after `optimizer.dispose`, for example, they are not. */
 export const isWhole = ({ variables }: Graph): boolean => ![...variables.keys()].some(({ isDisposed }) => isDisposed);
+
+/** The placeholders of live numbers, each once. */
+export const liveNodes = ({ live }: Pick<Graph, "live">): GraphNode[] => [...new Set(live.map(({ node: of }) => of))];
 
 /** Frees the tensors from outside that a graph has kept alive. */
 export function disposeGraph({ captured }: Graph): void {

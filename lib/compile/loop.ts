@@ -1,36 +1,40 @@
 /**
  * Loop: a graph that runs another one many times in one call, with the next slice of some inputs each time. TensorFlow's own
  * loop, written out: each value that goes round passes Merge (the first value, or the last round's), Switch (out, or into
- * another round) and NextIteration; what stays the same enters the rounds once, by Enter.
+ * another round) and NextIteration; what is the same in all rounds is computed once, and enters them by Enter.
  */
 import {
   type Attribute,
   first,
   type Graph,
   type GraphNode,
+  isPure,
+  liveNodes,
   node,
   type Output,
   type TensorType,
   typeOf,
 } from "./graph.js";
+import { simplify } from "./simplify.js";
 
 const int32: TensorType = { dtype: "int32", shape: [] };
 const ofType = (dtype: string) => ({ T: typeOf(dtype) });
 
 /**
- * The graph of `count` runs of `graph`. Its inputs are those of `graph`, then `count`, an int32 scalar; the inputs in `sliced`
+ * The graph of `count` runs of `of`. Its inputs are those of `of`, then `count`, an int32 scalar; the inputs in `sliced`
  * and all live numbers have an axis of length count more, in front, and so have the results.
  * @param sliced positions of inputs
  * @param name another one for each loop that shares variables with this one
  */
-export function loop(graph: Graph, sliced: readonly number[], name: string): Graph {
+export function loop(of: Graph, sliced: readonly number[], name: string): Graph {
+  const graph = simplify(of);
   const nodes: GraphNode[] = [];
   const add = (added: GraphNode): GraphNode => {
     nodes.push(added);
     return added;
   };
-  const constant = (...values: number[]) =>
-    first(add(node("Const", { dtype: typeOf("int32") }, [], { dtype: "int32", shape: [] }, { values })));
+  const constant = (values: number[], shape: number[] = []) =>
+    first(add(node("Const", { dtype: typeOf("int32") }, [], { dtype: "int32", shape }, { values })));
   const enter = (from: Output, isConstant: boolean): Output => {
     const type = from.node.outputs[from.index]!;
     const attributes: Record<string, Attribute> = {
@@ -56,7 +60,7 @@ export function loop(graph: Graph, sliced: readonly number[], name: string): Gra
     return { merge: first(merge), type, next };
   };
   const count = add(node("Placeholder", { dtype: typeOf("int32"), shape: { shape: [] } }, [], int32));
-  const counter = goingRound(constant(0), int32);
+  const counter = goingRound(constant([0]), int32);
   const goesOn = add(
     node("Less", ofType("int32"), [counter.merge, enter(first(count), true)], { dtype: "bool", shape: [] }),
   );
@@ -74,92 +78,93 @@ export function loop(graph: Graph, sliced: readonly number[], name: string): Gra
     return { inside: { node: gate, index: 1 }, out };
   };
   const counted = split(counter);
-  const round = add(node("Identity", ofType("int32"), [counted.inside], int32));
+  // TensorFlow does not know that what goes round keeps its shape.
+  const round = add(node("EnsureShape", { ...ofType("int32"), shape: { shape: [] } }, [counted.inside], int32));
 
-  // The nodes of the graph, inside of the loop.
-  const copies = new Map<GraphNode, Output[]>();
-  const moved = new Map<GraphNode, GraphNode>();
-  const placeholder = (old: GraphNode, slices: boolean): GraphNode => {
-    const { dtype, shape } = old.outputs[0]!;
-    if (!slices) {
-      const same = add(node("Placeholder", old.attributes, [], { dtype, shape }));
-      copies.set(old, [enter(first(same), true)]);
-      return same;
-    }
-    const all = add(node("Placeholder", { dtype: typeOf(dtype) }, [], { dtype, shape: [-1, ...shape!] }));
-    const axis = constant(0);
-    axis.node.after.push(round);
+  /** What stands for outputs of the graph: inside of the rounds, or outside where it is the same in all of them. */
+  const insides = new Map<GraphNode, Output[]>();
+  const outsides = new Map<GraphNode, Output[]>();
+  const inside = ({ node: old, index }: Output): Output => {
+    const known = insides.get(old) ?? insides.set(old, []).get(old)!;
+    known[index] ??= enter(outsides.get(old)![index]!, true);
+    return known[index];
+  };
+  const zero = enter(constant([0]), true);
+  const placeholder = (dtype: TensorType["dtype"], shape: number[]) =>
+    add(node("Placeholder", { dtype: typeOf(dtype), shape: { shape } }, [], { dtype, shape }));
+  /** This round's part of something with an axis for the rounds in front. */
+  const slice = (all: GraphNode): Output => {
+    const { dtype, shape } = all.outputs[0]!;
     const attributes = {
       Tparams: typeOf(dtype),
       Tindices: typeOf("int32"),
       Taxis: typeOf("int32"),
       batch_dims: { int: 0 },
     };
-    const row = add(
-      node("GatherV2", attributes, [enter(first(all), true), first(round), axis], { dtype, shape: undefined }),
-    );
-    // TensorFlow sees the shape again, which a slice of something unknown does not have.
-    const size = add(
-      node(
-        "Const",
-        { dtype: typeOf("int32") },
-        [],
-        { dtype: "int32", shape: [shape!.length] },
-        { values: shape!, after: [round] },
-      ),
-    );
-    const reshape = node("Reshape", { T: typeOf(dtype), Tshape: typeOf("int32") }, [first(row), first(size)], {
-      dtype,
-      shape,
-    });
-    copies.set(old, [first(add(reshape))]);
-    return all;
+    const inputs = [enter(first(all), true), first(round), zero];
+    return first(add(node("GatherV2", attributes, inputs, { dtype, shape: shape!.slice(1) })));
   };
-  const inputs = graph.inputs.map((input, i) => placeholder(input, sliced.includes(i)));
-  const live = graph.live.map(({ node: old, value }) => ({ node: placeholder(old, true), value }));
-  const captured = graph.captured.map(({ node: old, tensor }) => ({ node: placeholder(old, false), tensor }));
-  const inside = ({ node: old, index }: Output): Output => copies.get(old)![index]!;
+  const same = (old: GraphNode): GraphNode => {
+    const copy = add(node("Placeholder", old.attributes, [], old.outputs[0]!));
+    outsides.set(old, [first(copy)]);
+    return copy;
+  };
+  const inputs = graph.inputs.map((input, i) => {
+    if (!sliced.includes(i)) return same(input);
+    const { dtype, shape } = input.outputs[0]!;
+    const all = placeholder(dtype, [-1, ...shape!]);
+    insides.set(input, [slice(all)]);
+    return all;
+  });
+  const captured = graph.captured.map(({ node: old, tensor }) => ({ node: same(old), tensor }));
+
+  // Live numbers of one type come together.
+  const rows = new Map<GraphNode, GraphNode>();
+  const types = new Map(liveNodes(graph).map(({ outputs: [type] }) => [JSON.stringify(type), type!]));
+  for (const [text, { dtype, shape }] of types) {
+    const alike = liveNodes(graph).filter(({ outputs: [type] }) => JSON.stringify(type) === text);
+    const all = placeholder(dtype, [-1, alike.length, ...shape!]);
+    const attributes = { ...ofType(dtype), num: { int: alike.length }, axis: { int: 0 } };
+    const outputs = alike.map(({ outputs: [type] }) => type!);
+    const apart = add({ op: "Unpack", attributes, inputs: [slice(all)], after: [], outputs });
+    for (const [index, of] of alike.entries()) {
+      rows.set(of, all);
+      insides.set(of, [{ node: apart, index }]);
+    }
+  }
+  const live = graph.live.map(({ node: of, value }) => ({ node: rows.get(of)!, value }));
+
+  const moved = new Map<GraphNode, GraphNode>();
   const variables = new Map(graph.variables);
   for (const old of graph.nodes) {
-    if (copies.has(old)) continue;
-    if (old.variable) {
-      const handle = add({ ...old });
-      variables.set(old.variable, handle);
-      copies.set(old, [enter(first(handle), true)]);
-      continue;
-    }
-    const copy = add({ ...old, inputs: old.inputs.map(inside), after: [] });
-    copies.set(
-      old,
-      old.outputs.map((_, index) => ({ node: copy, index })),
-    );
+    if (insides.has(old) || outsides.has(old)) continue;
+    const isSame = isPure(old) && old.inputs.every(({ node: from }) => outsides.has(from));
+    const inputs = old.inputs.map((input) => (isSame ? outsides.get(input.node)![input.index]! : inside(input)));
+    const copy = add({ ...old, inputs, after: old.after.map((before) => moved.get(before)!) });
+    const outputs = old.outputs.map((_, index) => ({ node: copy, index }));
+    if (isSame) outsides.set(old, outputs);
+    else insides.set(old, outputs);
     moved.set(old, copy);
-    copy.after = old.after.map((before) => moved.get(before)!);
-    // What takes nothing, or what variables hold, belongs to a round by waiting for it.
-    if (old.inputs.length === 0 || old.op === "ReadVariableOp") copy.after.push(round);
+    if (old.variable) variables.set(old.variable, copy);
+    // What does not follow from its inputs belongs to a round by waiting for it.
+    if (!isPure(old)) copy.after.push(round);
   }
 
   const results = graph.results.map((result) => {
     const { dtype, shape } = result.node.outputs[result.index]!;
-    const elementShape = () =>
-      add(
-        node("Const", { dtype: typeOf("int32") }, [], { dtype: "int32", shape: [shape!.length] }, { values: shape! }),
-      );
+    const elementShape = constant([...shape!], [shape!.length]);
     const attributes = { element_dtype: typeOf(dtype), shape_type: typeOf("int32") };
     const variant: TensorType = { dtype: "variant", shape: [] };
-    const empty = add(node("TensorListReserve", attributes, [first(elementShape()), first(count)], variant));
+    const empty = add(node("TensorListReserve", attributes, [elementShape, first(count)], variant));
     const list = goingRound(first(empty), variant);
     const { inside: now, out } = split(list);
     const item = { element_dtype: typeOf(dtype) };
     list.next(first(add(node("TensorListSetItem", item, [now, first(round), inside(result)], variant))));
     const stacked = { ...item, num_elements: { int: -1 } };
-    return first(add(node("TensorListStack", stacked, [out(), first(elementShape())], { dtype, shape: undefined })));
+    return first(add(node("TensorListStack", stacked, [out(), elementShape], { dtype, shape: undefined })));
   });
-  const one = constant(1);
-  one.node.after.push(round);
-  const next = node("AddV2", ofType("int32"), [first(round), one], int32, {
-    after: graph.writes.map((write) => moved.get(write)!),
-  });
+  const next = node("AddV2", ofType("int32"), [first(round), enter(constant([1]), true)], int32);
+  next.after.push(...graph.writes.map((write) => moved.get(write)!));
   counter.next(first(add(next)));
   const { written } = graph;
   return {

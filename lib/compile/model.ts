@@ -4,7 +4,17 @@
  */
 import { createHash } from "node:crypto";
 import type { Variable } from "../tensor.js";
-import { type Attribute, exactText, first, type Graph, type GraphNode, node, type Output, typeOf } from "./graph.js";
+import {
+  type Attribute,
+  exactText,
+  first,
+  type Graph,
+  type GraphNode,
+  liveNodes,
+  node,
+  type Output,
+  typeOf,
+} from "./graph.js";
 
 /** A node as TensorFlow reads it. */
 export interface Definition {
@@ -88,7 +98,7 @@ class Namer {
     );
     if (fetched.length === 0) fetched.push({ ...done, after: writes });
     for (const [i, result] of fetched.entries()) this.#write(result, `${name}/result${i}`);
-    const fed = [...inputs, ...live.map(({ node }) => node), ...captured.map(({ node }) => node)];
+    const fed = [...inputs, ...liveNodes({ live }), ...captured.map(({ node }) => node)];
     return this.#signature(fed, fetched);
   }
 

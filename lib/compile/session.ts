@@ -4,7 +4,7 @@
  */
 import { type Tensor, tf, type Variable } from "../tensor.js";
 import { type DataId, nativeBackend, type TensorData } from "./backend.js";
-import { disposeGraph, dtypeNumbers, type Graph } from "./graph.js";
+import { disposeGraph, dtypeNumbers, type Graph, type GraphNode, liveNodes } from "./graph.js";
 import { type Model, makeModel, type Signature } from "./model.js";
 import { giveBack, loadModel } from "./saved-model.js";
 
@@ -93,8 +93,8 @@ class Session {
     const shared = args.map((arg) => (arg instanceof tf.Variable ? tf.clone(arg) : arg));
     for (const { dataId } of graph.written) keepForOthers(dataId);
     for (const variable of graph.written) this.#moveInside(variable);
-    const live = liveNumbers(graph, rounds ?? 1).map((values, i) => {
-      const { dtype, shape } = graph.live[i]!.node.outputs[0]!;
+    const live = [...liveNumbers(graph, rounds ?? 1)].map(([{ outputs }, values]) => {
+      const { dtype, shape } = outputs[0]!;
       const numbers = dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
       const whole = rounds === undefined ? shape! : [rounds, ...shape!.slice(1)];
       return binding.createTensor(whole, dtypeNumbers[dtype]!, numbers);
@@ -241,14 +241,15 @@ function keepForOthers(dataId: DataId): void {
   if (data.refCount > 1 && data.id === undefined) throw new Error("compile: expected a value in its session.");
 }
 
-/** For each live input its numbers of all rounds; round after round they are asked for, in the order of the trace. */
-function liveNumbers({ live }: Graph, rounds: number): number[][] {
-  const numbers: number[][] = live.map(() => []);
+/** The numbers for each placeholder of live numbers; round after round they are asked for, in the order of the trace. */
+function liveNumbers(graph: Graph, rounds: number): Map<GraphNode, number[]> {
+  const numbers = new Map(liveNodes(graph).map((of) => [of, []] as [GraphNode, number[]]));
+  const asked = graph.live.map(({ node: of, value }) => ({ list: numbers.get(of)!, value }));
   for (let round = 0; round < rounds; round++) {
-    for (const [i, { value }] of live.entries()) {
+    for (const { list, value } of asked) {
       const now = value();
-      if (typeof now === "number") numbers[i]!.push(now);
-      else numbers[i]!.push(...now);
+      if (typeof now === "number") list.push(now);
+      else list.push(...now);
     }
   }
   return numbers;

@@ -105,10 +105,10 @@ export class Dataset {
   /** The row numbers of the examples of one epoch, in their order: each `batchSize` of them are a batch. */
   order(options: BatchOptions = {}, epoch = 0): Int32Array {
     const { batchSize = 32, shuffle = false, replacement = false } = options;
-    if (shuffle === false) return Int32Array.from({ length: this.length }, (_, i) => i);
+    if (shuffle === false) return new Int32Array(this.length).map((_, i) => i);
     const random = shuffle.split(`epoch ${epoch}`);
     if (!replacement) return random.permutation(this.length);
-    return Int32Array.from({ length: this.batchCount(options) * batchSize }, () => random.uniform(0, this.length));
+    return new Int32Array(this.batchCount(options) * batchSize).map(() => random.uniform(0, this.length));
   }
 
   /**
