@@ -1,7 +1,10 @@
 /** Bars side by side, such as the train and validation error of each fold. */
 import { checkNumbers } from "./checks.js";
 import { Figure } from "./figure.js";
-import { axis, titled } from "./style.js";
+import { axis, baseLayout, titled } from "./style.js";
+
+const { width, margin } = baseLayout;
+const plotWidth = width - margin!.l! - margin!.r!;
 
 /** How `barsFigure` labels its axes. */
 export interface BarsOptions {
@@ -32,11 +35,14 @@ export function barsFigure(series: Record<string, ArrayLike<number>>, options: B
     const label = { texttemplate: "%{y:.4g}", textposition: "outside" as const, cliponaxis: false };
     return { type: "bar" as const, name, x, y, ...label };
   });
+  const names = traces[0]?.x ?? [];
+  // About 8 px for a letter: labels without room side by side are slanted, so that each ends below its bars.
+  const crowded = Math.max(0, ...names.map((name) => name.length)) * 8 * names.length > plotWidth;
   return new Figure(traces, {
     ...titled(title),
     barmode: "group",
     showlegend: traces.length > 1,
-    xaxis: { ...axis(xTitle), type: "category", showgrid: false },
+    xaxis: { ...axis(xTitle), type: "category", showgrid: false, tickangle: crowded ? -30 : 0 },
     yaxis: axis(yTitle),
   });
 }

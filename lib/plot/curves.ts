@@ -39,13 +39,12 @@ export function curvesFigure(series: Record<string, ArrayLike<number>>, options:
     const mode = y.length > 1 ? ("lines" as const) : ("markers" as const);
     return { type: "scatter" as const, mode, name, ...(x ? { x } : { x0: 1, dx: 1 }), y };
   });
+  const places = Array.from(options.x ?? traces.flatMap(({ y }) => y.map((_, i) => i + 1)));
   return new Figure(traces, {
     ...titled(title),
     showlegend: true,
     hovermode: "x unified",
-    xaxis: logX
-      ? logAxis(xTitle, Array.from(options.x ?? traces.flatMap(({ y }) => y.map((_, i) => i + 1))))
-      : axis(xTitle),
+    xaxis: logX ? logAxis(xTitle, places) : { ...axis(xTitle), ...(areFew(places) && { dtick: 1 }) },
     yaxis: logY
       ? logAxis(
           yTitle,
@@ -54,3 +53,9 @@ export function curvesFigure(series: Record<string, ArrayLike<number>>, options:
       : axis(yTitle),
   });
 }
+
+/** Whether the positions are a handful of whole numbers, such as five epochs, between which Plotly would set ticks at halves. */
+const areFew = (places: number[]): boolean =>
+  places.every(Number.isInteger) &&
+  places.some((place) => place !== places[0]) &&
+  places.every((place) => Math.abs(place - places[0]!) < 8);

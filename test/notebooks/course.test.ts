@@ -36,8 +36,8 @@ describe.each(chapters)("%s", { timeout: 0 }, (name) => {
   it("says in bold what each cell is about, before its code", () => {
     const silent = cells.filter(({ cell_type, source }, index) => {
       const before = cells[index - 1];
-      const isFirstCode = cell_type === "code" && source.trim() !== "" && before?.cell_type !== "code";
-      return isFirstCode && !/\*\*[^*]+\*\*/.test(before?.source ?? "");
+      const isSilent = before?.cell_type !== "markdown" || !/\*\*[^*]+\*\*/.test(before.source);
+      return cell_type === "code" && source.trim() !== "" && isSilent;
     });
     expect(silent.map(({ source }) => source)).toEqual([]);
   });

@@ -62,6 +62,15 @@ describe("gridFigure", () => {
     expect(layout.yaxis2).toMatchObject({ showticklabels: false, matches: "y" });
   });
 
+  it("has as many ticks on a narrow panel as there is room for, none of them slanted", () => {
+    const { layout } = gridFigure(Array(5).fill(panel("")), { title: "", columns: 5 }).toJSON();
+    expect(layout.xaxis5).toMatchObject({ tickangle: 0, nticks: 2 });
+    const options = { title: "", yTitle: "", x: [1, 1000], logX: true };
+    expect(gridFigure([curvesFigure({ a: [1, 2] }, options)], { title: "" }).layout.xaxis).not.toHaveProperty(
+      "tickangle",
+    );
+  });
+
   it("has a picture", async () => {
     const { colors } = await decodePng(await gridFigure([panel("a"), panel("b")], { title: "Two" }).png());
     for (const color of ["#0072b2", "#d55e00"]) expect(colors.get(color)).toBeGreaterThan(500);

@@ -29,6 +29,12 @@ describe("curvesFigure", () => {
     expect(layout.xaxis?.title).toMatchObject({ text: "step" });
   });
 
+  it("has ticks at whole positions only where these are few", () => {
+    const axis = (x: number[]) => curvesFigure({ a: x }, { ...options, x }).layout.xaxis;
+    expect(axis([1, 2, 3, 4, 5])).toMatchObject({ dtick: 1 });
+    for (const x of [[1, 2.5], [1, 100], [7]]) expect(axis(x)).not.toHaveProperty("dtick");
+  });
+
   it("has a logarithmic axis on demand, and then refuses what it cannot show", () => {
     expect(curvesFigure({ a: [3, 0.1] }, { ...options, logY: true }).layout.yaxis?.type).toBe("log");
     expect(curvesFigure({ a: [3, 1] }, { ...options, x: [0.1, 10], logX: true }).layout.xaxis?.type).toBe("log");
@@ -119,6 +125,13 @@ describe("barsFigure", () => {
     ]);
     expect(layout).toMatchObject({ barmode: "group", showlegend: true, xaxis: { type: "category" } });
     expect(barsFigure({ a: [1, 2] }, { ...options, labels: ["x", "y"] }).data).toMatchObject([{ x: ["x", "y"] }]);
+  });
+
+  it("slants long labels that have no room side by side", () => {
+    const angle = (labels: string[]) =>
+      barsFigure({ a: labels.map(() => 1) }, { ...options, labels }).layout.xaxis?.tickangle;
+    expect(angle(["baseline", "features"])).toBe(0);
+    expect(angle(Array(10).fill("YearRemodAdd"))).toBe(-30);
   });
 
   it("refuses labels that do not match", () => {
