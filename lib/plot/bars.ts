@@ -32,7 +32,7 @@ export function barsFigure(series: Record<string, ArrayLike<number>>, options: B
         `Expected a value for each label in barsFigure, received ${y.length} values in series "${name}" and ${x.length} labels.`,
       );
     }
-    const label = { texttemplate: "%{y:.4g}", textposition: "outside" as const, cliponaxis: false };
+    const label = { texttemplate: "%{y:.4~g}", textposition: "outside" as const, cliponaxis: false };
     return { type: "bar" as const, name, x, y, ...label };
   });
   const names = traces[0]?.x ?? [];

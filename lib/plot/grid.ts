@@ -61,7 +61,7 @@ export function gridFigure(figures: readonly Figure[], options: GridOptions): Fi
     const [x, y] = [part(left, left + panelWidth, innerWidth), part(bottom, bottom + panelHeight, innerHeight)];
     axes[`xaxis${number}`] = {
       ...panelAxis(figure.layout.xaxis, xTitle),
-      ...(figure.layout.xaxis?.type !== "log" && { tickangle: 0, nticks: Math.max(2, Math.floor(panelWidth / 45)) }),
+      ...(figure.layout.xaxis?.type !== "log" && { tickangle: 0, nticks: Math.max(3, Math.floor(panelWidth / 45)) }),
       ...{ domain: x, anchor: `y${number}` as "y" },
       ...(sameX && i > 0 && { matches: "x" }),
       ...(sameX && i + columns < figures.length && { showticklabels: false }),

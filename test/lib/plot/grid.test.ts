@@ -64,7 +64,7 @@ describe("gridFigure", () => {
 
   it("has as many ticks on a narrow panel as there is room for, none of them slanted", () => {
     const { layout } = gridFigure(Array(5).fill(panel("")), { title: "", columns: 5 }).toJSON();
-    expect(layout.xaxis5).toMatchObject({ tickangle: 0, nticks: 2 });
+    expect(layout.xaxis5).toMatchObject({ tickangle: 0, nticks: 3 });
     const options = { title: "", yTitle: "", x: [1, 1000], logX: true };
     expect(gridFigure([curvesFigure({ a: [1, 2] }, options)], { title: "" }).layout.xaxis).not.toHaveProperty(
       "tickangle",
