@@ -17,7 +17,7 @@ import {
   toTensor,
   uniform,
 } from "../lib/index.js";
-import { manyWorkload } from "./many.js";
+import { type Many, manyWorkload } from "./many.js";
 
 const [rows, columns, count, batchSize, epochs] = [1460, 331, 5, 64, 100];
 
@@ -35,7 +35,7 @@ function houses(): Dataset {
 
 const folds = kFold(rows, count);
 
-export const k = manyWorkload("K", "five folds of the house prices, 100 epochs with metrics", {
+export const crossValidation: Many = {
   groups: [
     { name: "linear", model: (fold) => new Dense(columns, 1, { weight: uniform(0.07), random: new Random(fold) }) },
   ],
@@ -49,4 +49,6 @@ export const k = manyWorkload("K", "five folds of the house prices, 100 epochs w
   steps: epochs * Math.ceil(folds[0]!.train.length / batchSize),
   every: 0,
   metric: { name: "logRmse", compute: logRmse },
-});
+};
+
+export const k = manyWorkload("K", "five folds of the house prices, 100 epochs with metrics", crossValidation);

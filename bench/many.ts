@@ -12,8 +12,10 @@ import {
   type NamedTensors,
   Random,
   saveTensors,
+  search,
   stateDict,
   tf,
+  workers,
 } from "../lib/index.js";
 import type { Engine, Workload } from "./compare.js";
 import type { Python } from "./python.js";
@@ -49,11 +51,44 @@ export interface Many extends Recipe {
 const checkedSteps = 4;
 
 /** What `fit` is called with for network k; for the check the examples come in order. */
-type Arguments = [model: Layer, data: Dataset, options: FitOptions];
+export type Arguments = [model: Layer, data: Dataset, options: FitOptions];
 
 /** A workload of many networks. */
 export function manyWorkload(name: string, title: string, many: Many): Workload {
   return { name, title, unit: "ms in all", engines: (python, threads) => manyEngines(name, many, python, threads) };
+}
+
+/** The networks of a workload with their data, which are loaded once. */
+export class Networks {
+  readonly data: Dataset;
+  readonly #folds?: { train: Dataset; validation: Dataset }[];
+  readonly #random = new Random(1);
+
+  constructor(readonly many: Many) {
+    this.data = many.data();
+    this.#folds = many.folds?.map(({ train, validation }) => ({
+      train: this.data.rows(train),
+      validation: this.data.rows(validation),
+    }));
+  }
+
+  /** What trains network k of `group`. */
+  call(group: Group, k: number, steps: number, shuffled: boolean): Arguments {
+    const { batchSize, replacement, every, metric } = this.many;
+    const options: FitOptions = {
+      loss: lossOf(this.many),
+      optimizer: optimizerOf(this.many),
+      steps,
+      batchSize,
+      shuffle: shuffled ? this.#random.split(k) : false,
+      replacement: shuffled && replacement,
+      valSteps: shuffled ? every : 1,
+      metrics: { [metric.name]: metric.compute },
+    };
+    const examples = this.#folds?.[k];
+    if (examples) options.validation = examples.validation;
+    return [group.model(k), examples?.train ?? this.data, options];
+  }
 }
 
 async function manyEngines(
@@ -62,30 +97,9 @@ async function manyEngines(
   python: Python | undefined,
   threads: readonly number[],
 ): Promise<Engine[]> {
-  const data = many.data();
-  const folds = many.folds?.map(({ train, validation }) => ({
-    train: data.rows(train),
-    validation: data.rows(validation),
-  }));
-  const random = new Random(1);
-
+  const networks = new Networks(many);
   const calls = (group: Group, steps: number, shuffled: boolean): Arguments[] =>
-    Array.from({ length: many.count }, (_, k) => {
-      const { batchSize, replacement, every, metric } = many;
-      const options: FitOptions = {
-        loss: lossOf(many),
-        optimizer: optimizerOf(many),
-        steps,
-        batchSize,
-        shuffle: shuffled ? random.split(k) : false,
-        replacement: shuffled && replacement,
-        valSteps: shuffled ? every : 1,
-        metrics: { [metric.name]: metric.compute },
-      };
-      const examples = folds?.[k];
-      if (examples) options.validation = examples.validation;
-      return [group.model(k), examples?.train ?? data, options];
-    });
+    Array.from({ length: many.count }, (_, k) => networks.call(group, k, steps, shuffled));
 
   /** The losses of all networks, and the ms of the training without what prepares it. */
   async function train(train: (calls: Arguments[]) => Promise<number[][]>, steps: number, shuffled: boolean) {
@@ -108,9 +122,52 @@ async function manyEngines(
     time: async () => (await train(run, many.steps, true)).ms,
   });
   const atOnce = async (calls: Arguments[]) => (await fitAll(calls)).map(({ loss }) => loss);
-  const engines = [own("gradbook, all at once", atOnce), own("gradbook, one by one", serially)];
-  if (python) engines.push(...(await pythonEngines(name, many, data, python, threads)));
+  const engines = [
+    own("gradbook, all at once", atOnce),
+    own("gradbook, one by one", serially),
+    inProcesses(name, many),
+  ];
+  if (python) engines.push(...(await pythonEngines(name, many, networks.data, python, threads)));
   return engines;
+}
+
+/** `search` with a process for each core, which have been started: a network is a trial. */
+function inProcesses(name: string, { groups, count, steps }: Many): Engine {
+  const executor = workers();
+  const run = async (taken: number, shuffled: boolean) => {
+    const { trials } = await search({
+      module: new URL("./many-trial.js", import.meta.url),
+      export: "train",
+      space: {
+        workload: [name],
+        group: groups.map((group) => group.name),
+        network: Array.from({ length: count }, (_, k) => k),
+        steps: [taken],
+        shuffled: [shuffled],
+      },
+      trials: "grid",
+      seed: 0,
+      executor,
+      progress: false,
+    });
+    const failed = trials.find(({ status }) => status !== "done");
+    if (failed) throw new Error(`${name}: expected every network to be trained, received: ${failed.reason}`);
+    return trials.map(({ metrics }) => metrics);
+  };
+  return {
+    name: `gradbook, ${executor.parallel} processes`,
+    peer: false,
+    check: async () =>
+      (await run(checkedSteps, false)).flatMap((losses) =>
+        Array.from({ length: checkedSteps }, (_, i) => losses[`loss ${i}`] ?? null),
+      ),
+    time: async () => {
+      await run(1, true);
+      const begin = performance.now();
+      await run(steps, true);
+      return performance.now() - begin;
+    },
+  };
 }
 
 async function serially(calls: Arguments[]): Promise<number[][]> {

@@ -3,7 +3,7 @@
  * the accuracy on the 1,000 images at twenty points.
  */
 import { accuracy, BatchNorm, Dense, loadMnist, normal, Random, ReLU, Sequential } from "../lib/index.js";
-import { type Group, manyWorkload } from "./many.js";
+import { type Group, type Many, manyWorkload } from "./many.js";
 
 const scales = Array.from({ length: 16 }, (_, k) => 10 ** ((-4 * k) / 15));
 
@@ -24,7 +24,7 @@ function group(name: string, batchNorm: boolean): Group {
   };
 }
 
-export const s = manyWorkload("S", "the BatchNorm sweep, 32 networks, 191 updates each", {
+export const sweep: Many = {
   groups: [group("plain", false), group("batchNorm", true)],
   count: scales.length,
   data: () => loadMnist({ flat: true }).train,
@@ -35,4 +35,6 @@ export const s = manyWorkload("S", "the BatchNorm sweep, 32 networks, 191 update
   steps: 191,
   every: 10,
   metric: { name: "accuracy", compute: accuracy },
-});
+};
+
+export const s = manyWorkload("S", "the BatchNorm sweep, 32 networks, 191 updates each", sweep);
