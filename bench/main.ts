@@ -80,11 +80,12 @@ if (measured.length > 0) {
     for (const [what, value] of Object.entries(machine)) console.log(`${what.padEnd(12)}${value}`);
     console.log(`${"rounds".padEnd(12)}${rounds}`);
     const rows: Row[] = [];
+    const titles = measured.map(({ name, title, unit }) => ({ name, title, unit }));
     for (const workload of measured) {
       const found = await compare(workload, rounds, python, threads);
       print(workload, found);
       rows.push(...found);
-      writeFileWhole(out, `${JSON.stringify({ machine, rounds, rows }, null, 2)}\n`);
+      writeFileWhole(out, `${JSON.stringify({ machine, rounds, workloads: titles, rows }, null, 2)}\n`);
     }
     console.log(`\n${out} written.`);
   } finally {

@@ -10,9 +10,17 @@ interface Row {
   value: number;
 }
 
+/** What a bench writes. */
+interface BenchFile {
+  machine: Record<string, string>;
+  /** What the workloads of the rows are, where their names do not say it. */
+  workloads?: { name: string; title: string; unit: string }[];
+  rows: Record<string, string | number>[];
+}
+
 /**
- * The rows of a bench's file, its fields under the names that `Row` has; the latest file in `out/`, else the stored one in
- * `docs/`; undefined, and said, where there is neither.
+ * The rows of a bench's file, its fields under the names that `Row` has, workloads with their titles and units; the latest
+ * file in `out/`, else the stored one in `docs/`; undefined, and said, where there is neither.
  */
 function readRows(
   root: string,
@@ -21,10 +29,11 @@ function readRows(
 ): { rows: Row[]; machine: string } | undefined {
   const path = [join(root, "out", file), join(root, "docs", file)].find(existsSync);
   if (path) {
-    const { rows, machine } = JSON.parse(readFileSync(path, "utf8"));
+    const { rows, machine, workloads = [] }: BenchFile = JSON.parse(readFileSync(path, "utf8"));
     const words = Object.entries(machine).map(([what, value]) => (what === "processor" ? value : `${what} ${value}`));
-    const named = (row: Record<string, unknown>): Row => ({
-      what: `${row[fields.what]}`,
+    const titles = new Map(workloads.map(({ name, title, unit }) => [name, `${name}, ${title}: ${unit}`]));
+    const named = (row: BenchFile["rows"][number]): Row => ({
+      what: titles.get(`${row[fields.what]}`) ?? `${row[fields.what]}`,
       who: `${row[fields.who]}`,
       value: Number(row[fields.value]),
     });
@@ -36,22 +45,24 @@ function readRows(
 
 const digits = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
-/** What was measured down, who was measured across; the best of each line in bold. */
-function table(caption: string, corner: string, rows: readonly Row[]): string {
+/** What was measured and who was measured, one of them down and the other across; the best of each measure in bold. */
+function table(caption: string, corner: string, down: "what" | "who", rows: readonly Row[]): string {
+  const across = down === "what" ? "who" : "what";
   const names = (key: "what" | "who") => [...new Set(rows.map((row) => row[key]))];
-  const columns = names("who");
-  const lines = names("what").map((what) => {
-    const found = columns.map((who) => rows.find((row) => row.what === what && row.who === who)?.value);
-    const best = Math.min(...found.filter((value) => value !== undefined));
-    const cells = found.map((value) => {
-      if (value === undefined) return "<td>–</td>";
-      return value === best ? `<td><strong>${digits(value)}</strong></td>` : `<td>${digits(value)}</td>`;
+  const columns = names(across);
+  const bestOf = (what: string) => Math.min(...rows.filter((row) => row.what === what).map(({ value }) => value));
+  const lines = names(down).map((name) => {
+    const cells = columns.map((column) => {
+      const row = rows.find((one) => one[down] === name && one[across] === column);
+      if (!row) return "<td>–</td>";
+      const value = digits(row.value);
+      return row.value === bestOf(row.what) ? `<td><strong>${value}</strong></td>` : `<td>${value}</td>`;
     });
-    return `<tr><th scope="row">${escapeHtml(what)}</th>${cells.join("")}</tr>`;
+    return `<tr><th scope="row">${escapeHtml(name)}</th>${cells.join("")}</tr>`;
   });
   return `<div class="output table" tabindex="0"><table>
-<caption>${escapeHtml(caption)}</caption>
-<thead><tr><th scope="col">${corner}</th>${columns.map((who) => `<th scope="col">${escapeHtml(who)}</th>`).join("")}</tr></thead>
+${caption && `<caption>${escapeHtml(caption)}</caption>`}
+<thead><tr><th scope="col">${corner}</th>${columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join("")}</tr></thead>
 <tbody>${lines.join("\n")}</tbody>
 </table></div>`;
 }
@@ -68,13 +79,13 @@ export function speedTable(root: string): string {
     const peers = own.map(({ who }) => who).join();
     tables.set(peers, [...(tables.get(peers) ?? []), ...own]);
   }
-  const caption = `Milliseconds, measured side by side on ${bench.machine}; smaller is better.`;
-  return [...tables.values()].map((own) => table(caption, "workload", own)).join("\n");
+  const caption = `Measured side by side on ${bench.machine}; smaller is better.`;
+  return [...tables.values()].map((own, i) => table(i === 0 ? caption : "", "engine", "who", own)).join("\n");
 }
 
 /** The kernel beside other kernels, from `npm run bench kernel`. */
 export function kernelTable(root: string): string {
   const bench = readRows(root, "bench-kernel.json", { what: "measure", who: "kernel", value: "value" });
   if (!bench) return "";
-  return table(`Measured side by side on ${bench.machine}; smaller is better.`, "ms, or MB", bench.rows);
+  return table(`Measured side by side on ${bench.machine}; smaller is better.`, "ms, or MB", "what", bench.rows);
 }

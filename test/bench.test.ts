@@ -13,8 +13,9 @@ it("measures workloads without Python: engines, figures, a JSON file", () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: "utf8" });
   expect(status, stderr).toBe(0);
   console.log(stdout);
-  const { machine, rows } = JSON.parse(readFileSync(file, "utf8"));
+  const { machine, workloads, rows } = JSON.parse(readFileSync(file, "utf8"));
   expect(Object.keys(machine)).toEqual(["processor", "system", "node", "engine"]);
+  expect(workloads[0]).toEqual({ name: "W3", title: "linear, 64×331 → 1, Adam", unit: "ms a step" });
   const engines = rows.map(({ workload, engine }: { workload: string; engine: string }) => `${workload}: ${engine}`);
   expect(engines).toEqual([
     "W3: gradbook",
