@@ -31,7 +31,12 @@ export interface Evaluation {
   predictions: Float32Array;
 }
 
-/** Predictions of `model` for x [examples, …], with `training` false; the caller disposes them. */
+/**
+ * Predictions of `model` for x [examples, …], with `training` false; the caller disposes them.
+ *
+ * Each call runs the layers' operations one by one. For hundreds of calls on inputs of one shape,
+ * `compile((x) => model.forward(x, false))` is faster, once its first call has made the graph.
+ */
 export const predict = (model: Layer, x: Tensor, { batchSize = 2048 }: PredictOptions = {}): Tensor =>
   inBatches(x, batchSize, (part) => model.forward(part, false));
 
