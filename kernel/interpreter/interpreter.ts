@@ -75,8 +75,10 @@ export class Interpreter {
     this.#stop?.();
   }
 
+  /** The value itself. Most primitives come by value, all others by handle or, as `NaN` and bigints do, in words. */
   #live({ objectId, unserializableValue, value }: Runtime.RemoteObject): unknown {
-    const argument = objectId ? { objectId } : unserializableValue ? { unserializableValue } : { value };
+    if (!objectId && !unserializableValue) return value;
+    const argument = objectId ? { objectId } : { unserializableValue: unserializableValue! };
     const functionDeclaration = "function (value) { this.value = value; }";
     this.#call("Runtime.callFunctionOn", { objectId: this.#handId, functionDeclaration, arguments: [argument] });
     const live = this.#hand.value;

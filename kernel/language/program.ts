@@ -17,6 +17,8 @@ export class Program {
   /** The project that is open, and the state of it that questions are about. */
   #configFile: string | undefined;
   #state: { snapshot: number; project: string } | undefined;
+  /** Snapshots that TypeScript still keeps. */
+  #outdated: number[] = [];
   readonly #notices: string[] = [];
   #isClosed = false;
   #turn: Promise<unknown> = Promise.resolve();
@@ -56,6 +58,7 @@ export class Program {
         return unanswered(error);
       } finally {
         clearTimeout(patience);
+        this.#release();
       }
     });
     this.#turn = result.catch(() => {});
@@ -101,10 +104,16 @@ export class Program {
     const { snapshot, projects } = await this.#server.request<UpdateSnapshotResponse>("updateSnapshot", changes);
     const project = projects.find((project) => project.configFileName === configFile);
     if (!project) throw new NoAnswer("Expected TypeScript to open the notebook's project, received none.");
-    // Nobody waits for this; when it fails, so does the next request.
-    if (this.#state) this.#server.request("release", { snapshot: this.#state.snapshot }).catch(() => {});
+    if (this.#state) this.#outdated.push(this.#state.snapshot);
     this.#state = { snapshot, project: project.id };
     this.#configFile = configFile;
+  }
+
+  /** Lets TypeScript forget what no question will be about any more: behind a task, which it would only delay. */
+  #release(): void {
+    // Nobody waits for this; when it fails, so does the next request.
+    for (const snapshot of this.#outdated) this.#server.request("release", { snapshot }).catch(() => {});
+    this.#outdated = [];
   }
 
   #restart(why: NoAnswer): void {
@@ -112,5 +121,6 @@ export class Program {
     this.#server = new TypeServer(this.#folder, this.#slots.files);
     this.#configFile = undefined;
     this.#state = undefined;
+    this.#outdated = [];
   }
 }

@@ -29,6 +29,21 @@ async function started({ client }: KernelProcess, code: string) {
   return { done };
 }
 
+/** The states that the kernel tells, each with the type of its request, up to the end of the next request of a type. */
+function statesUntilIdleOf({ client }: KernelProcess, msg_type: string): Promise<string[]> {
+  const seen: string[] = [];
+  return new Promise((resolve) => {
+    const listen = ({ header, parent_header, content }: Message) => {
+      if (header.msg_type !== "status") return;
+      seen.push(`${content.execution_state} ${parent_header.msg_type}`);
+      if (seen.at(-1) !== `idle ${msg_type}`) return;
+      client.off("message", listen);
+      resolve(seen);
+    };
+    client.on("message", listen);
+  });
+}
+
 const states = (messages: Message[]) =>
   messages.filter(({ header }) => header.msg_type === "status").map(({ content }) => content.execution_state);
 
@@ -132,20 +147,18 @@ describe("an execute_request", () => {
 
 describe("while a cell blocks", () => {
   it("the heartbeat, completion and other requests are answered, and the kernel stays busy", async () => {
-    const broadcasts: unknown[] = [];
-    const listen = ({ header, content }: Message) => {
-      if (header.msg_type === "status") broadcasts.push(content.execution_state);
-    };
     const { done: cell } = await started(kernel, "while (true) {}");
-    kernel.client.on("message", listen);
+    const broadcasts = statesUntilIdleOf(kernel, "comm_info_request");
     await kernel.client.heartbeat();
     expect((await kernel.client.complete("Math.ma")).matches).toEqual(["max"]);
     expect((await kernel.client.isComplete("(")).status).toBe("incomplete");
-    expect((await kernel.client.kernelInfo()).implementation).toBe("gradbook");
-    kernel.client.off("message", listen);
-    expect(broadcasts.at(-1)).toBe("busy");
+    await kernel.client.request("shell", "comm_info_request", {});
+    const seen = await broadcasts;
     await kernel.client.interrupt();
     expect((await cell).reply.ename).toBe("Interrupted");
+    for (const request of ["complete_request", "is_complete_request"]) {
+      expect(seen[seen.indexOf(`idle ${request}`) + 1]).toBe("busy execute_request");
+    }
   });
 });
 
