@@ -36,8 +36,8 @@ export function barsFigure(series: Record<string, ArrayLike<number>>, options: B
     return { type: "bar" as const, name, x, y, ...label };
   });
   const names = traces[0]?.x ?? [];
-  // About 8 px for a letter: labels without room side by side are slanted, so that each ends below its bars.
-  const crowded = Math.max(0, ...names.map((name) => name.length)) * 8 * names.length > plotWidth;
+  // About 7 px for a letter: labels without room side by side are slanted, so that each ends below its bars.
+  const crowded = Math.max(0, ...names.map((name) => name.length)) * 7 * names.length > plotWidth;
   return new Figure(traces, {
     ...titled(title),
     barmode: "group",
