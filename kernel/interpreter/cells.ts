@@ -4,6 +4,7 @@
  */
 import { Backlog } from "../backlog.js";
 import type { Ended, RunRequest, ThreadData, ToMain, ToProtocol } from "../threads.js";
+import { installAsyncStack } from "./async-stack.js";
 import { captureChildren } from "./children.js";
 import { Comms } from "./comms.js";
 import { installDisplay } from "./display.js";
@@ -24,6 +25,7 @@ export class Cells {
   readonly #outputs: Outputs;
   readonly #comms: Comms;
   readonly #questions: Questions;
+  readonly #clearAsyncStack = installAsyncStack();
 
   constructor(data: ThreadData, send: (message: ToProtocol) => void) {
     const { folder, interruptMemory, answers, answerMemory, backlogMemory } = data;
@@ -55,6 +57,7 @@ export class Cells {
     switch (message.type) {
       case "interrupt":
         if (message.task !== undefined) stopTask(message.task);
+        this.#clearAsyncStack();
         this.#interpreter.abandon();
         this.#outputs.abandon();
         endTask();

@@ -13,6 +13,12 @@ import { completeness, type Fault, parseCell } from "./syntax.js";
 /** At most so many faults of one cell are reported. */
 const faultsShown = 10;
 
+/**
+ * How long TypeScript, when it starts, asks for files that lead it to its typings. Reading these takes it longer, and leaves this
+ * thread time to load what emits code.
+ */
+const firstQuestionsMs = 15;
+
 /** A cell that may run, or the error for which it may not; and what is to be said of the checker itself, if anything. */
 export type Translation = { notices: string[] } & ({ translated: Translated } | { error: ErrorContent });
 
@@ -31,10 +37,8 @@ export class Language {
   constructor(folder: string) {
     this.#checker = new Checker(folder);
     this.#opened = this.#checker.open();
-    void this.#opened.then(() => {
-      void this.#checker.warmUp();
-      emit("", "cell-0.ts");
-    });
+    void this.#opened.then(() => this.#checker.warmUp());
+    setTimeout(() => emit("", "cell-0.ts"), firstQuestionsMs);
   }
 
   /** Checks and translates `source`, a cell called `name`. Unless it has faults, later cells know what it declares. */

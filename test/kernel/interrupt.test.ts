@@ -96,6 +96,47 @@ it.each([
   expect(text).toBe("true");
 });
 
+describe("with AsyncLocalStorage, which goes on", () => {
+  const loop = "const loop = () => { console.log('on'); for (;;); };";
+  it.each([
+    ["a timer", "storage.run(1, () => setTimeout(loop)); await new Promise(() => {});"],
+    ["an await", "await storage.run(1, async () => { await null; loop(); });"],
+    [
+      "the system's answer",
+      "import { stat } from 'node:fs'; storage.run(1, () => stat('.', loop)); await new Promise(() => {});",
+    ],
+  ])("a loop behind %s is stopped", async (_, code) => {
+    const own = await kernelOfThisTest();
+    await run(
+      own,
+      "import { AsyncLocalStorage } from 'node:async_hooks'; const storage = new AsyncLocalStorage<number>();",
+    );
+    for (let i = 0; i < 3; i++) {
+      expect(await interrupted(own, `${loop} ${code}`)).toMatchObject({ ename: "Interrupted" });
+      const { text } = await run(
+        own,
+        "await storage.run(5, async () => { await new Promise((go) => setTimeout(go, 1)); return storage.getStore(); })",
+      );
+      expect(text).toBe("5");
+    }
+  });
+
+  // Node 24 does not let its stack be mended, and its AsyncLocalStorage does without.
+  it.skipIf(Number.parseInt(process.versions.node, 10) >= 24)(
+    "a loop behind a timer under hooks is stopped",
+    async () => {
+      const own = await kernelOfThisTest();
+      await run(
+        own,
+        "import { createHook } from 'node:async_hooks'; let n = 0; createHook({ init: () => void n++ }).enable();",
+      );
+      const reply = await interrupted(own, `${loop} setTimeout(loop); await new Promise(() => {});`);
+      expect(reply).toMatchObject({ ename: "Interrupted" });
+      expect((await run(own, "const before = n; setTimeout(() => {}); n > before")).text).toBe("true");
+    },
+  );
+});
+
 describe("interrupts", () => {
   it("of many sorts at once stop one cell; the next runs", async () => {
     const { client, child } = kernel;
