@@ -31,7 +31,7 @@ beforeAll(async () => {
   writeTestNotebook(join(folder, "homes.ipynb"), cells, { kernelspec });
   writeTestNotebook(
     join(folder, "loop.ipynb"),
-    [code("let count = 1;\nwhile (count > 0) count += 1;"), code("count > 1")],
+    [code('let count = 1;\nconsole.log("begun");\nwhile (count > 0) count += 1;'), code("count > 1")],
     {
       kernelspec,
     },
@@ -116,14 +116,18 @@ test("interrupts a loop and keeps the variables, and restarts without them", asy
     await cell(page, 0).locator(".cm-content").click();
     await page.keyboard.press("Control+Enter");
     await cell(page, 0).locator(".jp-InputPrompt", { hasText: "[*]" }).waitFor();
-    await page.waitForSelector(".jp-Notebook-ExecutionIndicator[data-status=busy]");
+    // Before that it is being checked, and an interrupt would keep it from running at all.
+    await output(page, 0).filter({ hasText: "begun" }).waitFor();
     await menu(page, "Kernel", "Interrupt Kernel");
     await output(page, 0).filter({ hasText: "Interrupted" }).waitFor();
     await cell(page, 1).locator(".cm-content").click();
     await page.keyboard.press("Control+Enter");
     await output(page, 1).filter({ hasText: "true" }).waitFor();
     await menu(page, "Kernel", "Restart Kernel…");
+    // Until it is about to restart, the old kernel is idle too.
+    const restarting = page.locator("#jp-main-statusbar", { hasText: /\| (Restarting|Starting|Connecting)/ }).waitFor();
     await page.locator(".jp-Dialog .jp-mod-accept").click();
+    await restarting;
     await idle(page);
     await cell(page, 1).locator(".cm-content").click();
     await page.keyboard.press("Control+Enter");
