@@ -3,7 +3,7 @@ import { expectNumbers } from "../expect-numbers.js";
 import { engine, type Tensor, tf } from "../tensor.js";
 import { announce } from "./announce.js";
 import { type Graph, isWhole } from "./graph.js";
-import { forgetGraph, runGraph } from "./session.js";
+import { announceGraph, forgetGraph, runGraph } from "./session.js";
 import { expectExisting } from "./share.js";
 import { simplify } from "./simplify.js";
 import { trace } from "./trace.js";
@@ -21,6 +21,11 @@ export interface CompileOptions {
 /** A compiled function: the same signature. */
 export interface Compiled<Arguments extends Nested[], Result> {
   (...args: Arguments): Result;
+  /**
+   * Makes the graph for arguments of these shapes and dtypes, as a call would, and does not run it. Graphs that share variables
+   * are loaded together when the first of them runs: prepare those that will be used, and loading is paid once.
+   */
+  prepare(...args: Arguments): void;
   /** Frees its graphs; variables have their values then. A later call compiles anew. */
   dispose(): void;
 }
@@ -54,10 +59,10 @@ export function compile<Arguments extends Nested[], Result>(
   expectNumbers("compile", "to be a positive integer", { most });
   if (engine.name !== "native") {
     announce(`compile: functions run operation by operation on ${engine.description}.`);
-    return Object.assign((...args: Arguments) => fn(...args), { dispose: () => {} });
+    return Object.assign((...args: Arguments) => fn(...args), { prepare: () => {}, dispose: () => {} });
   }
   const traces = new Map<string, Traced>();
-  const compiled = (...args: Arguments): Result => {
+  const find = (args: Arguments): Traced & { tensors: Tensor[] } => {
     const tensors: Tensor[] = [];
     const structure = flatten(args, tensors);
     const key = `${JSON.stringify(structure)} ${tensors.map(({ dtype, shape }) => `${dtype}[${shape}]`).join(" ")}`;
@@ -73,13 +78,18 @@ export function compile<Arguments extends Nested[], Result>(
       traces.delete(old);
       forgetGraph(graph);
     }
-    return unflatten(traced.structure, runGraph(traced.graph, tensors)) as Result;
+    return { ...traced, tensors };
   };
+  const compiled = (...args: Arguments): Result => {
+    const { graph, structure, tensors } = find(args);
+    return unflatten(structure, runGraph(graph, tensors)) as Result;
+  };
+  const prepare = (...args: Arguments) => announceGraph(find(args).graph);
   const dispose = () => {
     for (const { graph } of traces.values()) forgetGraph(graph);
     traces.clear();
   };
-  return Object.assign(compiled, { dispose });
+  return Object.assign(compiled, { prepare, dispose });
 }
 
 function traceFunction<Arguments extends Nested[]>(

@@ -27,6 +27,14 @@ export function runGraph(graph: Graph, args: readonly Tensor[], rounds?: number)
   return session.run(graph, args, rounds);
 }
 
+/**
+ * Says that `graph` will run. Graphs that share variables are loaded as one model when the first of them runs: one that turns
+ * up later means loading all of them again, which takes as long as some hundred runs of a small one.
+ */
+export function announceGraph(graph: Graph): void {
+  if (!sessions.has(graph)) join(graph);
+}
+
 /** Frees what `graph` holds; variables get their values. */
 export function forgetGraph(graph: Graph): void {
   sessions.get(graph)?.remove(graph);

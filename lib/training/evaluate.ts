@@ -59,24 +59,34 @@ function inBatches(x: Tensor, batchSize: number, forward: (part: Tensor) => Tens
 export const evaluate = (model: Layer, data: Dataset, options: EvaluateOptions): Evaluation =>
   new Evaluator(model, options, false).evaluate(data);
 
-/** `compiled`, but `plain` from the moment on when it turns out that it cannot be traced. */
-function either<Arguments extends Tensor[], Result>(
-  compiled: Compiled<Arguments, Result>,
+/** `plain` compiled, but as it is from the moment on when it turns out that it cannot be traced. */
+function compiledOrNot<Arguments extends Tensor[], Result>(
   plain: (...args: Arguments) => Result,
-): (...args: Arguments) => Result {
+): Compiled<Arguments, Result> {
+  const compiled = compile(plain);
   let fails = false;
-  return (...args) => {
-    if (fails) return plain(...args);
-    try {
-      return compiled(...args);
-    } catch (error) {
-      if (!(error instanceof TraceError)) throw error;
-      announce(`fit evaluates operation by operation: ${error.message}`);
-      fails = true;
-      return plain(...args);
-    }
-  };
+  const attempt =
+    <Outcome>(run: (...args: Arguments) => Outcome, otherwise: (...args: Arguments) => Outcome) =>
+    (...args: Arguments): Outcome => {
+      if (fails) return otherwise(...args);
+      try {
+        return run(...args);
+      } catch (error) {
+        if (!(error instanceof TraceError)) throw error;
+        announce(`fit evaluates operation by operation: ${error.message}`);
+        fails = true;
+        return otherwise(...args);
+      }
+    };
+  const { prepare, dispose } = compiled;
+  return Object.assign(attempt(compiled, plain), { prepare: attempt(prepare, () => {}), dispose });
 }
+
+/** `plain` as it is. */
+const eager = <Arguments extends Tensor[], Result>(
+  plain: (...args: Arguments) => Result,
+): Compiled<Arguments, Result> =>
+  Object.assign((...args: Arguments) => plain(...args), { prepare: () => {}, dispose: () => {} });
 
 /** By what each model was evaluated last. */
 const known = new WeakMap<Layer, Evaluator>();
@@ -85,11 +95,10 @@ const known = new WeakMap<Layer, Evaluator>();
 export class Evaluator {
   readonly #options: EvaluateOptions;
   readonly #compiles: boolean;
-  readonly #compiled: { dispose(): void }[] = [];
-  readonly #forward: (x: Tensor) => Tensor;
-  readonly #score: (predictions: Tensor, targets: Tensor) => Scalar[];
+  readonly #forward: Compiled<[x: Tensor], Tensor>;
+  readonly #score: Compiled<[predictions: Tensor, targets: Tensor], Scalar[]>;
   /** Predictions and scores at once, for data that go through the model at once. */
-  readonly #both: (x: Tensor, targets: Tensor) => Tensor[];
+  readonly #both: Compiled<[x: Tensor, targets: Tensor], Tensor[]>;
   /** Data whose targets have been checked, which a graph cannot do. */
   readonly #checked = new WeakSet<Dataset>();
 
@@ -106,9 +115,10 @@ export class Evaluator {
     };
     this.#options = options;
     this.#compiles = compiles;
-    this.#forward = compiles ? either(this.#keep(compile(forward)), forward) : forward;
-    this.#score = compiles ? either(this.#keep(compile(score)), score) : score;
-    this.#both = compiles ? either(this.#keep(compile(both)), both) : both;
+    const made = compiles ? compiledOrNot : eager;
+    this.#forward = made(forward);
+    this.#score = made(score);
+    this.#both = made(both);
   }
 
   /** The evaluator of `model` that was there last, where it computes the same. */
@@ -116,11 +126,16 @@ export class Evaluator {
     const before = known.get(model);
     if (before) {
       if (before.#computes(options)) return before;
-      for (const { dispose } of before.#compiled) dispose();
+      for (const { dispose } of [before.#forward, before.#score, before.#both]) dispose();
     }
     const evaluator = new Evaluator(model, options);
     known.set(model, evaluator);
     return evaluator;
+  }
+
+  /** Makes the graph that evaluates `data`, where they go through the model at once. */
+  prepare(data: Dataset): void {
+    if (data.length <= (this.#options.batchSize ?? 2048)) this.#both.prepare(data.x, data.y);
   }
 
   /** Loss and metrics on all of `data`, with `training` false. */
@@ -148,11 +163,6 @@ export class Evaluator {
     const own = Object.entries(this.#options.metrics ?? {});
     const same = own.length === Object.keys(metrics).length && own.every(([name, metric]) => metrics[name] === metric);
     return same && loss === this.#options.loss && batchSize === this.#options.batchSize;
-  }
-
-  #keep<Compiled extends { dispose(): void }>(compiled: Compiled): Compiled {
-    this.#compiled.push(compiled);
-    return compiled;
   }
 
   #check(shape: number[], data: Dataset): void {

@@ -77,6 +77,7 @@ export class Run {
     const watched = callbacks.some(({ batchStart, batchEnd }) => batchStart ?? batchEnd);
     const spans = this.#nobodySeesEpochs();
     await this.#emit("fitStart");
+    if (!this.#isOver()) this.#prepare(steps, rows.sizes);
     while (!this.#isOver()) {
       await this.#emit("epochStart");
       while (history.batch < batchCount) {
@@ -98,6 +99,14 @@ export class Run {
     }
     if (this.#stepsSinceEntry > 0) await this.#record();
     await this.#emit("fitEnd");
+  }
+
+  /** Makes the graphs of the run before the first one is loaded, so that all are loaded at once. */
+  #prepare(steps: Steps, sizes: readonly number[]): void {
+    const { data, options, validation } = this;
+    steps.prepare(data, sizes);
+    if (Object.keys(options.metrics ?? {}).length > 0) this.#evaluator.prepare(data);
+    if (validation) this.#evaluator.prepare(validation);
   }
 
   async #endEpoch(): Promise<void> {

@@ -5,7 +5,7 @@
 import { announce } from "../compile/announce.js";
 import { type Graph, isWhole } from "../compile/graph.js";
 import { loop } from "../compile/loop.js";
-import { forgetGraph, restGraph, runGraph } from "../compile/session.js";
+import { announceGraph, forgetGraph, restGraph, runGraph } from "../compile/session.js";
 import { trace } from "../compile/trace.js";
 import { TraceError } from "../compile/trace-error.js";
 import { Dropout } from "../layers/dropout.js";
@@ -64,10 +64,17 @@ export class Steps {
     return this.#compiles ? this.#pace : 1;
   }
 
+  /** Makes the graphs for batches of these sizes, which the first step then loads together. */
+  prepare(data: Dataset, sizes: readonly number[]): void {
+    for (const size of sizes) {
+      const traced = this.#compiles && !this.#masked ? this.#trace(data, size) : undefined;
+      if (traced) announceGraph(traced.loop);
+    }
+  }
+
   /** Takes a step on each batch, or on the first alone where steps are not compiled; returns the losses of the steps taken. */
   take(data: Dataset, { rows, size, count }: Batches): ArrayLike<number> {
-    const given = this.#dropouts.some(({ mask }) => mask !== undefined);
-    const traced = this.#compiles && !given ? this.#trace(data, size) : undefined;
+    const traced = this.#compiles && !this.#masked ? this.#trace(data, size) : undefined;
     if (!traced) return [this.#takeOne(data, rows.subarray(0, size))];
     this.#check(data, traced);
     const start = performance.now();
@@ -83,6 +90,11 @@ export class Steps {
   /** No more steps for a while. */
   rest(): void {
     for (const { loop } of this.#traced.values()) restGraph(loop);
+  }
+
+  /** Whether dropout is given its masks. */
+  get #masked(): boolean {
+    return this.#dropouts.some(({ mask }) => mask !== undefined);
   }
 
   #trains({ loss, optimizer, regularizers = [] }: StepOptions): boolean {

@@ -22,6 +22,14 @@ export class UpcomingRows {
     this.#options = options;
   }
 
+  /** How many rows the batches of an epoch have: all the same, or a smaller last one. */
+  get sizes(): number[] {
+    const { batchSize = 32 } = this.#options;
+    const whole = Math.floor(this.#data.length / batchSize);
+    const rest = this.#data.batchCount(this.#options) > whole ? [this.#data.length % batchSize] : [];
+    return whole > 0 ? [batchSize, ...rest] : rest;
+  }
+
   /**
    * At least one batch and at most `most`: whole ones together, a smaller last one of an epoch alone.
    * @param spans whether batches of later epochs may follow those of this one

@@ -1,5 +1,5 @@
 /** What a compiled function gives back, when it is traced, and what it refuses. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { compile } from "../../../lib/compile/compile.js";
 import { live } from "../../../lib/compile/trace.js";
 import { TraceError } from "../../../lib/compile/trace-error.js";
@@ -7,6 +7,7 @@ import { seed } from "../../../lib/random.js";
 import { type Tensor, type Tensor1D, tf } from "../../../lib/tensor.js";
 import { describeNative } from "../../helpers/native.js";
 import { onEngine } from "../../helpers/on-engine.js";
+import { watchBinding } from "../../helpers/watch-binding.js";
 
 const numbers = (tensor: Tensor) => Array.from(tensor.dataSync());
 
@@ -61,6 +62,22 @@ describeNative("a compiled function", () => {
     for (const x of calls) f(x);
     expect(shapes).toHaveLength(traced);
     f.dispose();
+  });
+
+  it("that is prepared does not run, and is loaded together with others of the same variables", () => {
+    const variable = tf.variable(tf.tensor1d([1, 2, 3, 4, 5, 6, 7]));
+    const add = compile((x: Tensor1D) => variable.assign(tf.add(variable, x)));
+    const sum = compile((factor: Tensor) => tf.mul(tf.sum(variable), factor));
+    const { loads, restore } = watchBinding();
+    onTestFinished(restore);
+    add.prepare(tf.tensor1d([1, 1, 1, 1, 1, 1, 1]));
+    sum.prepare(tf.scalar(2));
+    expect([numbers(variable), loads.mock.calls.length]).toEqual([[1, 2, 3, 4, 5, 6, 7], 0]);
+    add(tf.tensor1d([1, 0, 0, 0, 0, 0, 0]));
+    expect(numbers(sum(tf.scalar(2)))).toEqual([58]);
+    expect(loads).toHaveBeenCalledTimes(1);
+    for (const { dispose } of [add, sum]) dispose();
+    variable.dispose();
   });
 
   it("keeps so many graphs as it is told, those used last", () => {

@@ -195,6 +195,14 @@ describeNative("fit, compiled", () => {
     expect(loads).not.toHaveBeenCalled();
   });
 
+  it("loads all its graphs at once: smaller last batches, metrics and validation too", async () => {
+    const model = new Sequential(new Dense(2, 37), new ReLU(), new Dense(37, 1));
+    const { loads, restore } = watchBinding();
+    onTestFinished(restore);
+    await fit(model, examples(43), plan({ validation: examples(11, 2), metrics: { rmse } }));
+    expect(loads).toHaveBeenCalledTimes(1);
+  });
+
   it("loads nothing for another model of the same layers", async () => {
     await fit(network(1), examples(40), plan());
     const { loads, restore } = watchBinding();
