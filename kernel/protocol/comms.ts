@@ -7,7 +7,7 @@ import type { Broadcasts } from "./broadcasts.js";
 
 /** Whether a message belongs to a comm. */
 export function isComm({ header }: Message): boolean {
-  return /^comm_(open|msg|close)$/.test(header.msg_type);
+  return ["comm_open", "comm_msg", "comm_close"].includes(header.msg_type);
 }
 
 /** One per kernel. */

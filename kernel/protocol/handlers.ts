@@ -1,6 +1,12 @@
 /**
- * One function for every type of request but `execute_request` (see `execution-queue.ts`): from a request's content to
- * the content of its reply. Field names and replies are the specification's.
+ * Where a front end's message is handled, by its `msg_type`:
+ *
+ * - `execute_request` in `execution-queue.ts`;
+ * - `comm_open`, `comm_msg`, `comm_close` in `comms.ts`;
+ * - `input_reply`, the answer to the kernel's own `input_request`, in `input.ts`;
+ * - every other request here: one function for each, from the request's content to the content of its reply.
+ *
+ * Field names and replies are the specification's.
  * Source: "Messaging in Jupyter", jupyter-client.readthedocs.io/en/stable/messaging.html.
  */
 import { readFileSync } from "node:fs";
