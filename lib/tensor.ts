@@ -3,6 +3,7 @@
  * file is first imported: native TensorFlow where it is set up (see `engine/setup.ts`), else WebAssembly, said aloud.
  */
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { dirname, sep } from "node:path";
 import util from "node:util";
 import { chooseEngine, type EngineName } from "./engine/choice.js";
@@ -51,11 +52,12 @@ function threads(): string {
  * What the environment says to native TensorFlow unless the user has said otherwise; it looks once, when it is loaded. The
  * layers of a course are small: one thread beats two (compiled steps on two cores: 331 → 1, 5.5 times as fast; six layers of
  * width 100, 1.5 times; of width 1,000 two are 1.8 times as fast), and plain kernels beat oneDNN's up to 2× (convolutions are
- * faster with oneDNN: set 1).
+ * faster with oneDNN: set 1). Parts of a graph that have nothing to do with each other may have a processor each: the networks
+ * of `fitAll`.
  */
 const nativeSettings = {
   TF_NUM_INTRAOP_THREADS: threads(),
-  TF_NUM_INTEROP_THREADS: "1",
+  TF_NUM_INTEROP_THREADS: String(availableParallelism()),
   TF_ENABLE_ONEDNN_OPTS: "0",
   TF_CPP_MIN_LOG_LEVEL: "2",
 };

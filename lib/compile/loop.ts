@@ -80,6 +80,16 @@ export function loop(of: Graph, sliced: readonly number[], name: string): Graph 
   const counted = split(counter);
   // TensorFlow does not know that what goes round keeps its shape.
   const round = add(node("EnsureShape", { ...ofType("int32"), shape: { shape: [] } }, [counted.inside], int32));
+  let previous = round;
+  /**
+   * Adds an operation of the rounds. Each waits for the one before, so that it belongs to its round even where it takes nothing
+   * of it, and so that one thread runs them all: to hand one over takes longer than most of them do. Threads take whole loops.
+   */
+  const addInside = (added: GraphNode): GraphNode => {
+    if (!added.inputs.some(({ node: from }) => from === previous)) added.after.push(previous);
+    previous = add(added);
+    return added;
+  };
 
   /** What stands for outputs of the graph: inside of the rounds, or outside where it is the same in all of them. */
   const insides = new Map<GraphNode, Output[]>();
@@ -102,7 +112,7 @@ export function loop(of: Graph, sliced: readonly number[], name: string): Graph 
       batch_dims: { int: 0 },
     };
     const inputs = [enter(first(all), true), first(round), zero];
-    return first(add(node("GatherV2", attributes, inputs, { dtype, shape: shape!.slice(1) })));
+    return first(addInside(node("GatherV2", attributes, inputs, { dtype, shape: shape!.slice(1) })));
   };
   const same = (old: GraphNode): GraphNode => {
     const copy = add(node("Placeholder", old.attributes, [], old.outputs[0]!));
@@ -126,7 +136,7 @@ export function loop(of: Graph, sliced: readonly number[], name: string): Graph 
     const all = placeholder(dtype, [-1, alike.length, ...shape!]);
     const attributes = { ...ofType(dtype), num: { int: alike.length }, axis: { int: 0 } };
     const outputs = alike.map(({ outputs: [type] }) => type!);
-    const apart = add({ op: "Unpack", attributes, inputs: [slice(all)], after: [], outputs });
+    const apart = addInside({ op: "Unpack", attributes, inputs: [slice(all)], after: [], outputs });
     for (const [index, of] of alike.entries()) {
       rows.set(of, all);
       insides.set(of, [{ node: apart, index }]);
@@ -140,14 +150,14 @@ export function loop(of: Graph, sliced: readonly number[], name: string): Graph 
     if (insides.has(old) || outsides.has(old)) continue;
     const isSame = isPure(old) && old.inputs.every(({ node: from }) => outsides.has(from));
     const inputs = old.inputs.map((input) => (isSame ? outsides.get(input.node)![input.index]! : inside(input)));
-    const copy = add({ ...old, inputs, after: old.after.map((before) => moved.get(before)!) });
+    const copy = { ...old, inputs, after: old.after.map((before) => moved.get(before)!) };
+    if (isSame) add(copy);
+    else addInside(copy);
     const outputs = old.outputs.map((_, index) => ({ node: copy, index }));
     if (isSame) outsides.set(old, outputs);
     else insides.set(old, outputs);
     moved.set(old, copy);
     if (old.variable) variables.set(old.variable, copy);
-    // What does not follow from its inputs belongs to a round by waiting for it.
-    if (!isPure(old)) copy.after.push(round);
   }
 
   const results = graph.results.map((result) => {
@@ -159,12 +169,12 @@ export function loop(of: Graph, sliced: readonly number[], name: string): Graph 
     const list = goingRound(first(empty), variant);
     const { inside: now, out } = split(list);
     const item = { element_dtype: typeOf(dtype) };
-    list.next(first(add(node("TensorListSetItem", item, [now, first(round), inside(result)], variant))));
+    list.next(first(addInside(node("TensorListSetItem", item, [now, first(round), inside(result)], variant))));
     const stacked = { ...item, num_elements: { int: -1 } };
     return first(add(node("TensorListStack", stacked, [out(), elementShape], { dtype, shape: undefined })));
   });
   const next = node("AddV2", ofType("int32"), [first(round), enter(constant([1]), true)], int32);
-  next.after.push(...graph.writes.map((write) => moved.get(write)!));
+  next.after.push(...graph.writes.map((write) => moved.get(write)!), previous);
   counter.next(first(add(next)));
   const { written } = graph;
   return {

@@ -4,12 +4,12 @@ import { TraceError } from "../compile/trace-error.js";
 import type { Layer } from "../layers/layer.js";
 import { nextRandom } from "../random.js";
 import { engine } from "../tensor.js";
+import { CommonSteps } from "./common-steps.js";
 import type { Dataset } from "./dataset.js";
 import { type FitOptions, fit as fitOne } from "./fit.js";
 import { type History, newHistory, prepareHistory } from "./history.js";
 import { Progress } from "./progress.js";
 import { checkInterrupt, turnMs } from "./run.js";
-import { StackedSteps } from "./stacked-steps.js";
 
 /** What `fit` takes, but for callbacks and a history to be continued. */
 export type FitAllOptions = Omit<FitOptions, "callbacks" | "history">;
@@ -19,9 +19,9 @@ export type FitArguments = readonly [model: Layer, data: Dataset, options: FitAl
 
 /**
  * Trains several networks of the same shape at once, and returns the history of each: what
- * `for (const run of runs) histories.push(await fit(...run))` does, in one TensorFlow graph in which a product of matrices is a
- * batched product for all networks. The folds of a cross-validation, several seeds, a search over learning rates or scales of
- * the initial weights: many small networks take little more time than one.
+ * `for (const run of runs) histories.push(await fit(...run))` does. Small networks become one TensorFlow graph in which a product
+ * of matrices is a batched product for all of them, and take little more time than one; of large ones each processor trains one,
+ * until none is left. The folds of a cross-validation, several seeds, a search over learning rates or scales of the initial weights.
  *
  *     const histories = await fitAll(folds.map((fold) => [model(), train(fold), { ...options, validation: held(fold) }]));
  *
@@ -30,7 +30,7 @@ export type FitArguments = readonly [model: Layer, data: Dataset, options: FitAl
  * epochs, steps, batch size and metrics are the same. Results are those of `fit` up to the rounding of sums. Where the networks
  * cannot be stacked (an operation without a rule, WebAssembly), they are trained one after the other, which is said once.
  *
- * The progress bar has the label of the first. SIGINT ends the training between two steps; the models keep what they learned.
+ * The progress bar has the label of the first, of each group that trains at once. SIGINT ends the training between two steps; the models keep what they learned.
  * @throws RangeError where the options differ in what has to be the same, and for all that `fit` refuses
  */
 export async function fitAll(runs: readonly FitArguments[]): Promise<History[]> {
@@ -43,15 +43,38 @@ export async function fitAll(runs: readonly FitArguments[]): Promise<History[]> 
   const withOrder = runs.map(([model, data, options]): FitArguments => {
     return [model, data, { ...options, shuffle: options.shuffle ?? nextRandom() }];
   });
-  let steps: StackedSteps;
+  const histories: History[] = [];
+  for (const stacks of together(withOrder)) histories.push(...(await inStep(stacks)));
+  return histories;
+}
+
+/** From so many multiplications on, a product of matrices keeps a thread busy for longer than it takes to start it. */
+const largeProduct = 2 ** 17;
+
+/** What trains at once: small networks as one stack; of large ones as many as there are threads, a stack of one for each. */
+function together(runs: readonly FitArguments[]): FitArguments[][][] {
+  const areLarge = runs.some(([model, , { batchSize = 32 }]) =>
+    [...model.parameters].some(([, { value }]) => value.rank > 2 || batchSize * value.size >= largeProduct),
+  );
+  if (!areLarge) return [[[...runs]]];
+  const threads = Number(process.env.TF_NUM_INTEROP_THREADS);
+  return Array.from({ length: Math.ceil(runs.length / threads) }, (_, i) =>
+    runs.slice(i * threads, (i + 1) * threads).map((run) => [run]),
+  );
+}
+
+/** Trains networks in step, or one after the other where that cannot be. */
+async function inStep(stacks: readonly (readonly FitArguments[])[]): Promise<History[]> {
+  const runs = stacks.flat();
+  let steps: CommonSteps;
   try {
-    steps = new StackedSteps(withOrder);
+    steps = new CommonSteps(stacks);
   } catch (error) {
     if (!(error instanceof TraceError)) throw error;
     announce(`fitAll trains one network after the other: ${error.message}`);
-    return oneByOne(withOrder);
+    return oneByOne(runs);
   }
-  return train(withOrder, steps);
+  return train(runs, steps);
 }
 
 async function oneByOne(runs: readonly FitArguments[]): Promise<History[]> {
@@ -93,7 +116,7 @@ function checkSame(runs: readonly FitArguments[]): void {
 }
 
 /** The loop of `fit`, for all networks in step. */
-async function train(runs: readonly FitArguments[], steps: StackedSteps): Promise<History[]> {
+async function train(runs: readonly FitArguments[], steps: CommonSteps): Promise<History[]> {
   const [, data, options] = runs[0]!;
   const { epochs = Number.POSITIVE_INFINITY, steps: all = Number.POSITIVE_INFINITY, batchSize = 32 } = options;
   const { valEpochs = 1, valSteps = 0, metrics = {}, validation, progress } = options;

@@ -166,6 +166,52 @@ describe("fitAll", () => {
     expect(await compare(make)).toBeLessThan(1e-4);
   });
 
+  it("trains large networks side by side, the last of them alone", async () => {
+    const make = () =>
+      runs((k) => {
+        const layers = [
+          dense(k, 6, 150),
+          new BatchNorm(150),
+          new ReLU(),
+          new Dropout(0.2, { random: new Random(50 + k) }),
+        ];
+        const options = {
+          loss: softmaxCrossEntropy(),
+          optimizer: new Adam({ learningRate: 0.001 * (k + 1) }),
+          epochs: 2,
+        };
+        const more = {
+          batchSize: 8,
+          shuffle: new Random(k),
+          metrics: { accuracy },
+          validation: examples(70 + k, 11, true),
+        };
+        const model = new Sequential(...layers, dense(10 + k, 150, 150), new ReLU(), dense(20 + k, 150, 3));
+        return [model, examples(k, 21, true), { ...options, ...more }];
+      });
+    expect(await compare(make)).toBeLessThan(1e-6);
+  });
+
+  it.skipIf(engine.name !== "native")("trains networks that share a layer one after the other", async () => {
+    const said = vi.spyOn(console, "error").mockReturnValue();
+    const make = () => {
+      const shared = dense(1, 150, 150);
+      return runs((k) => {
+        const options = {
+          loss: meanSquaredError(),
+          optimizer: new SGD(),
+          epochs: 2,
+          shuffle: new Random(k),
+          batchSize: 8,
+        };
+        return [new Sequential(dense(k, 6, 150), shared, dense(k, 150, 3)), examples(k, 16, false), options];
+      });
+    };
+    expect(await compare(make)).toBe(0);
+    expect(said.mock.calls.flat().join()).toContain("expected networks with variables of their own");
+    vi.restoreAllMocks();
+  });
+
   it("leaves no tensors behind", async () => {
     const data = examples(3, 16, false);
     const train = async () => {

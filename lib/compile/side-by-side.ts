@@ -1,0 +1,27 @@
+/** Side by side: one graph that computes what several do, each for itself, so that threads can share them out. */
+import type { Graph } from "./graph.js";
+import { TraceError } from "./trace-error.js";
+
+/**
+ * The graph of all of `graphs`; its inputs and results are theirs, one graph's after the other's. Loops need names of their own.
+ * @throws TraceError where two have a variable in common, which one might write while the other reads it
+ */
+export function sideBySide(graphs: readonly Graph[]): Graph {
+  const variables = new Map(graphs.flatMap((graph) => [...graph.variables]));
+  if (variables.size < graphs.reduce((sum, graph) => sum + graph.variables.size, 0)) {
+    throw new TraceError(
+      "expected networks with variables of their own",
+      "make each network's layers and optimizer anew",
+    );
+  }
+  return {
+    nodes: graphs.flatMap(({ nodes }) => nodes),
+    inputs: graphs.flatMap(({ inputs }) => inputs),
+    live: graphs.flatMap(({ live }) => live),
+    captured: graphs.flatMap(({ captured }) => captured),
+    variables,
+    written: new Set(graphs.flatMap(({ written }) => [...written])),
+    results: graphs.flatMap(({ results }) => results),
+    writes: graphs.flatMap(({ writes }) => writes),
+  };
+}

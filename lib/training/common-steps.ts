@@ -1,0 +1,132 @@
+/** Common steps: the training steps and evaluations of several networks at once, what `Steps` and `Evaluator` are for one. */
+import { disposeGraph, type Graph } from "../compile/graph.js";
+import { announceGraph, forgetGraph, runGraph } from "../compile/session.js";
+import { sideBySide } from "../compile/side-by-side.js";
+import { tf } from "../tensor.js";
+import type { Evaluation } from "./evaluate.js";
+import type { FitArguments } from "./fit-all.js";
+import { Lane } from "./lane.js";
+
+/** How long a call may compute, in ms, so that an interrupt and the progress bar stay live. */
+const callMs = 25;
+
+/** Networks in lanes side by side, until `end`. */
+export class CommonSteps {
+  readonly #lanes: readonly Lane[];
+  readonly #batchSize: number;
+  readonly #metrics: readonly string[];
+  /** Loops over steps, by batch size. */
+  readonly #loops = new Map<number, Graph>();
+  readonly #evaluations = new Map<"data" | "validation", Graph>();
+  #pace = 1;
+
+  /**
+   * Traces all that will be needed.
+   * @param stacks the networks of each lane
+   * @throws TraceError where networks cannot be traced, or those of one lane not be stacked
+   */
+  constructor(stacks: readonly (readonly FitArguments[])[]) {
+    this.#lanes = stacks.map((runs, i) => new Lane(runs, `lane ${i}`));
+    const [, data, options] = stacks[0]![0]!;
+    const { batchSize = 32, dropLast = false, replacement = false, metrics = {}, validation } = options;
+    this.#batchSize = batchSize;
+    this.#metrics = Object.keys(metrics);
+    const rest = data.length % batchSize;
+    try {
+      if (data.length >= batchSize || replacement) this.#traceSteps(batchSize);
+      if (rest > 0 && !dropLast && !replacement) this.#traceSteps(rest);
+      if (this.#metrics.length > 0) this.#traceEvaluation("data");
+      if (validation) this.#traceEvaluation("validation");
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+    for (const graph of [...this.#loops.values(), ...this.#evaluations.values()]) announceGraph(graph);
+  }
+
+  /**
+   * Takes some steps with every network, at least one.
+   * @param orders for each network the rows of an epoch, and `start`, where in them its next batch begins
+   * @param most so many steps at most
+   * @returns for each network the losses of the steps taken
+   */
+  take(orders: readonly Int32Array[], start: number, most: number): number[][] {
+    const left = orders[0]!.length - start;
+    const size = Math.min(this.#batchSize, left);
+    const count = Math.max(1, Math.min(most, this.#pace, Math.floor(left / size)));
+    const begin = performance.now();
+    const losses = tf.tidy(() => {
+      let network = 0;
+      const inputs = this.#lanes.flatMap((lane) => {
+        const own = orders.slice(network, network + lane.runs.length);
+        network += own.length;
+        const rows = new Int32Array(count * own.length * size);
+        for (let i = 0; i < count; i++) {
+          for (const [k, order] of own.entries()) {
+            rows.set(order.subarray(start + i * size, start + (i + 1) * size), (i * own.length + k) * size);
+          }
+        }
+        return [lane.data.x, lane.data.y, lane.rows(rows, count, size), tf.scalar(count, "int32")];
+      });
+      const results = runGraph(this.#loops.get(size)!, inputs, count).map((result) => result.dataSync());
+      return this.#lanes.flatMap(({ runs }, lane) =>
+        runs.map((_, k) => Array.from({ length: count }, (_, i) => results[lane]![i * runs.length + k]!)),
+      );
+    });
+    const perStep = (performance.now() - begin) / count;
+    this.#pace = Math.max(1, Math.min(Math.max(4 * count, this.#pace), Math.floor(callMs / perStep)));
+    return losses;
+  }
+
+  /** Metrics of every network on all its training or validation examples; loss and predictions for the latter only. */
+  evaluate(part: "data" | "validation"): Evaluation[] {
+    const inputs = this.#lanes.flatMap((lane) => [lane[part]!.x, lane[part]!.y]);
+    const results = runGraph(this.#evaluations.get(part)!, inputs);
+    // Not in a tidy, which would look for tensors among all the predictions.
+    const values = results.map((result) => result.dataSync() as Float32Array);
+    tf.dispose(results);
+    const each = values.length / this.#lanes.length;
+    return this.#lanes.flatMap(({ runs }, lane) => {
+      const own = values.slice(lane * each, (lane + 1) * each);
+      const [losses, predictions = new Float32Array()] = own.slice(this.#metrics.length);
+      const size = predictions.length / runs.length;
+      return runs.map((_, k) => ({
+        loss: losses?.[k] ?? Number.NaN,
+        metrics: Object.fromEntries(this.#metrics.map((name, i) => [name, own[i]![k]!])),
+        predictions: predictions.subarray(k * size, (k + 1) * size),
+      }));
+    });
+  }
+
+  /** Gives the networks what they have learned, and frees everything else. */
+  end(): void {
+    for (const graph of [...this.#loops.values(), ...this.#evaluations.values()]) forgetGraph(graph);
+    for (const lane of this.#lanes) lane.end();
+  }
+
+  #traceSteps(size: number): void {
+    this.#loops.set(
+      size,
+      this.#beside((lane) => lane.steps(size)),
+    );
+  }
+
+  #traceEvaluation(part: "data" | "validation"): void {
+    this.#evaluations.set(
+      part,
+      this.#beside((lane) => lane.evaluation(part)),
+    );
+  }
+
+  /** One graph of those that `traced` gives for the lanes. */
+  #beside(traced: (lane: Lane) => Graph): Graph {
+    const graphs: Graph[] = [];
+    try {
+      for (const lane of this.#lanes) graphs.push(traced(lane));
+      return sideBySide(graphs);
+    } catch (error) {
+      for (const graph of graphs) disposeGraph(graph);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Lane: networks that are trained in step by one part of a graph, which another part may run beside: one network as it is, or a
+ * stack of several.
+ */
+import { disposeGraph, type Graph } from "../compile/graph.js";
+import { loop } from "../compile/loop.js";
+import { simplify } from "../compile/simplify.js";
+import { stackGraphs, VariableStacks } from "../compile/stack.js";
+import { trace } from "../compile/trace.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { type Tensor, tf } from "../tensor.js";
+import type { Dataset } from "./dataset.js";
+import type { FitArguments } from "./fit-all.js";
+import { stepLoss } from "./train-step.js";
+
+/** Examples of the networks: one tensor that they share, or one for each on top of each other. */
+export interface Examples {
+  x: Tensor;
+  y: Tensor;
+  isShared: boolean;
+}
+
+/** The networks of `runs` until `end`; more than one have to be of one kind. */
+export class Lane {
+  readonly data: Examples;
+  readonly validation: Examples | undefined;
+  readonly #stacks = new VariableStacks();
+
+  constructor(
+    readonly runs: readonly FitArguments[],
+    readonly name: string,
+  ) {
+    this.data = together(runs.map(([, data]) => data));
+    const held = runs.flatMap(([, , { validation }]) => validation ?? []);
+    if (held.length > 0) this.validation = together(held);
+  }
+
+  /**
+   * A loop over steps on batches of `size` rows: of x, y, the rows of each batch (see `rows`) and how many batches there are; gives
+   * the losses [batches, networks].
+   * @throws TraceError where the networks cannot be traced or stacked
+   */
+  steps(size: number): Graph {
+    const sameRates = haveSameRates(this.runs.map(([, , { optimizer }]) => optimizer));
+    const rows = tf.tensor1d(new Int32Array(size), "int32");
+    try {
+      const step = this.#stack(this.data, sameRates, ([model, { x, y }, options]) => {
+        const { loss } = options;
+        let shape: number[] = [];
+        const value = (predictions: Tensor, targets: Tensor) => {
+          shape = predictions.shape;
+          return loss.value(predictions, targets);
+        };
+        const watched = { ...options, loss: { value, gradient: loss.gradient.bind(loss) } };
+        const graph = trace(
+          [x, y, rows],
+          ([all, targets, indices]) => [
+            stepLoss(model, tf.gather(all!, indices!), tf.gather(targets!, indices!), watched),
+          ],
+          sameRates,
+        );
+        loss.checkTargets?.([x.shape[0]!, ...shape.slice(1)], y);
+        return graph;
+      });
+      return loop(step, [2], `${this.name} steps of ${size}`);
+    } finally {
+      rows.dispose();
+    }
+  }
+
+  /** Row numbers as `steps` takes them: for each of `count` batches `size` of each network. */
+  rows(numbers: Int32Array, count: number, size: number): Tensor {
+    const networks = this.runs.length;
+    return tf.tensor(numbers, networks === 1 ? [count, size] : [count, networks, size], "int32");
+  }
+
+  /**
+   * Of x and y: the metrics of each network, one tensor [networks] each, and of validation data the loss and the predictions. All
+   * examples go through the network at once.
+   * @throws TraceError where the networks cannot be traced or stacked
+   */
+  evaluation(part: "data" | "validation"): Graph {
+    const graph = this.#stack(this[part]!, false, ([model, data, { loss, metrics = {}, validation }]) => {
+      const { x, y } = part === "data" ? data : validation!;
+      let shape: number[] = [];
+      const traced = trace([x, y], ([all, targets]) => {
+        const predictions = model.forward(all!, false);
+        shape = predictions.shape;
+        const values = Object.values(metrics).map((metric) => metric(predictions, targets!));
+        return part === "data" ? values : [...values, loss.value(predictions, targets!), predictions];
+      });
+      for (const checks of [loss, ...Object.values(metrics)]) checks.checkTargets?.(shape, y);
+      return traced;
+    });
+    return simplify(graph);
+  }
+
+  /** Gives the networks what they have learned, and frees everything else; the graphs have to be forgotten before. */
+  end(): void {
+    this.#stacks.giveBack();
+    this.#stacks.dispose();
+    for (const { x, y, isShared } of [this.data, ...(this.validation ? [this.validation] : [])]) {
+      if (!isShared) tf.dispose([x, y]);
+    }
+  }
+
+  /** One graph of the traces for all networks. */
+  #stack({ isShared }: Examples, sameRates: boolean, trace: (run: FitArguments) => Graph): Graph {
+    if (this.runs.length === 1) return trace(this.runs[0]!);
+    const graphs: Graph[] = [];
+    try {
+      for (const run of this.runs) graphs.push(trace(run));
+      return stackGraphs(graphs, this.#stacks, { shared: isShared ? [0, 1] : [], sameRates });
+    } finally {
+      for (const graph of graphs) disposeGraph(graph);
+    }
+  }
+}
+
+function together(sets: readonly Dataset[]): Examples {
+  const [{ x, y }] = sets as [Dataset];
+  if (sets.every((set) => set === sets[0])) return { x, y, isShared: true };
+  return {
+    x: tf.tidy(() => tf.stack(sets.map((set) => set.x))),
+    y: tf.tidy(() => tf.stack(sets.map((set) => set.y))),
+    isShared: false,
+  };
+}
+
+/** Whether all have the same settings, so that at each step their rates are the same. */
+function haveSameRates(optimizers: readonly Optimizer[]): boolean {
+  const settings = optimizers.map((optimizer) => {
+    const { state: _, ...rest } = optimizer;
+    return JSON.stringify([optimizer.constructor.name, optimizer.steps, rest]);
+  });
+  const fixed = optimizers.every(({ groups, schedules }) => groups.length === 0 && schedules.length === 0);
+  return fixed && settings.every((one) => one === settings[0]);
+}
