@@ -49,6 +49,8 @@ export interface Model {
   assignAll: Signature;
   /** Frees the values in the session; fetches one number. */
   clear: Signature;
+  /** How many numbers the variables hold. */
+  size: number;
   definitions: Definition[];
   /** The same for models that are the same. */
   key: string;
@@ -70,6 +72,7 @@ export function makeModel(
   return {
     graphs: signatures,
     ...moves,
+    size: variables.reduce((sum, variable) => sum + variable.size, 0),
     definitions,
     key: createHash("sha256").update(text).digest("base64"),
   };

@@ -15,7 +15,10 @@ import { type AttrValue, type NodeDef, protobuf, type TensorShape } from "./prot
 /** So many models are kept loaded after they have been given back. */
 const mostIdle = 16;
 
-/** Sessions without an owner and without values, by the model's key, the one given back last at the end. */
+/** Of so many numbers the values stay in a model that is given back: to free them would cost more than 1 MB is worth. */
+const mostKept = 250_000;
+
+/** Sessions without an owner, by the model's key, the one given back last at the end. */
 const idle = new Map<string, number>();
 
 /** Loads a model, or takes one that was given back. @returns the binding's number of the session */
@@ -29,9 +32,11 @@ export function loadModel({ key, definitions }: Model): number {
  * Gives a loaded model back. It is kept for a while: loading costs some hundred times as much as a training step, and folds,
  * trials and the next call of `fit` have the same graphs, with other values in their variables.
  */
-export function giveBack({ clear, key }: Model, session: number): void {
+export function giveBack({ clear, key, size }: Model, session: number): void {
   const { binding } = nativeBackend();
-  for (const { id } of binding.runSavedModel(session, [], clear.feeds, clear.fetches)) binding.deleteTensor(id);
+  if (size > mostKept) {
+    for (const { id } of binding.runSavedModel(session, [], clear.feeds, clear.fetches)) binding.deleteTensor(id);
+  }
   if (idle.has(key)) binding.deleteSavedModel(session);
   else idle.set(key, session);
   for (const [oldest, unused] of [...idle].slice(0, -mostIdle)) {
