@@ -4,15 +4,18 @@ import { TraceError } from "./trace-error.js";
 
 /**
  * The graph of all of `graphs`; its inputs and results are theirs, one graph's after the other's. Loops need names of their own.
- * @throws TraceError where two have a variable in common, which one might write while the other reads it
+ * @throws TraceError where one writes a variable of another, which might read it before or afterwards
  */
 export function sideBySide(graphs: readonly Graph[]): Graph {
   const variables = new Map(graphs.flatMap((graph) => [...graph.variables]));
-  if (variables.size < graphs.reduce((sum, graph) => sum + graph.variables.size, 0)) {
-    throw new TraceError(
-      "expected networks with variables of their own",
-      "make each network's layers and optimizer anew",
-    );
+  for (const { written } of graphs) {
+    for (const variable of written) {
+      if (graphs.filter((graph) => graph.variables.has(variable)).length === 1) continue;
+      throw new TraceError(
+        "expected networks with variables of their own",
+        "make each network's layers and optimizer anew",
+      );
+    }
   }
   return {
     nodes: graphs.flatMap(({ nodes }) => nodes),

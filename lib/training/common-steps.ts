@@ -10,6 +10,13 @@ import { Lane } from "./lane.js";
 /** How long a call may compute, in ms, so that an interrupt and the progress bar stay live. */
 const callMs = 25;
 
+/** What an evaluation of a network finds. */
+interface Scores {
+  /** On the training data, by name. */
+  metrics: Record<string, number>;
+  validation?: Evaluation;
+}
+
 /** Networks in lanes side by side, until `end`. */
 export class CommonSteps {
   readonly #lanes: readonly Lane[];
@@ -17,7 +24,8 @@ export class CommonSteps {
   readonly #metrics: readonly string[];
   /** Loops over steps, by batch size. */
   readonly #loops = new Map<number, Graph>();
-  readonly #evaluations = new Map<"data" | "validation", Graph>();
+  /** Where there is something to evaluate. */
+  #evaluation: Graph | undefined;
   #pace = 1;
 
   /**
@@ -28,20 +36,27 @@ export class CommonSteps {
   constructor(stacks: readonly (readonly FitArguments[])[]) {
     this.#lanes = stacks.map((runs, i) => new Lane(runs, `lane ${i}`));
     const [, data, options] = stacks[0]![0]!;
-    const { batchSize = 32, dropLast = false, replacement = false, metrics = {}, validation } = options;
+    const { batchSize = 32, dropLast = false, replacement = false, metrics = {} } = options;
     this.#batchSize = batchSize;
     this.#metrics = Object.keys(metrics);
     const rest = data.length % batchSize;
     try {
-      if (data.length >= batchSize || replacement) this.#traceSteps(batchSize);
-      if (rest > 0 && !dropLast && !replacement) this.#traceSteps(rest);
-      if (this.#metrics.length > 0) this.#traceEvaluation("data");
-      if (validation) this.#traceEvaluation("validation");
+      const sizes = [
+        ...(data.length >= batchSize || replacement ? [batchSize] : []),
+        ...(rest > 0 && !dropLast && !replacement ? [rest] : []),
+      ];
+      for (const size of sizes) {
+        this.#loops.set(
+          size,
+          this.#beside((lane) => lane.steps(size)),
+        );
+      }
+      if (this.#lanes[0]!.evaluated.length > 0) this.#evaluation = this.#beside((lane) => lane.evaluation());
     } catch (error) {
       this.end();
       throw error;
     }
-    for (const graph of [...this.#loops.values(), ...this.#evaluations.values()]) announceGraph(graph);
+    for (const graph of this.#graphs) announceGraph(graph);
   }
 
   /**
@@ -78,44 +93,44 @@ export class CommonSteps {
     return losses;
   }
 
-  /** Metrics of every network on all its training or validation examples; loss and predictions for the latter only. */
-  evaluate(part: "data" | "validation"): Evaluation[] {
-    const inputs = this.#lanes.flatMap((lane) => [lane[part]!.x, lane[part]!.y]);
-    const results = runGraph(this.#evaluations.get(part)!, inputs);
+  /** Every network on all its examples. */
+  evaluate(): Scores[] {
+    const inputs = this.#lanes.flatMap(({ evaluated }) => evaluated.flatMap(({ x, y }) => [x, y]));
+    const results = this.#evaluation ? runGraph(this.#evaluation, inputs) : [];
     // Not in a tidy, which would look for tensors among all the predictions.
     const values = results.map((result) => result.dataSync() as Float32Array);
     tf.dispose(results);
+    const names = this.#metrics;
     const each = values.length / this.#lanes.length;
-    return this.#lanes.flatMap(({ runs }, lane) => {
+    return this.#lanes.flatMap(({ runs, validation }, lane) => {
       const own = values.slice(lane * each, (lane + 1) * each);
-      const [losses, predictions = new Float32Array()] = own.slice(this.#metrics.length);
-      const size = predictions.length / runs.length;
-      return runs.map((_, k) => ({
-        loss: losses?.[k] ?? Number.NaN,
-        metrics: Object.fromEntries(this.#metrics.map((name, i) => [name, own[i]![k]!])),
-        predictions: predictions.subarray(k * size, (k + 1) * size),
-      }));
+      const held = own.slice(names.length);
+      const [losses, predictions] = held.slice(names.length);
+      const metrics = (lists: readonly Float32Array[], k: number) =>
+        Object.fromEntries(names.map((name, i) => [name, lists[i]![k]!]));
+      return runs.map((_, k): Scores => {
+        if (!validation) return { metrics: metrics(own, k) };
+        const size = predictions!.length / runs.length;
+        return {
+          metrics: metrics(own, k),
+          validation: {
+            loss: losses![k]!,
+            metrics: metrics(held, k),
+            predictions: predictions!.subarray(k * size, (k + 1) * size),
+          },
+        };
+      });
     });
   }
 
   /** Gives the networks what they have learned, and frees everything else. */
   end(): void {
-    for (const graph of [...this.#loops.values(), ...this.#evaluations.values()]) forgetGraph(graph);
+    for (const graph of this.#graphs) forgetGraph(graph);
     for (const lane of this.#lanes) lane.end();
   }
 
-  #traceSteps(size: number): void {
-    this.#loops.set(
-      size,
-      this.#beside((lane) => lane.steps(size)),
-    );
-  }
-
-  #traceEvaluation(part: "data" | "validation"): void {
-    this.#evaluations.set(
-      part,
-      this.#beside((lane) => lane.evaluation(part)),
-    );
+  get #graphs(): Graph[] {
+    return [...this.#loops.values(), ...(this.#evaluation ? [this.#evaluation] : [])];
   }
 
   /** One graph of those that `traced` gives for the lanes. */

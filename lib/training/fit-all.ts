@@ -132,23 +132,24 @@ async function train(runs: readonly FitArguments[], steps: CommonSteps): Promise
     isInterrupted = true;
   };
   const begin = performance.now();
+  /** Of the last validation. */
+  const predictions: Float32Array[] = [];
 
   const record = () => {
-    const trained = Object.keys(metrics).length > 0 ? steps.evaluate("data") : undefined;
-    const validated = validation && steps.evaluate("validation");
-    for (const [k, history] of histories.entries()) {
+    for (const [k, scores] of steps.evaluate().entries()) {
+      const history = histories[k]!;
       history.loss.push(history.lossSum / (step - recorded));
       history.lossSum = 0;
       history.steps.push(step);
       for (const name of Object.keys(metrics)) {
-        history.metrics[name]!.push(trained![k]!.metrics[name]!);
-        if (validated) history.valMetrics[name]!.push(validated[k]!.metrics[name]!);
+        history.metrics[name]!.push(scores.metrics[name]!);
+        if (scores.validation) history.valMetrics[name]!.push(scores.validation.metrics[name]!);
       }
-      if (validated) {
-        history.valLoss.push(validated[k]!.loss);
-        history.valPredictions = Array.from(validated[k]!.predictions);
+      if (scores.validation) {
+        history.valLoss.push(scores.validation.loss);
+        predictions[k] = scores.validation.predictions;
       }
-      runs[k]![2].optimizer.observe((validated ? history.valLoss : history.loss).at(-1)!);
+      runs[k]![2].optimizer.observe((scores.validation ? history.valLoss : history.loss).at(-1)!);
     }
     recorded = step;
   };
@@ -187,7 +188,10 @@ async function train(runs: readonly FitArguments[], steps: CommonSteps): Promise
     process.off("SIGINT", interrupt);
     steps.end();
     bar?.end();
-    for (const history of histories) history.seconds = (performance.now() - begin) / 1000;
+    for (const [k, history] of histories.entries()) {
+      history.valPredictions = Array.from(predictions[k] ?? []);
+      history.seconds = (performance.now() - begin) / 1000;
+    }
   }
   return histories;
 }

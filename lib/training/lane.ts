@@ -4,6 +4,7 @@
  */
 import { disposeGraph, type Graph } from "../compile/graph.js";
 import { loop } from "../compile/loop.js";
+import { sideBySide } from "../compile/side-by-side.js";
 import { simplify } from "../compile/simplify.js";
 import { stackGraphs, VariableStacks } from "../compile/stack.js";
 import { trace } from "../compile/trace.js";
@@ -74,20 +75,31 @@ export class Lane {
     return tf.tensor(numbers, networks === 1 ? [count, size] : [count, networks, size], "int32");
   }
 
+  /** What is evaluated: the training data where there are metrics, and the validation data. */
+  get evaluated(): Examples[] {
+    const { metrics = {} } = this.runs[0]![2];
+    return [...(Object.keys(metrics).length > 0 ? [this.data] : []), ...(this.validation ? [this.validation] : [])];
+  }
+
   /**
-   * Of x and y: the metrics of each network, one tensor [networks] each, and of validation data the loss and the predictions. All
-   * examples go through the network at once.
+   * Of x and y of all that is evaluated: the metrics of each network, one tensor [networks] each, and after those of validation
+   * data the loss and the predictions. All examples go through the network at once.
    * @throws TraceError where the networks cannot be traced or stacked
    */
-  evaluation(part: "data" | "validation"): Graph {
-    const graph = this.#stack(this[part]!, false, ([model, data, { loss, metrics = {}, validation }]) => {
-      const { x, y } = part === "data" ? data : validation!;
+  evaluation(): Graph {
+    return sideBySide(this.evaluated.map((examples) => this.#evaluation(examples)));
+  }
+
+  #evaluation(examples: Examples): Graph {
+    const isTraining = examples === this.data;
+    const graph = this.#stack(examples, false, ([model, data, { loss, metrics = {}, validation }]) => {
+      const { x, y } = isTraining ? data : validation!;
       let shape: number[] = [];
       const traced = trace([x, y], ([all, targets]) => {
         const predictions = model.forward(all!, false);
         shape = predictions.shape;
         const values = Object.values(metrics).map((metric) => metric(predictions, targets!));
-        return part === "data" ? values : [...values, loss.value(predictions, targets!), predictions];
+        return isTraining ? values : [...values, loss.value(predictions, targets!), predictions];
       });
       for (const checks of [loss, ...Object.values(metrics)]) checks.checkTargets?.(shape, y);
       return traced;
