@@ -18,7 +18,7 @@ import type {
 } from "../threads.js";
 
 /** How long the main thread may take to answer before it counts as blocked. */
-const answerMs = 50;
+const answerMs = 25;
 /** How long a step may take, between which code looks at the interrupt's flag: such code ends by itself. */
 const stepMs = 500;
 
