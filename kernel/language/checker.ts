@@ -105,12 +105,13 @@ export class Checker {
 
   /**
    * The type errors of `cell` and of the local files it imports. None means that it may run, and that later cells know what
-   * it declares. Where TypeScript gives no answer there are none, and a notice says so.
+   * it declares. Where TypeScript gives no answer there are none, and a notice says so. `meanwhile` is done while TypeScript is
+   * at it: before, it asks this thread for the cell. It is not always done, and may be twice.
    */
-  check(cell: Cell): Promise<Checked> {
+  check(cell: Cell, meanwhile: () => void): Promise<Checked> {
     return this.#program.next(
       async () => {
-        const faults = await this.#faults(cell);
+        const faults = await this.#faults(cell, meanwhile);
         if (faults.length === 0) this.#commit(cell);
         return { faults, notices: this.#program.takeNotices() };
       },
@@ -196,12 +197,14 @@ export class Checker {
     return `${name}: ${await text("getTypeOfSymbol")}`;
   }
 
-  async #faults(cell: Cell): Promise<Fault[]> {
+  async #faults(cell: Cell, meanwhile: () => void): Promise<Fault[]> {
     const local = localFiles(cell.imports, this.#folder);
     const edited = [...local].filter(([file, stamp]) => this.#stamps.get(file) !== stamp).map(([file]) => file);
     this.#slots.put(cell);
     await this.#update(edited);
     for (const [file, stamp] of local) this.#stamps.set(file, stamp);
+    // Behind the question, which is written at the end of this turn.
+    setImmediate(meanwhile);
     let diagnostics = await this.#diagnostics(this.#slots.file);
     // A package may have been installed, or a file written, since it was last looked for.
     if (diagnostics.some(({ code }) => code === moduleNotFound || code === noTypesOfPackage)) {

@@ -30,14 +30,11 @@ export interface Translated extends Emitted {
 /** The language of one notebook. */
 export class Language {
   readonly #checker: Checker;
-  /** Resolves when TypeScript has read what it needs. */
-  readonly #opened: Promise<void>;
 
   /** `folder` is the notebook's: where imports are looked for. Everything is made ready for the first cell, at once. */
   constructor(folder: string) {
     this.#checker = new Checker(folder);
-    this.#opened = this.#checker.open();
-    void this.#opened.then(() => this.#checker.warmUp());
+    void this.#checker.open().then(() => this.#checker.warmUp());
     setTimeout(() => emit("", "cell-0.ts"), firstQuestionsMs);
   }
 
@@ -47,14 +44,16 @@ export class Language {
     if ("faults" in expanded) return { error: report("MagicError", expanded.faults, source, name), notices: [] };
     const cell = parseCell(expanded.code);
     if ("faults" in cell) return { error: report("SyntaxError", cell.faults, source, name), notices: [] };
-    const checking = this.#checker.check(cell);
-    // While it starts, TypeScript asks this thread for files; once it checks, this thread has nothing to do but this.
-    await this.#opened;
-    const emitted = tryEmit(cell.code, name);
-    const { faults, notices } = await checking;
+    let emitted: Emitted | { faults: Fault[] } | undefined;
+    const emitOnce = () => {
+      emitted ??= tryEmit(cell.code, name);
+      return emitted;
+    };
+    const { faults, notices } = await this.#checker.check(cell, emitOnce);
     if (faults.length > 0) return { error: report("TypeScriptError", faults, source, name), notices };
-    if ("faults" in emitted) return { error: report("SyntaxError", emitted.faults, source, name), notices };
-    return { translated: { ...emitted, shift: cell.shift }, notices };
+    const done = emitOnce();
+    if ("faults" in done) return { error: report("SyntaxError", done.faults, source, name), notices };
+    return { translated: { ...done, shift: cell.shift }, notices };
   }
 
   /** Names that may stand at `offset` (UTF-16 units) of `source`, where the word before it is `prefix`; best first. */
