@@ -4,7 +4,6 @@
  */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
 
@@ -19,7 +18,7 @@ export const libFolder = join(
 );
 
 /** What stands in it is found as `@types` is: `node/index.d.ts` has everything. */
-export const typingsFolder = fileURLToPath(new URL("../typings", import.meta.url));
+export const typingsFolder = join(dirname(require.resolve("gradbook/package.json")), "dist", "kernel", "typings");
 
 /**
  * Whether `file` is of TypeScript's typings of the language, which are in `typingsFolder` already: a package may still refer to
