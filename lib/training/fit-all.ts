@@ -1,4 +1,5 @@
 /** Fit all: many networks of one shape trained at once, as `fit` would train them one after the other. */
+import { availableParallelism } from "node:os";
 import { announce } from "../compile/announce.js";
 import { TraceError } from "../compile/trace-error.js";
 import type { Layer } from "../layers/layer.js";
@@ -21,7 +22,7 @@ export type FitArguments = readonly [model: Layer, data: Dataset, options: FitAl
  * Trains several networks of the same shape at once, and returns the history of each: what
  * `for (const run of runs) histories.push(await fit(...run))` does. Small networks become one TensorFlow graph in which a product
  * of matrices is a batched product for all of them, and take little more time than one; of large ones each processor trains one,
- * until none is left. The folds of a cross-validation, several seeds, a search over learning rates or scales of the initial weights.
+ * until none is left. The folds of a cross-validation, several seeds, a search over learning rates or scales of initial weights.
  *
  *     const histories = await fitAll(folds.map((fold) => [model(), train(fold), { ...options, validation: held(fold) }]));
  *
@@ -30,7 +31,8 @@ export type FitArguments = readonly [model: Layer, data: Dataset, options: FitAl
  * epochs, steps, batch size and metrics are the same. Results are those of `fit` up to the rounding of sums. Where the networks
  * cannot be stacked (an operation without a rule, WebAssembly), they are trained one after the other, which is said once.
  *
- * The progress bar has the label of the first, of each group that trains at once. SIGINT ends the training between two steps; the models keep what they learned.
+ * The progress bar has the label of the first of those that train at once. SIGINT ends the training between two steps; the models
+ * keep what they learned.
  * @throws RangeError where the options differ in what has to be the same, and for all that `fit` refuses
  */
 export async function fitAll(runs: readonly FitArguments[]): Promise<History[]> {
@@ -57,7 +59,7 @@ function together(runs: readonly FitArguments[]): FitArguments[][][] {
     [...model.parameters].some(([, { value }]) => value.rank > 2 || batchSize * value.size >= largeProduct),
   );
   if (!areLarge) return [[[...runs]]];
-  const threads = Number(process.env.TF_NUM_INTEROP_THREADS);
+  const threads = Number(process.env.TF_NUM_INTEROP_THREADS) || availableParallelism();
   return Array.from({ length: Math.ceil(runs.length / threads) }, (_, i) =>
     runs.slice(i * threads, (i + 1) * threads).map((run) => [run]),
   );
