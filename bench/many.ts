@@ -101,19 +101,21 @@ async function manyEngines(
   const calls = (group: Group, steps: number, shuffled: boolean): Arguments[] =>
     Array.from({ length: many.count }, (_, k) => networks.call(group, k, steps, shuffled));
 
-  /** The losses of all networks, and the ms of the training without what prepares it. */
+  /** The losses of all networks, and the ms of the training alone: as for the peers, initial weights are drawn before. */
   async function train(train: (calls: Arguments[]) => Promise<number[][]>, steps: number, shuffled: boolean) {
     const losses: number[] = [];
-    const begin = performance.now();
+    let ms = 0;
     for (const group of many.groups) {
       const prepared = calls(group, steps, shuffled);
+      const begin = performance.now();
       losses.push(...(await train(prepared)).flat());
+      ms += performance.now() - begin;
       for (const [model, , { optimizer }] of prepared) {
         model.dispose();
         optimizer.dispose();
       }
     }
-    return { losses, ms: performance.now() - begin };
+    return { losses, ms };
   }
   const own = (label: string, run: (calls: Arguments[]) => Promise<number[][]>): Engine => ({
     name: label,
