@@ -1,6 +1,6 @@
 /**
  * Graph: a computation as data. Nodes are TensorFlow operations; what flows between them are outputs of other nodes. `trace`
- * makes a graph from a function, `loop` and others rewrite it, `saved-model` writes it for TensorFlow, `session` runs it.
+ * makes a graph from a function, `simplify`, `loop` and others rewrite it, `saved-model` writes it for TensorFlow, `session` runs it.
  */
 import type { DataType, Tensor, Variable } from "../tensor.js";
 
