@@ -65,8 +65,9 @@ const nativeSettings = {
 /** Loads TensorFlow.js with native TensorFlow below it. */
 function loadNative(): TensorFlow {
   for (const [name, value] of Object.entries(nativeSettings)) process.env[name] ??= value;
-  // tfjs-node 4.22 calls this function, which Node 23 removed.
-  Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
+  // tfjs-node 4.22 calls these functions; Node 23 removed the first and warns of the second.
+  const isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  Object.assign(util, { isNullOrUndefined, isArray: Array.isArray });
   return require("@tensorflow/tfjs-node") as TensorFlow;
 }
 

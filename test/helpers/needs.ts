@@ -36,6 +36,7 @@ const checks = {
   "a Redis server": () => findCommand("redis-server") !== undefined,
   "Redis and openssl": () =>
     findCommand("redis-server") !== undefined && spawnSync("openssl", ["version"]).status === 0,
+  "Node before 24": () => Number.parseInt(process.versions.node, 10) < 24,
   // A container may forbid the file systems of our own that some tests mount.
   Linux: () => process.platform === "linux" && spawnSync("unshare", ["-rm", "true"]).status === 0,
 };
