@@ -12,7 +12,7 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { type Tensor, tf } from "../tensor.js";
 import type { Dataset } from "./dataset.js";
 import type { FitArguments } from "./fit-all.js";
-import { stepLoss } from "./train-step.js";
+import { traceStep } from "./train-step.js";
 
 /** Examples of the networks: one tensor that they share, or one for each on top of each other. */
 export interface Examples {
@@ -45,22 +45,9 @@ export class Lane {
     const sameRates = haveSameRates(this.runs.map(([, , { optimizer }]) => optimizer));
     const rows = tf.tensor1d(new Int32Array(size), "int32");
     try {
-      const step = this.#stack(this.data, sameRates, ([model, { x, y }, options]) => {
-        const { loss } = options;
-        let shape: number[] = [];
-        const value = (predictions: Tensor, targets: Tensor) => {
-          shape = predictions.shape;
-          return loss.value(predictions, targets);
-        };
-        const watched = { ...options, loss: { value, gradient: loss.gradient.bind(loss) } };
-        const graph = trace(
-          [x, y, rows],
-          ([all, targets, indices]) => [
-            stepLoss(model, tf.gather(all!, indices!), tf.gather(targets!, indices!), watched),
-          ],
-          sameRates,
-        );
-        loss.checkTargets?.([x.shape[0]!, ...shape.slice(1)], y);
+      const step = this.#stack(this.data, sameRates, ([model, data, options]) => {
+        const { graph, shape } = traceStep(model, data, rows, options, sameRates);
+        options.loss.checkTargets?.([data.length, ...shape.slice(1)], data.y);
         return graph;
       });
       return loop(step, [2], `${this.name} steps of ${size}`);

@@ -6,13 +6,12 @@ import { announce } from "../compile/announce.js";
 import { type Graph, isWhole } from "../compile/graph.js";
 import { loop } from "../compile/loop.js";
 import { announceGraph, forgetGraph, restGraph, runGraph } from "../compile/session.js";
-import { trace } from "../compile/trace.js";
 import { TraceError } from "../compile/trace-error.js";
 import { Dropout } from "../layers/dropout.js";
 import type { Layer } from "../layers/layer.js";
 import { engine, type Tensor, type Tensor1D, tf } from "../tensor.js";
 import type { Dataset } from "./dataset.js";
-import { type StepOptions, stepLoss, trainStep } from "./train-step.js";
+import { type StepOptions, traceStep, trainStep } from "./train-step.js";
 import type { Batches } from "./upcoming-rows.js";
 
 /** How long a call may compute, in ms, so that an interrupt and the progress bar stay live. */
@@ -144,16 +143,7 @@ export class Steps {
   }
 
   #traceLoop(x: Tensor, y: Tensor, rows: Tensor1D, key: string): Traced {
-    const { loss } = this.#options;
-    let shape: number[] = [];
-    const value = (predictions: Tensor, targets: Tensor) => {
-      shape = predictions.shape;
-      return loss.value(predictions, targets);
-    };
-    const options = { ...this.#options, loss: { value, gradient: loss.gradient.bind(loss) } };
-    const step = trace([x, y, rows], ([all, targets, indices]) => [
-      stepLoss(this.#model, tf.gather(all!, indices!), tf.gather(targets!, indices!), options),
-    ]);
+    const { graph: step, shape } = traceStep(this.#model, { x, y }, rows, this.#options);
     // Other data of the same kind, such as another fold's, then have the same graph.
     for (const { attributes, outputs } of step.inputs.slice(0, 2)) {
       attributes.shape = { shape: [-1, ...outputs[0]!.shape!.slice(1)] };
