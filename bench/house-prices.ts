@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type RunResult, runNotebook } from "../kernel/runner/run-notebook.js";
+import { type RunResult, runNotebook } from "gradbook-kernel/runner/run-notebook";
 
 const notebook = fileURLToPath(new URL("../../notebooks/13-house-prices.ipynb", import.meta.url));
 

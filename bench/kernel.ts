@@ -6,9 +6,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type KernelProcess, startKernel } from "../kernel/client/kernel-process.js";
-import type { Message } from "../kernel/wire/message.js";
-import { writeFileWhole } from "../lib/write-file.js";
+import { type KernelProcess, startKernel } from "gradbook-kernel/client/kernel-process";
+import type { Message } from "gradbook-kernel/wire/message";
+import { writeFileWhole } from "gradbook-kernel/write-file";
 import { median } from "./compare.js";
 import { describeMachine } from "./machine.js";
 import { type Peer, peers } from "./peers.js";

@@ -3,7 +3,8 @@
  * it pandas, and danfo, which does not arrive at the same columns (439 instead of 331, see `readCsv`): it is timed only.
  */
 
-import * as dfd from "../lib/danfo.js";
+import type { Tensor } from "gradbook-engine/tensor";
+import * as dfd from "../lib/danfo/danfo.js";
 import { amesFile } from "../lib/datasets/ames.js";
 import {
   ColumnTransformer,
@@ -18,7 +19,6 @@ import {
   tf,
   toTensor,
 } from "../lib/index.js";
-import type { Tensor } from "../lib/tensor.js";
 import type { Engine, Workload } from "./compare.js";
 
 const files = { train: amesFile("train.csv"), test: amesFile("test.csv") };

@@ -7,8 +7,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { kernelCommand } from "../kernel/kernelspec.js";
-import { cacheFolder } from "../lib/engine/paths.js";
+import { cacheFolder } from "gradbook-engine/setup/paths";
+import { kernelCommand } from "gradbook-kernel/kernelspec";
 
 /** One kernel. */
 export interface Peer {
@@ -93,7 +93,7 @@ export async function peers(): Promise<Peer[]> {
   const tslab = join(dirname(require.resolve("tslab/package.json")), "bin", "tslab");
   const { print: _, ...withoutPrint } = withPackages;
   const all: Peer[] = [
-    { name: "gradbook", command: kernelCommand, cwd: root, cells: withPackages, typedCells: 200 },
+    { name: "gradbook", command: kernelCommand(root), cwd: root, cells: withPackages, typedCells: 200 },
     // Of 100,000 lines tslab sends some hundreds and is busy for ever.
     {
       name: "tslab",

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { cacheFolder } from "../lib/engine/paths.js";
+import { cacheFolder } from "gradbook-engine/setup/paths";
 
 const packages = ["torch==2.13.0", "pandas==2.3.3", "numpy", "threadpoolctl"];
 

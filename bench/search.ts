@@ -9,10 +9,10 @@ import { createServer } from "node:net";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bullmq } from "../lib/search/bullmq.js";
-import type { Executor } from "../lib/search/executor.js";
-import { search } from "../lib/search/search.js";
-import { workers } from "../lib/search/workers.js";
+import { bullmq } from "../search/bullmq.js";
+import type { Executor } from "../search/executor.js";
+import { search } from "../search/search.js";
+import { workers } from "../search/workers.js";
 
 const code = `
 export const empty = () => 0;
@@ -107,7 +107,7 @@ async function startRedis(folder: string): Promise<{ url: string; end(): void } 
 
 /** Starts workers of one process each; gives what ends them. */
 async function startWorkers(url: string, queue: string, count: number, cwd: string): Promise<() => void> {
-  const command = fileURLToPath(new URL("../kernel/main.js", import.meta.url));
+  const command = fileURLToPath(new URL("../cli/main.js", import.meta.url));
   const children = Array.from({ length: count }, () =>
     spawn(process.execPath, [command, "worker", "--redis", url, "--queue", queue, "--processes", "1"], { cwd }),
   );

@@ -3,8 +3,8 @@
  * step as it is, the same step through `compile`, and `trainOnBatch`.
  */
 import type { Scalar } from "@tensorflow/tfjs";
+import type { Tensor } from "gradbook-engine/tensor";
 import { compile, Random, tf } from "../lib/index.js";
-import type { Tensor } from "../lib/tensor.js";
 import type { Engine, Workload } from "./compare.js";
 
 const batch = 32;

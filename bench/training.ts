@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Tensor } from "gradbook-engine/tensor";
 import {
   Adam,
   type Dataset,
@@ -24,7 +25,6 @@ import {
   stateDict,
   tf,
 } from "../lib/index.js";
-import type { Tensor } from "../lib/tensor.js";
 import { trainStep } from "../lib/training/train-step.js";
 import type { Engine, Workload } from "./compare.js";
 import { layersEngine } from "./layers-model.js";

@@ -1,6 +1,6 @@
 /** A chapter: one executed notebook as the content of a page. The notebook is the only source; nothing is added to it. */
 import { basename } from "node:path";
-import { type CodeCell, hasTag, readNotebook } from "../kernel/runner/notebook-file.js";
+import { type CodeCell, hasTag, readNotebook } from "gradbook-kernel/runner/notebook-file";
 import { highlight } from "./code.js";
 import { type RenderedMarkdown, renderMarkdown } from "./markdown.js";
 import { type Picture, renderOutputs } from "./outputs.js";

@@ -1,5 +1,5 @@
 /** The landing page: in one screen what Gradbook is, with a cell of the course and what it showed. */
-import { type CodeCell, hasTag } from "../kernel/runner/notebook-file.js";
+import { type CodeCell, hasTag } from "gradbook-kernel/runner/notebook-file";
 import type { Chapter, readChapter } from "./chapter.js";
 import { highlight } from "./code.js";
 import { kernelTable, speedTable } from "./comparison.js";

@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, write
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { logoFiles } from "../kernel/logo.js";
+import { logoFiles } from "gradbook-kernel/logo";
 import { readChapter, renderChapter } from "./chapter.js";
 import { landingPage } from "./landing.js";
 import { renderMarkdown } from "./markdown.js";

@@ -1,7 +1,7 @@
 /** What a cell has shown, as HTML: text, tables, pictures, and figures that become interactive when they come into view. */
 import { stripVTControlCharacters } from "node:util";
-import type { Output } from "../kernel/runner/notebook-file.js";
-import type { MimeBundle } from "../kernel/wire/message.js";
+import type { Output } from "gradbook-kernel/runner/notebook-file";
+import type { MimeBundle } from "gradbook-kernel/wire/message";
 import { escapeHtml, renderMarkdown } from "./markdown.js";
 
 /** A picture that a page shows, to be written beside it. */

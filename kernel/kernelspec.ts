@@ -4,29 +4,33 @@
  * Source: "Kernel specs", jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeFileWhole } from "../lib/write-file.js";
 import { protocolVersion } from "./wire/message.js";
+import { writeFileWhole } from "./write-file.js";
 
 /** The name of the kernel in notebook files and the title of its tile in Jupyter. */
 export const kernelName = "gradbook";
 export const displayName = "TypeScript (Gradbook)";
 
 /**
- * The command line that starts this package's kernel with the Node of this process. An interrupt ends a timer's loop without
+ * The command line that starts this package's kernel with the Node of this process; cells may import the package in the folder
+ * `library` from anywhere. An interrupt ends a timer's loop without
  * the steps by which Node keeps the ids of asynchronous work; where Node checks these ids, it ends the process over that.
  */
-export const kernelCommand: readonly string[] = [
-  process.execPath,
-  "--no-force-async-hooks-checks",
-  fileURLToPath(new URL("main.js", import.meta.url)),
-  "kernel",
-  "--connection-file",
-  "{connection_file}",
-];
+export function kernelCommand(library?: string): string[] {
+  return [
+    process.execPath,
+    "--no-force-async-hooks-checks",
+    fileURLToPath(new URL("main.js", import.meta.url)),
+    "kernel",
+    "--connection-file",
+    "{connection_file}",
+    ...(library === undefined ? [] : ["--library", library]),
+  ];
+}
 
 /** Where to install; the default is the user's own Jupyter folder. At most one may be given. */
 export interface Place {
@@ -36,11 +40,22 @@ export interface Place {
   prefix?: string;
 }
 
-/** Writes the kernelspec; gives its folder. An earlier one of this name is replaced. */
-export async function installKernelspec(place: Place = {}): Promise<string> {
+/**
+ * Writes the kernelspec of a kernel with the library in the folder `library`; gives its folder. An earlier one of this name is
+ * replaced.
+ * @throws Error instead of taking the library from a kernel that has one.
+ */
+export async function installKernelspec(place: Place = {}, library?: string): Promise<string> {
   const folder = specFolder(place);
+  const installed = library ?? libraryOf(join(folder, "kernel.json"));
+  if (installed !== library) {
+    throw new Error(
+      `Expected no kernel with a library in ${folder}, received the one of ${installed}: keep it, name the library by ` +
+        "--library FOLDER, or uninstall it first.",
+    );
+  }
   const spec = {
-    argv: kernelCommand,
+    argv: kernelCommand(library),
     display_name: displayName,
     language: "typescript",
     interrupt_mode: "message",
@@ -64,6 +79,14 @@ export function uninstallKernelspec(place: Place = {}): string {
   }
   rmSync(folder, { recursive: true });
   return folder;
+}
+
+/** The library that the kernelspec in `file` names; undefined without one. */
+function libraryOf(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  const { argv = [] } = JSON.parse(readFileSync(file, "utf8")) as { argv?: string[] };
+  const at = argv.indexOf("--library");
+  return at < 0 ? undefined : argv[at + 1];
 }
 
 function specFolder({ sysPrefix = false, prefix }: Place): string {

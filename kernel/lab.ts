@@ -4,22 +4,23 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { cacheFolder } from "../lib/engine/paths.js";
-import { writeFileWhole } from "../lib/write-file.js";
+import { delimiter, join, resolve } from "node:path";
+import envPaths from "env-paths";
 import { installKernelspec } from "./kernelspec.js";
+import { writeFileWhole } from "./write-file.js";
 
 /** What pip is asked for. */
 const requirement = "jupyterlab>=4,<5";
 
 /**
- * Runs `jupyter lab` with `words` (a notebook, options) until it ends; gives its exit code.
+ * Runs `jupyter lab` with `words` (a notebook, options) until it ends; gives its exit code. Cells may import the package in the
+ * folder `library` from anywhere.
  * @throws Error where there is neither a JupyterLab nor a Python to set one up with.
  */
-export async function runLab(words: readonly string[]): Promise<number> {
+export async function runLab(words: readonly string[], library?: string): Promise<number> {
   const program = isThere("jupyter-lab") ? "jupyter-lab" : setUpLab(join(cacheFolder(), "jupyterlab"));
-  const prefix = join(cacheFolder(), "lab-kernel");
-  await installKernelspec({ prefix });
+  const prefix = join(cacheFolder(), library === undefined ? "lab-kernel" : "lab-kernel-with-library");
+  await installKernelspec({ prefix }, library);
   const { JUPYTER_PATH } = process.env;
   const paths = [join(prefix, "share", "jupyter"), ...(JUPYTER_PATH ? [JUPYTER_PATH] : [])];
   const env = { ...process.env, JUPYTER_PATH: paths.join(delimiter) };
@@ -31,6 +32,11 @@ export async function runLab(words: readonly string[]): Promise<number> {
     lab.once("error", reject);
     lab.once("exit", (code) => resolve(code ?? 1));
   });
+}
+
+/** The cache folder: `GRADBOOK_CACHE`, else the user's cache folder of this system (`XDG_CACHE_HOME` on Linux). */
+function cacheFolder(): string {
+  return resolve(process.env.GRADBOOK_CACHE || envPaths("gradbook", { suffix: "" }).cache);
 }
 
 function isThere(command: string): boolean {

@@ -1,24 +1,20 @@
 #!/usr/bin/env node
 /**
- * The `gradbook` command. Jupyter's `gradbook kernel --connection-file FILE` goes straight to the kernel, which is to start
- * fast; all else is in `commands.ts`. Whatever fails ends with one message on stderr and an exit code other than 0.
+ * The `gradbook-kernel` command. Jupyter's `kernel --connection-file FILE --library FOLDER` goes straight to the kernel, which
+ * is to start fast; all else is in `commands.ts`.
  */
-import { writeSync } from "node:fs";
-import { inspect } from "node:util";
+import { reportFailure } from "./failure.js";
 
-const [command, option, file, ...more] = process.argv.slice(2);
+const [command, option, file, libraryOption, library, ...more] = process.argv.slice(2);
+const isStart = command === "kernel" && option === "--connection-file" && file !== undefined && more.length === 0;
 try {
-  if (command === "kernel" && option === "--connection-file" && file !== undefined && more.length === 0) {
+  if (isStart && (libraryOption === undefined || (libraryOption === "--library" && library !== undefined))) {
     const { serve } = await import("./server.js");
-    await serve(file);
+    await serve(file, library);
   } else {
-    const { runCommand } = await import("./commands.js");
-    await runCommand(process.argv.slice(2));
+    const { kernelCommands, runCommand } = await import("./commands.js");
+    await runCommand(kernelCommands("gradbook-kernel"), process.argv.slice(2));
   }
 } catch (error) {
-  // An error that says what to do is shown by its message; these classes are mistakes of our own, whose place is worth showing.
-  const isBug = error instanceof TypeError || error instanceof ReferenceError || !(error instanceof Error);
-  // Straight to the terminal: a kernel that fails has handed `process.stderr` to the notebook already.
-  writeSync(2, `${isBug ? inspect(error) : `gradbook: ${error.message}`}\n`);
-  process.exitCode = 1;
+  reportFailure("gradbook-kernel", error);
 }

@@ -5,14 +5,15 @@
 import { dirname, resolve } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { Cells } from "./interpreter/cells.js";
+import { readLibrary } from "./library.js";
 import type { ThreadData, ToMain } from "./threads.js";
 
 /**
  * Serves the connection in `connectionFile`. When a front end asks for the end, the process exits with code 0, whatever
- * the user's code has left running.
- * @throws Error for a connection file that cannot be read or sockets that cannot be opened.
+ * the user's code has left running. Cells may import the package in `libraryFolder` from anywhere.
+ * @throws Error for a connection file or a library that cannot be read, or sockets that cannot be opened.
  */
-export async function serve(connectionFile: string): Promise<never> {
+export async function serve(connectionFile: string, libraryFolder?: string): Promise<never> {
   // Jupyter and our runner name the notebook here.
   const notebook = process.env.JPY_SESSION_NAME;
   const folder = notebook ? dirname(resolve(notebook)) : process.cwd();
@@ -21,6 +22,7 @@ export async function serve(connectionFile: string): Promise<never> {
   const data: ThreadData = {
     connectionFile,
     folder,
+    library: libraryFolder === undefined ? undefined : readLibrary(libraryFolder),
     interruptMemory: int32s(4),
     answers,
     answerMemory: int32s(1),

@@ -3,6 +3,7 @@
  * main thread runs the user's code.
  */
 import type { MessagePort } from "node:worker_threads";
+import type { Library } from "./library.js";
 import type { ErrorContent, JsonObject, MimeBundle } from "./wire/message.js";
 
 /** What each of the two threads is given; all memory is seen by both. */
@@ -10,6 +11,8 @@ export interface ThreadData {
   connectionFile: string;
   /** The notebook's folder: where imports are looked for. */
   folder: string;
+  /** What cells may import besides. */
+  library: Library | undefined;
   /** See `interpreter/interrupt.ts`. */
   interruptMemory: SharedArrayBuffer;
   /** The thread's end of the way of answers to questions for which the main thread blocks; see `interpreter/questions.ts`. */

@@ -1,9 +1,43 @@
 /** Gradbook's library: everything a notebook imports from "gradbook" (danfo comes from "gradbook/danfo"). */
 
-export { checkAnswer } from "./check-answer.js";
-export { type Compiled, type CompileOptions, compile, type Nested } from "./compile/compile.js";
-export { live } from "./compile/trace.js";
-export { TraceError } from "./compile/trace-error.js";
+export { type Compiled, type CompileOptions, compile, type Nested } from "gradbook-engine/compile/compile";
+export { live } from "gradbook-engine/compile/trace";
+export { TraceError } from "gradbook-engine/compile/trace-error";
+export { Random, type RandomState, seed } from "gradbook-engine/random";
+export { engine, type Tensor, tf } from "gradbook-engine/tensor";
+export {
+  type BarsOptions,
+  barsFigure,
+  type ContourOptions,
+  type CurvesOptions,
+  contourFigure,
+  curvesFigure,
+  type DiagramNode,
+  type DiagramOptions,
+  diagramFigure,
+  Figure,
+  type GridOptions,
+  gridFigure,
+  type HistogramOptions,
+  histogramFigure,
+  type Line,
+  type Points,
+  type PredictionsOptions,
+  predictionsFigure,
+  type ScatterOptions,
+  scatterFigure,
+} from "gradbook-plot";
+export { bullmq } from "../search/bullmq.js";
+export { type Executor, inProcess } from "../search/executor.js";
+export { narrow } from "../search/narrow.js";
+export { type ResultRow, SearchResults, type TrialResult } from "../search/results.js";
+export type { Pruning } from "../search/rungs.js";
+export { type SearchOptions, search } from "../search/search.js";
+export type { Hyperparameters, HyperparameterValue, Range, Space } from "../search/space.js";
+export type { Outcome, Report, Task, Trial, TrialContext, Watch } from "../search/trial.js";
+export type { TrialCode } from "../search/trial-code.js";
+export { workers } from "../search/workers.js";
+export { checkAnswer } from "./course/check-answer.js";
 export { amesFile } from "./datasets/ames.js";
 export { type BatchNormCurves, loadBatchNormSweep } from "./datasets/batch-norm-sweep.js";
 export { type HousePrices, type HousePricesOptions, loadHousePrices } from "./datasets/house-prices.js";
@@ -76,15 +110,6 @@ export { loadModel, saveModel } from "./persistence/model.js";
 export { fromPyTorch, type PyTorchOptions, toPyTorch } from "./persistence/pytorch.js";
 export { loadState, loadStateDict, type State, saveState, stateDict } from "./persistence/state-dict.js";
 export { loadTensor, loadTensorList, loadTensors, type NamedTensors, saveTensors } from "./persistence/tensors.js";
-export { type BarsOptions, barsFigure } from "./plot/bars.js";
-export { type ContourOptions, contourFigure } from "./plot/contour.js";
-export { type CurvesOptions, curvesFigure } from "./plot/curves.js";
-export { type DiagramNode, type DiagramOptions, diagramFigure } from "./plot/diagram.js";
-export { Figure } from "./plot/figure.js";
-export { type GridOptions, gridFigure } from "./plot/grid.js";
-export { type HistogramOptions, histogramFigure } from "./plot/histogram.js";
-export { type PredictionsOptions, predictionsFigure } from "./plot/predictions.js";
-export { type Line, type Points, type ScatterOptions, scatterFigure } from "./plot/scatter.js";
 export {
   type ColumnSelector,
   ColumnTransformer,
@@ -100,7 +125,6 @@ export { StandardScaler, type StandardScalerOptions } from "./preprocessing/stan
 export { toTensor } from "./preprocessing/to-tensor.js";
 export { Transformer } from "./preprocessing/transformer.js";
 export { writeCsv } from "./preprocessing/write-csv.js";
-export { Random, type RandomState, seed } from "./random.js";
 export type { ChoiceOptions } from "./regularizers/chosen.js";
 export { damping } from "./regularizers/damping.js";
 export { maxNorm } from "./regularizers/max-norm.js";
@@ -115,17 +139,6 @@ export {
   stepDecay,
   warmUp,
 } from "./schedules.js";
-export { bullmq } from "./search/bullmq.js";
-export { type Executor, inProcess } from "./search/executor.js";
-export { narrow } from "./search/narrow.js";
-export { type ResultRow, SearchResults, type TrialResult } from "./search/results.js";
-export type { Pruning } from "./search/rungs.js";
-export { type SearchOptions, search } from "./search/search.js";
-export type { Hyperparameters, HyperparameterValue, Range, Space } from "./search/space.js";
-export type { Outcome, Report, Task, Trial, TrialContext, Watch } from "./search/trial.js";
-export type { TrialCode } from "./search/trial-code.js";
-export { workers } from "./search/workers.js";
-export { engine, type Tensor, tf } from "./tensor.js";
 export type { Callback } from "./training/callback.js";
 export { type Batch, type BatchOptions, Dataset, type Values } from "./training/dataset.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./training/early-stopping.js";

@@ -2,9 +2,10 @@
  * Initializers: how a parameter's first values are drawn. Each is a function of the shape and a `Random`; layers take one as
  * an option (`new Dense(100, 10, { weight: uniform(0.07) })`).
  */
-import { expectNumbers } from "./expect-numbers.js";
-import type { Random } from "./random.js";
-import { type Tensor, tf } from "./tensor.js";
+
+import type { Random } from "gradbook-engine/random";
+import { type Tensor, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "./checks/expect-numbers.js";
 
 /** Draws a float32 tensor of `shape` from `random`. */
 export type Initializer = (shape: number[], random: Random) => Tensor;

@@ -2,10 +2,10 @@
  * Losses: one number that says how far predictions are from targets, and its gradient with respect to the predictions, which
  * starts `backward`. In the rules below e = predictions − targets, and n is what the sum is divided by (see `LossOptions`).
  */
-import { isTracing } from "./compile/trace.js";
-import { expectNumbers } from "./expect-numbers.js";
-import { areClassNumbers, checkProbabilities, checkSameShape, readClassNumbers } from "./targets.js";
-import { type Scalar, type Tensor, tf } from "./tensor.js";
+import { isTracing } from "gradbook-engine/compile/trace";
+import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "./checks/expect-numbers.js";
+import { areClassNumbers, checkProbabilities, checkSameShape, readClassNumbers } from "./checks/targets.js";
 
 /** How far predictions are from targets, and the gradient that starts `backward`. */
 export interface Loss {

@@ -1,7 +1,7 @@
 /** Metrics: numbers that people read, computed without gradients from predictions and targets. */
-import { isTracing } from "./compile/trace.js";
-import { areClassNumbers, checkSameShape, readClassNumbers } from "./targets.js";
-import { type Scalar, type Tensor, tf } from "./tensor.js";
+import { isTracing } from "gradbook-engine/compile/trace";
+import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
+import { areClassNumbers, checkSameShape, readClassNumbers } from "./checks/targets.js";
 
 /** A float32 scalar; the first axis of `predictions` and `targets` is the batch. */
 export interface Metric {

@@ -3,7 +3,7 @@
  * (`new SGD({ learningRate: cosineDecay(0.1, { steps: 1000 }) })`). Steps are the optimizer's, the first is 0; an epoch has
  * ⌈examples / batchSize⌉ of them.
  */
-import { expectNumbers } from "./expect-numbers.js";
+import { expectNumbers } from "./checks/expect-numbers.js";
 
 /** A learning rate that changes with the steps. */
 export interface Schedule {

@@ -53,7 +53,7 @@ async function execute(name) {
 
 process.chdir(root);
 await prepare();
-runNode("dist/kernel/main.js", ["setup"]);
+runNode("dist/cli/main.js", ["setup"]);
 process.env.GRADBOOK_ENGINE = "native";
 const words = process.argv.slice(2);
 const names = readdirSync("notebooks")

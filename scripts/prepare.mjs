@@ -1,6 +1,6 @@
 /**
- * Makes a clone ready to run, with nothing but Node: installs the dependencies and compiles `lib`, `kernel`, `bench` and
- * `book` to `dist`, each only when it is due. Imported by `start.mjs` and `test.mjs`; run alone it is `npm run build`.
+ * Makes a clone ready to run, with nothing but Node: installs the dependencies and compiles the rooms, each
+ * to its own `dist`, only when it is due. Imported by `start.mjs` and `test.mjs`; run alone it is `npm run build`.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -28,12 +28,16 @@ export function runNode(script, args, env = {}) {
   if (status !== 0) throw new Error(`${script} ${args.join(" ")} ended with ${error?.message ?? signal ?? status}`);
 }
 
-/** The newest modification time below `path`, in ms; 0 where it does not exist. */
+/** The packages beside the library, each in a folder of its own. */
+const rooms = ["engine", "plot", "kernel"];
+
+/** The newest modification time at or below `path`, what is compiled aside, in ms; 0 where it does not exist. */
 function newest(path) {
   if (!existsSync(path)) return 0;
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+  const names = readdirSync(path).filter((name) => name !== "dist");
+  return Math.max(...names.map((name) => newest(join(path, name))));
 }
 
 /** npm writes this file last, so its content tells what a finished install has installed. */
@@ -65,18 +69,17 @@ function install() {
 const stamp = join(root, "dist/.built");
 
 function compileIsDue() {
-  const sources = ["lib", "kernel", "bench", "book", "scripts/typings.mjs", "tsconfig.json", "package-lock.json"].map(
-    (name) => newest(join(root, name)),
-  );
+  const files = ["scripts/typings.mjs", "tsconfig.json", "package-lock.json"];
+  const sources = [...files, ...rooms, "lib", "search", "cli", "bench", "book"].map((name) => newest(join(root, name)));
   return newest(stamp) < Math.max(...sources);
 }
 
 async function compile() {
   console.log("Compiling TypeScript …");
   const start = Date.now();
-  runNode("node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]);
+  runNode("node_modules/typescript/bin/tsc", ["-b", "--force"]);
   runNode("node_modules/typescript/bin/tsc", ["-p", "book/client"]);
-  removeOlder(join(root, "dist"), start);
+  for (const room of [".", ...rooms]) removeOlder(join(root, room, "dist"), start);
   const { writeTypings } = await import("./typings.mjs");
   writeTypings();
   writeFileSync(stamp, "");

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { prepare, root, runNode } from "./prepare.mjs";
 
-const gradbook = join(root, "dist/kernel/main.js");
+const gradbook = join(root, "dist/cli/main.js");
 const out = (name) => join("out", name);
 
 try {

@@ -10,7 +10,7 @@ import { prepare, root, runNode } from "./prepare.mjs";
 
 const typescript = "node_modules/typescript/bin/tsc";
 const checks = [
-  ["Set-up", () => runNode("dist/kernel/main.js", ["setup"])],
+  ["Set-up", () => runNode("dist/cli/main.js", ["setup"])],
   ["Lint", () => runNode("node_modules/@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."])],
   ["Types of the sources", () => runNode(typescript, ["-p", "tsconfig.json", "--noEmit"])],
   ["Types of the book's pages", () => runNode(typescript, ["-p", "book/client", "--noEmit"])],

@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { libFolder, typingsFolder } from "../dist/kernel/language/typings.js";
+import { libFolder, typingsFolder } from "../kernel/dist/language/typings.js";
 
 const reference = /^\/\/\/ *<reference +(\w+)="([^"]*)".*$/gm;
 const relativeImport = /^(.*\b(?:from |import ?\())["'](\..*?)["']/gm;

@@ -50,7 +50,7 @@ describe("the packed package", () => {
     for (const path of [
       "dist/lib/index.js",
       "dist/lib/index.d.ts",
-      "dist/kernel/main.js",
+      "dist/cli/main.js",
       "data/ames/train.csv",
       "data/batchnorm/sweep.json",
       "data/mnist/README.md",

@@ -50,7 +50,7 @@ export interface KernelProcess {
  * @throws Error with the exit code and the end of stderr, when the process cannot start or ends before it answers.
  */
 export async function startKernel({
-  command = kernelCommand,
+  command = kernelCommand(),
   cwd,
   env,
   onStderr,

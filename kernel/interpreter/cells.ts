@@ -28,7 +28,7 @@ export class Cells {
   readonly #clearAsyncStack = installAsyncStack();
 
   constructor(data: ThreadData, send: (message: ToProtocol) => void) {
-    const { folder, interruptMemory, answers, answerMemory, backlogMemory } = data;
+    const { folder, library, interruptMemory, answers, answerMemory, backlogMemory } = data;
     const backlog = new Backlog(backlogMemory);
     this.#send = send;
     this.#outputs = new Outputs((output) => {
@@ -38,10 +38,10 @@ export class Cells {
     this.#comms = new Comms(send);
     this.#questions = new Questions(send, answers, answerMemory);
     const uninterrupted = installInterrupt(interruptMemory);
-    const newFiles = installLoader(folder, uninterrupted);
+    const newFiles = installLoader(folder, { library, uninterrupted });
     installMagics(folder);
     installDisplay(this.#outputs);
-    installStackTraces(folder, newFiles);
+    installStackTraces(folder, newFiles, library);
     followTasks();
     this.#outputs.capture();
     captureChildren();

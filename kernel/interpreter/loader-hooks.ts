@@ -5,10 +5,11 @@
  */
 import { readFile } from "node:fs/promises";
 import type { LoadHook, ResolveHook } from "node:module";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { localFile, versionOf } from "../language/local-files.js";
 import { stripTypes } from "../language/strip.js";
+import { isFrom } from "../library.js";
 import type { LoadedFile, LoaderData } from "./loader.js";
 
 let data: LoaderData;
@@ -36,9 +37,9 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
   try {
     return await next(name, from);
   } catch (error) {
-    // The kernel's own library, where the folder has none.
-    if (!/^gradbook(\/|$)/.test(name)) throw error;
-    return next(name, { ...from, parentURL: import.meta.url });
+    if (!isFrom(data.library, name)) throw error;
+    // A package finds itself by its own name.
+    return next(name, { ...from, parentURL: pathToFileURL(join(data.library.folder, "package.json")).href });
   }
 };
 

@@ -6,6 +6,7 @@ import { createRequire, register } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import type { Library } from "../library.js";
 
 /** Tells the hooks that an import comes from a cell. */
 const cellScheme = "gradbook-cell:";
@@ -17,6 +18,14 @@ export interface LoaderData {
   cellUrl: string;
   /** Takes a `LoadedFile` for each local TypeScript file, before it runs. */
   loaded: MessagePort;
+  /** What is imported from it comes from it, where the folder has no other of its name. */
+  library: Library | undefined;
+}
+
+export interface LoaderOptions {
+  library?: Library | undefined;
+  /** Runs what must not be terminated. */
+  uninterrupted?: (work: () => void) => void;
 }
 
 /** A local TypeScript file that was loaded. */
@@ -32,10 +41,12 @@ type Namespace = { [name: string]: unknown };
 
 /**
  * Defines `__import` (which translated cells call), `require`, `__dirname` and `__filename` for the notebook's `folder`.
- * Gives a function that tells which local files were loaded since it was called last. `uninterrupted` runs what must not be
- * terminated.
+ * Gives a function that tells which local files were loaded since it was called last.
  */
-export function installLoader(folder: string, uninterrupted = (work: () => void): void => work()): () => LoadedFile[] {
+export function installLoader(
+  folder: string,
+  { library, uninterrupted = (work) => work() }: LoaderOptions = {},
+): () => LoadedFile[] {
   const file = join(folder, "notebook.ts");
   const cellUrl = pathToFileURL(file).href;
   const { port1: files, port2: loaded } = new MessageChannel();
@@ -43,7 +54,7 @@ export function installLoader(folder: string, uninterrupted = (work: () => void)
   const load = async (specifier: string, options?: ImportCallOptions): Promise<Namespace> => {
     // With the first import: their thread takes a while to start.
     if (!isRegistered) {
-      const data: LoaderData = { cellScheme, cellUrl, loaded };
+      const data: LoaderData = { cellScheme, cellUrl, loaded, library };
       uninterrupted(() => register("./loader-hooks.js", import.meta.url, { data, transferList: [loaded] }));
       isRegistered = true;
     }

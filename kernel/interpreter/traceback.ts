@@ -4,9 +4,10 @@
  */
 import { SourceMap } from "node:module";
 import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { excerpt } from "../excerpt.js";
+import type { Library } from "../library.js";
 import type { ErrorContent } from "../wire/message.js";
 import type { LoadedFile } from "./loader.js";
 
@@ -21,7 +22,6 @@ interface KnownSource {
 }
 
 const kernel = new URL("..", import.meta.url).href;
-const ownLibrary = new URL("../../lib/", import.meta.url).href;
 const framePattern = /(\bcell-\d+\.ts|file:[^\s()]+\?version=\w+):(\d+):(\d+)/;
 /** By name in frames. */
 const sources = new Map<string, KnownSource>();
@@ -36,9 +36,11 @@ export function rememberCell(name: string, source: string, maps: readonly string
 
 /**
  * Makes every `stack` of this process lead to the reader's own lines, wherever it is read. `newFiles` tells which local
- * files were loaded since it was called last; they are shown relative to `folder`.
+ * files were loaded since it was called last; they are shown relative to `folder`. Frames of `library` are folded.
  */
-export function installStackTraces(folder: string, newFiles: () => LoadedFile[]): void {
+export function installStackTraces(folder: string, newFiles: () => LoadedFile[], library?: Library): void {
+  // In a clone its compiled files, and those of the packages beside it, are in no node_modules.
+  const compiled = library && { name: library.name, folder: pathToFileURL(library.folder).href };
   Error.prepareStackTrace = (error, frames) => {
     for (const { url, source, maps } of newFiles()) {
       sources.set(url, { shownAs: relative(folder, fileURLToPath(url)), source, maps, shift: 0 });
@@ -47,7 +49,9 @@ export function installStackTraces(folder: string, newFiles: () => LoadedFile[])
     // Below the inspector's call is only the kernel's way to it.
     const start = all.findIndex((frame) => frame.includes("node:inspector"));
     const lines = (start < 0 ? all : all.slice(0, start)).filter(isUsers);
-    return [Error.prototype.toString.call(error), ...folded(lines).map((line) => `    at ${line}`)].join("\n");
+    return [Error.prototype.toString.call(error), ...folded(lines, compiled).map((line) => `    at ${line}`)].join(
+      "\n",
+    );
   };
 }
 
@@ -56,7 +60,7 @@ function isUsers(frame: string): boolean {
 }
 
 /** The lines of a stack; frames of libraries that follow each other become one line. */
-function folded(frames: readonly string[]): string[] {
+function folded(frames: readonly string[], compiled?: { name: string; folder: string }): string[] {
   const lines: string[] = [];
   let inLibraries: string[] = [];
   const fold = () => {
@@ -66,7 +70,8 @@ function folded(frames: readonly string[]): string[] {
     inLibraries = [];
   };
   for (const frame of frames) {
-    const library = libraryOf(frame);
+    const isCompiled = compiled && frame.includes(`${compiled.folder}/`) && frame.includes("/dist/");
+    const library = isCompiled ? compiled.name : libraryOf(frame);
     if (library !== undefined) inLibraries.push(library);
     else {
       fold();
@@ -79,7 +84,6 @@ function folded(frames: readonly string[]): string[] {
 
 /** The package that a frame is in; undefined for the reader's own. */
 function libraryOf(frame: string): string | undefined {
-  if (frame.includes(ownLibrary)) return "gradbook";
   const path = frame.split(/[\\/]node_modules[\\/]/).at(-1)!;
   return path === frame ? undefined : /^(@[^\\/]+[\\/])?[^\\/]+/.exec(path)![0];
 }

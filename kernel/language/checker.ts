@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { Diagnostic, JSDocTagInfo } from "typescript/unstable/async";
 import type { CompletionInfoResponse, SymbolResponse, TypeResponse } from "typescript/unstable/proto";
+import type { Library } from "../library.js";
 import { compilerOptions } from "./compiler-options.js";
 import { globals } from "./globals.js";
 import { localFiles } from "./local-files.js";
@@ -80,10 +81,10 @@ export class Checker {
   /** The stamps of the local files as they were read last. */
   readonly #stamps = new Map<string, string>();
 
-  /** `folder` is where imports are looked for. TypeScript's process starts at once. */
-  constructor(folder: string) {
+  /** `folder` is where imports are looked for, before `library`. TypeScript's process starts at once. */
+  constructor(folder: string, library?: Library) {
     this.#folder = folder;
-    this.#slots = new Slots(folder, compilerOptions(folder), globals);
+    this.#slots = new Slots(folder, compilerOptions(folder, library), globals);
     this.#program = new Program(folder, this.#slots);
   }
 

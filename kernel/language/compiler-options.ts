@@ -4,10 +4,11 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Library } from "../library.js";
 import { typingsFolder } from "./typings.js";
 
-/** The options of the program for a notebook in `folder`. */
-export function compilerOptions(folder: string): object {
+/** The options of the program for a notebook in `folder`; `library` is there where the folder has no other of its name. */
+export function compilerOptions(folder: string, library?: Library): object {
   return {
     strict: true,
     target: "esnext",
@@ -21,7 +22,7 @@ export function compilerOptions(folder: string): object {
     resolveJsonModule: true,
     skipLibCheck: true,
     noEmit: true,
-    paths: { ...tslabModule(), ...(!resolves("gradbook", folder) && ownPackage()) },
+    paths: { ...tslabModule(), ...(library && !resolves(library.name, folder) && typesOf(library)) },
   };
 }
 
@@ -39,8 +40,7 @@ function tslabModule(): { [name: string]: string[] } {
   return { tslab: [fileURLToPath(new URL("../tslab.d.ts", import.meta.url)).replaceAll("\\", "/")] };
 }
 
-/** Where the notebook's folder has no `gradbook` of its own, the kernel's is taken; `../interpreter/loader-hooks.ts` does the same. */
-function ownPackage(): { [name: string]: string[] } {
-  const library = fileURLToPath(new URL("../../lib/", import.meta.url)).replaceAll("\\", "/");
-  return { gradbook: [`${library}index.d.ts`], "gradbook/*": [`${library}*.d.ts`] };
+/** Where the library's types are; `../interpreter/loader-hooks.ts` finds its code. */
+function typesOf({ types }: Library): { [specifier: string]: string[] } {
+  return Object.fromEntries(Object.entries(types).map(([name, file]) => [name, [file.replaceAll("\\", "/")]]));
 }

@@ -3,6 +3,7 @@
  * reports it; names complete and explain themselves.
  */
 import { excerpt, positionAt } from "../excerpt.js";
+import type { Library } from "../library.js";
 import type { ErrorContent } from "../wire/message.js";
 import { Checker, type Completion, type Hover } from "./checker.js";
 import { emit } from "./emit.js";
@@ -31,9 +32,9 @@ export interface Translated extends Emitted {
 export class Language {
   readonly #checker: Checker;
 
-  /** `folder` is the notebook's: where imports are looked for. Everything is made ready for the first cell, at once. */
-  constructor(folder: string) {
-    this.#checker = new Checker(folder);
+  /** `folder` is the notebook's: where imports are looked for, before `library`. Everything is made ready for the first cell, at once. */
+  constructor(folder: string, library?: Library) {
+    this.#checker = new Checker(folder, library);
     void this.#checker.open().then(() => this.#checker.warmUp());
     setTimeout(() => emit("", "cell-0.ts"), firstQuestionsMs);
   }

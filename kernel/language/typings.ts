@@ -18,7 +18,7 @@ export const libFolder = join(
 );
 
 /** What stands in it is found as `@types` is: `node/index.d.ts` has everything. */
-export const typingsFolder = join(dirname(require.resolve("gradbook/package.json")), "dist", "kernel", "typings");
+export const typingsFolder = join(dirname(require.resolve("gradbook-kernel/package.json")), "dist", "typings");
 
 /**
  * Whether `file` is of TypeScript's typings of the language, which are in `typingsFolder` already: a package may still refer to

@@ -41,7 +41,7 @@ export type Handler = (content: JsonObject, kernel: KernelParts) => object | Pro
 /** At most so many proposals: more only slow the front end down. */
 const completionsShown = 500;
 
-const ownVersion = versionOf(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+const ownVersion = versionOf(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 const typescriptVersion = versionOf(
   readFileSync(createRequire(import.meta.url).resolve("typescript/package.json"), "utf8"),
 );

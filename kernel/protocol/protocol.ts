@@ -6,8 +6,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { isAlive } from "../../lib/is-alive.js";
 import { Backlog } from "../backlog.js";
+import { isAlive } from "../is-alive.js";
 import type { ThreadData } from "../threads.js";
 import { readConnectionFile } from "../wire/connection-file.js";
 import type { Envelope } from "../wire/frames.js";
@@ -26,7 +26,7 @@ import { type RequestChannel, Sockets } from "./sockets.js";
 const endMs = 2000;
 
 const data = workerData as ThreadData;
-const { connectionFile, folder } = data;
+const { connectionFile, folder, library } = data;
 const session = randomUUID();
 const sockets = new Sockets(readConnectionFile(connectionFile));
 const broadcasts = new Broadcasts(sockets, session, new Backlog(data.backlogMemory));
@@ -65,7 +65,7 @@ const listening = sockets.open({
 const language = listening.then(async () => {
   main.load();
   const { Language } = await import("../language/language.js");
-  return new Language(folder);
+  return new Language(folder, library);
 });
 const queue = new ExecutionQueue(language, main, broadcasts, input);
 

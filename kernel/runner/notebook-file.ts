@@ -4,8 +4,8 @@
  * Source: "The Notebook file format", nbformat.readthedocs.io/en/latest/format_description.html.
  */
 import { readFileSync } from "node:fs";
-import { writeFileWhole } from "../../lib/write-file.js";
 import type { ErrorContent, JsonObject, MimeBundle, StreamContent } from "../wire/message.js";
+import { writeFileWhole } from "../write-file.js";
 
 /** What a code cell has shown. */
 export type Output =

@@ -6,7 +6,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Execution } from "../client/execution.js";
 import { type KernelProcess, startKernel } from "../client/kernel-process.js";
-import { displayName, kernelName } from "../kernelspec.js";
+import { displayName, kernelCommand, kernelName } from "../kernelspec.js";
 import type { StreamContent } from "../wire/message.js";
 import { CellOutputs, type Displays } from "./cell-outputs.js";
 import { type CodeCell, hasTag, type Notebook, readNotebook, writeNotebook } from "./notebook-file.js";
@@ -20,7 +20,9 @@ export interface RunOptions {
   output: string;
   /** Values for the cell tagged `parameters`, as text. Default: none. */
   parameters?: ReadonlyMap<string, string>;
-  /** The kernel's command line. Default: this package's own kernel. */
+  /** The folder of a package that cells may import from anywhere. Default: none. */
+  library?: string;
+  /** The kernel's command line. Default: this package's own kernel, with `library`. */
   command?: readonly string[];
   /** Interrupts the running cell when it aborts; the run then ends like one whose cell failed. */
   signal?: AbortSignal;
@@ -52,7 +54,8 @@ export async function runNotebook({
   input,
   output,
   parameters = new Map(),
-  command,
+  library,
+  command = kernelCommand(library),
   signal,
 }: RunOptions): Promise<RunResult> {
   const started = performance.now();
@@ -64,7 +67,7 @@ export async function runNotebook({
 
   // A run leaves nothing in the history of what its user typed.
   const env = { JPY_SESSION_NAME: resolve(input), GRADBOOK_HISTORY: "" };
-  const kernel = await startKernel({ ...(command && { command }), env });
+  const kernel = await startKernel({ command, env });
   try {
     notebook.metadata = { ...notebook.metadata, kernelspec, language_info: kernel.info.language_info };
     if (signal?.aborted) throw new Error("Interrupted before the first cell: nothing ran and nothing was written.");

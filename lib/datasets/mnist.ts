@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { tf } from "../tensor.js";
+import { tf } from "gradbook-engine/tensor";
 import { Dataset } from "../training/dataset.js";
 import { readIdx } from "./idx.js";
 import { packageFolder } from "./package-folder.js";

@@ -1,7 +1,8 @@
 /** A submission to the house-price competition: `Id,SalePrice`, one row for each row of the test table. */
+
+import { writeFileWhole } from "../persistence/write-file.js";
 import { csvText, readColumn, readCsvTable } from "../preprocessing/csv-table.js";
 import { list, repeated } from "../preprocessing/messages.js";
-import { writeFileWhole } from "../write-file.js";
 import { amesFile } from "./ames.js";
 
 /**

@@ -1,9 +1,10 @@
 /** A check of `backward` against what differentiation means: move one number a little and see how the loss moves. */
-import { expectNumbers } from "../expect-numbers.js";
+
+import { Random } from "gradbook-engine/random";
+import { type Tensor, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
-import { Random } from "../random.js";
-import { type Tensor, tf } from "../tensor.js";
 import { keepingState } from "./observe.js";
 
 /** How exactly gradients are checked, and how many of them. */

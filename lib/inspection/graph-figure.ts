@@ -1,12 +1,11 @@
 /** The computational graph of a model as a figure: its layers from top to bottom, what flows between them, what they learn. */
+
+import { tf } from "gradbook-engine/tensor";
+import { arrowShapes, colors, Figure, lineShape, titled } from "gradbook-plot";
 import type { Annotation, Shape } from "plotly.js-dist";
-import { expectNumbers } from "../expect-numbers.js";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Layer } from "../layers/layer.js";
 import { Residual } from "../layers/residual.js";
-import { arrowShapes, lineShape } from "../plot/arrow.js";
-import { Figure } from "../plot/figure.js";
-import { colors, titled } from "../plot/style.js";
-import { tf } from "../tensor.js";
 import { observe } from "./observe.js";
 
 /** Positions and sizes in px, y downward from the first box. */

@@ -1,7 +1,8 @@
 /** What flows through a model's layers: activations on the way forward, gradients on the way back. */
+
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
-import { type Tensor, tf } from "../tensor.js";
 import type { Batch } from "../training/dataset.js";
 import { keepingState, observe } from "./observe.js";
 

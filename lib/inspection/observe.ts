@@ -1,7 +1,8 @@
 /** Looking into a model while it computes, and leaving it as it was. */
+
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import { Dropout } from "../layers/dropout.js";
 import type { Layer } from "../layers/layer.js";
-import { type Tensor, tf } from "../tensor.js";
 
 /** What is told of each layer that has no layers inside, under its name in the model ("0", "1.0"; "" for the model itself). */
 export interface Observer {

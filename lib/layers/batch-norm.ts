@@ -1,8 +1,9 @@
 /** BatchNorm: batch normalization, each feature brought to mean 0 and variance 1 over the batch, then scaled and shifted. */
-import { expectNumbers } from "../expect-numbers.js";
+
+import { Random } from "gradbook-engine/random";
+import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import { constant, zeros } from "../initializers.js";
-import { Random } from "../random.js";
-import { type Tensor, tf, type Variable } from "../tensor.js";
 import { Layer, type LayerConfig, type Parameter } from "./layer.js";
 
 /** What a `BatchNorm` layer can be told. */

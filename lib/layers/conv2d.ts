@@ -1,8 +1,9 @@
 /** Conv2D: two-dimensional convolution (strictly a cross-correlation, as everywhere in deep learning). */
-import { expectNumbers } from "../expect-numbers.js";
+
+import { nextRandom, type Random } from "gradbook-engine/random";
+import { type Tensor, type Tensor4D, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import { glorotUniform, type Initializer, zeros } from "../initializers.js";
-import { nextRandom, type Random } from "../random.js";
-import { type Tensor, type Tensor4D, tf } from "../tensor.js";
 import { Layer, type LayerConfig, type Parameter } from "./layer.js";
 import { expectPadding, type Padding, paddedPixels } from "./padding.js";
 

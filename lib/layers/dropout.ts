@@ -1,10 +1,10 @@
 /** Dropout (inverted): while training, each activation is zeroed with probability `rate`; prediction needs no change. */
-import { isTracing, live } from "../compile/trace.js";
-import { TraceError } from "../compile/trace-error.js";
-import { expectNumbers } from "../expect-numbers.js";
-import { nextRandom, type Random } from "../random.js";
-import { uniformAt } from "../stateless-random.js";
-import { type Tensor, tf } from "../tensor.js";
+import { isTracing, live } from "gradbook-engine/compile/trace";
+import { TraceError } from "gradbook-engine/compile/trace-error";
+import { nextRandom, type Random } from "gradbook-engine/random";
+import { uniformAt } from "gradbook-engine/stateless-random";
+import { type Tensor, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import { Layer, type LayerConfig } from "./layer.js";
 
 /** What the dropout layers can be told. */

@@ -1,5 +1,5 @@
 /** Flatten: every example as one row of numbers, between convolutions and `Dense`. */
-import { type Tensor, tf } from "../tensor.js";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import { Layer } from "./layer.js";
 
 /** [batch, …] → [batch, product of the other lengths], in row-major order: channels vary fastest. Backward: the shape of x. */

@@ -1,5 +1,5 @@
 /** GlobalAveragePool: one number a channel, the mean over the picture. */
-import { type Tensor, tf } from "../tensor.js";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import { Layer } from "./layer.js";
 
 /**

@@ -3,9 +3,10 @@
  * of the loss with respect to the output, stores the gradients of the layer's parameters, and returns the gradient with
  * respect to the input. A training step runs inside one `tf.tidy`, so nothing a layer keeps has to be disposed by hand.
  */
+
+import type { Random } from "gradbook-engine/random";
+import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
 import type { Initializer } from "../initializers.js";
-import type { Random } from "../random.js";
-import { type Tensor, tf, type Variable } from "../tensor.js";
 
 /** A trainable tensor with the gradient that the last `backward` left (same shape, float32). */
 export interface Parameter {

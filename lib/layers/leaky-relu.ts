@@ -1,6 +1,7 @@
 /** LeakyReLU: a ReLU that lets a little through where its input is negative, so that no unit stays without gradient. */
-import { expectNumbers } from "../expect-numbers.js";
-import { type Tensor, tf } from "../tensor.js";
+
+import { type Tensor, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import { Layer, type LayerConfig } from "./layer.js";
 
 /**

@@ -1,6 +1,7 @@
 /** MaxPool: the largest value of each window, channel by channel. */
-import { expectNumbers } from "../expect-numbers.js";
-import { engine, type Tensor, type Tensor4D, tf } from "../tensor.js";
+
+import { engine, type Tensor, type Tensor4D, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import { Layer, type LayerConfig } from "./layer.js";
 import { expectPadding, type Padding, paddedPixels } from "./padding.js";
 

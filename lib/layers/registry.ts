@@ -1,6 +1,7 @@
 /** Registry: builds a layer from its `config`, as a saved model needs it. Weights are not part of the config. */
+
+import { nextRandom, Random } from "gradbook-engine/random";
 import { type Initializer, zeros } from "../initializers.js";
-import { nextRandom, Random } from "../random.js";
 import { BatchNorm } from "./batch-norm.js";
 import { Conv2D } from "./conv2d.js";
 import { Dense } from "./dense.js";

@@ -1,5 +1,5 @@
 /** ReLU: the rectified linear activation. */
-import { type Tensor, tf } from "../tensor.js";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import { Layer } from "./layer.js";
 
 /** y = max(x, 0), elementwise, any shape. Backward: dx = dy where y > 0, else 0 (0 at the kink). Nair and Hinton 2010. */

@@ -1,5 +1,5 @@
 /** Residual: layers with a way round them. */
-import { type Tensor, tf } from "../tensor.js";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import { Sequential } from "./sequential.js";
 
 /**

@@ -1,5 +1,5 @@
 /** Sequential: layers one after the other, itself a layer; the usual model. */
-import type { Tensor } from "../tensor.js";
+import type { Tensor } from "gradbook-engine/tensor";
 import { Layer, type LayerConfig } from "./layer.js";
 
 /**

@@ -1,5 +1,5 @@
 /** Sigmoid: the logistic activation, with values in (0, 1). */
-import { type Tensor, tf } from "../tensor.js";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import { Layer } from "./layer.js";
 
 /** y = 1 / (1 + e⁻ˣ), elementwise, any shape. Backward: dx = dy · y (1 − y); the factor is at most 1/4, at x = 0. */

@@ -1,5 +1,5 @@
 /** Softmax: scores to probabilities. A classifier is trained from its scores with `softmaxCrossEntropy`, without this layer. */
-import { type Tensor, tf } from "../tensor.js";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import { Layer } from "./layer.js";
 
 /**

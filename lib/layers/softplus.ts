@@ -1,5 +1,5 @@
 /** Softplus: a smooth ReLU. */
-import { type Tensor, tf } from "../tensor.js";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import { Layer } from "./layer.js";
 
 /** y = ln(1 + eˣ), elementwise, any shape. Backward: dx = dy · sigmoid(x). Dugas et al. 2001. */

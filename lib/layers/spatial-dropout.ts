@@ -1,5 +1,5 @@
 /** SpatialDropout: dropout of whole channels, for pictures whose neighbouring pixels say nearly the same. */
-import type { Tensor } from "../tensor.js";
+import type { Tensor } from "gradbook-engine/tensor";
 import { Dropout } from "./dropout.js";
 
 /**

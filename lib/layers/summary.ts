@@ -1,5 +1,5 @@
 /** Summary: a table of a model's layers with their output shapes and how many numbers each one learns. */
-import { type Tensor, tf } from "../tensor.js";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import type { Layer } from "./layer.js";
 import { Sequential } from "./sequential.js";
 

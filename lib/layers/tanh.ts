@@ -1,5 +1,5 @@
 /** Tanh: the hyperbolic tangent as activation, with values in (−1, 1). */
-import { type Tensor, tf } from "../tensor.js";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import { Layer } from "./layer.js";
 
 /** y = tanh(x), elementwise, any shape. Backward: dx = dy · (1 − y²). */

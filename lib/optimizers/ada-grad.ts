@@ -1,8 +1,8 @@
 /** AdaGrad: steps scaled by the sum of all squared gradients so far. */
-import { updateInPlace } from "../compile/trace.js";
-import { expectNumbers } from "../expect-numbers.js";
+import { updateInPlace } from "gradbook-engine/compile/trace";
+import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Parameter } from "../layers/layer.js";
-import { type Scalar, type Tensor, tf } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
 /** What `AdaGrad` takes beside the options of every optimizer. */

@@ -1,8 +1,8 @@
 /** Adam: steps scaled by running means of the gradient and of its square. */
-import { live, updateInPlace } from "../compile/trace.js";
-import { expectNumbers } from "../expect-numbers.js";
+import { live, updateInPlace } from "gradbook-engine/compile/trace";
+import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Parameter } from "../layers/layer.js";
-import { type Scalar, type Tensor, tf } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
 /** What `Adam` takes beside the options of every optimizer. */

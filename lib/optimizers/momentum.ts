@@ -1,8 +1,8 @@
 /** Momentum: gradient descent with a velocity. */
-import { updateInPlace } from "../compile/trace.js";
-import { expectNumbers } from "../expect-numbers.js";
+import { updateInPlace } from "gradbook-engine/compile/trace";
+import { type Scalar, type Tensor, tf, type Variable } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Parameter } from "../layers/layer.js";
-import { type Scalar, type Tensor, tf, type Variable } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
 /** What `Momentum` and `Nesterov` take beside the options of every optimizer. */

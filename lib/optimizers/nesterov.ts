@@ -1,6 +1,7 @@
 /** Nesterov: momentum that looks ahead. */
+
+import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import type { Parameter } from "../layers/layer.js";
-import { type Scalar, type Tensor, tf } from "../tensor.js";
 import { Momentum } from "./momentum.js";
 
 /**

@@ -2,13 +2,13 @@
  * The base of every optimizer: it owns the loop over the parameters, the learning rate, clipping, weight decay, groups and
  * the state kept for each parameter; a subclass says only how one parameter is updated.
  */
-import { isTracing, live } from "../compile/trace.js";
-import { TraceError } from "../compile/trace-error.js";
-import { expectNumbers } from "../expect-numbers.js";
+import { isTracing, live } from "gradbook-engine/compile/trace";
+import { TraceError } from "gradbook-engine/compile/trace-error";
+import { type Scalar, type Tensor, tf, type Variable } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Parameter, Parameters } from "../layers/layer.js";
 import { matches, type Pattern } from "../parameters.js";
 import { isSchedule, type Schedule } from "../schedules.js";
-import { type Scalar, type Tensor, tf, type Variable } from "../tensor.js";
 
 /** Settings of their own for the parameters whose names match `pattern`; what is left out is the optimizer's. */
 export interface ParameterGroup {

@@ -1,7 +1,8 @@
 /** RMSProp: steps scaled by a running mean of the squared gradient. */
-import { expectNumbers } from "../expect-numbers.js";
+
+import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Parameter } from "../layers/layer.js";
-import { type Scalar, type Tensor, tf } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
 /** What `RMSProp` takes beside the options of every optimizer. */

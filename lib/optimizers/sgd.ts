@@ -1,7 +1,7 @@
 /** SGD: stochastic gradient descent. */
-import { updateInPlace } from "../compile/trace.js";
+import { updateInPlace } from "gradbook-engine/compile/trace";
+import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import type { Parameter } from "../layers/layer.js";
-import { type Scalar, type Tensor, tf } from "../tensor.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
 /** w ← w − learningRate · g; learningRate default 0.01. Robbins and Monro 1951. */

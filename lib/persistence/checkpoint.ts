@@ -1,9 +1,10 @@
 /** Checkpoint: the state of a training run in one file, from which it continues as if it had never stopped. */
+
+import { Random, type RandomState, restoreSeed, type SeedState, seedState } from "gradbook-engine/random";
+import { tf } from "gradbook-engine/tensor";
 import { Dropout } from "../layers/dropout.js";
 import type { Json, Layer } from "../layers/layer.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { Random, type RandomState, restoreSeed, type SeedState, seedState } from "../random.js";
-import { tf } from "../tensor.js";
 import type { History } from "../training/history.js";
 import { metadataOf, readNotes } from "./notes.js";
 import { writeSafetensors } from "./safetensors-writer.js";

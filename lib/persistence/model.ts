@@ -1,8 +1,9 @@
 /** A whole model in one file: its architecture and its weights, from which it is built anew without the code that made it. */
+
+import { Random } from "gradbook-engine/random";
+import { tf } from "gradbook-engine/tensor";
 import type { Layer, LayerConfig } from "../layers/layer.js";
 import { layerFrom } from "../layers/registry.js";
-import { Random } from "../random.js";
-import { tf } from "../tensor.js";
 import { metadataOf, readNotes } from "./notes.js";
 import { writeSafetensors } from "./safetensors-writer.js";
 import { checkState, loadStateDict, stateDict } from "./state-dict.js";

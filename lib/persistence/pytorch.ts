@@ -9,13 +9,14 @@
  * Pictures go in as [batch, height, width, channels] here, as [batch, channels, height, width] there. What the layers compute
  * is the same when their settings are: epsilon, LeakyReLU's slope, and PyTorch's momentum = 1 − momentum.
  */
+
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import { BatchNorm } from "../layers/batch-norm.js";
 import { Conv2D } from "../layers/conv2d.js";
 import { Dense } from "../layers/dense.js";
 import { Flatten } from "../layers/flatten.js";
 import { GlobalAveragePool } from "../layers/global-average-pool.js";
 import type { Layer } from "../layers/layer.js";
-import { type Tensor, tf } from "../tensor.js";
 import { loadStateDict } from "./state-dict.js";
 import type { NamedTensors } from "./tensors.js";
 

@@ -2,9 +2,9 @@
  * The writer of safetensors files, the counterpart of the reader: 8 bytes with the header's length, the header (JSON: name →
  * dtype, shape, place), the numbers. Python's `safetensors` reads what is written here.
  */
-import { type Tensor, tf } from "../tensor.js";
-import { writeFileWhole } from "../write-file.js";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import { dtypes, written } from "./dtypes.js";
+import { writeFileWhole } from "./write-file.js";
 
 /** The bytes of an open tensor's numbers, as they lie in memory. */
 function bytesOf(tensor: Tensor): Uint8Array {

@@ -1,6 +1,7 @@
 /** State dict: the parameters and buffers of a model by name, and how they are put back, all or none. */
+
+import type { Variable } from "gradbook-engine/tensor";
 import type { Layer } from "../layers/layer.js";
-import type { Variable } from "../tensor.js";
 import { loadTensors, type NamedTensors, saveTensors } from "./tensors.js";
 
 /** Name → variable: a model's state, or an optimizer's. */

@@ -1,5 +1,5 @@
 /** Tensors in files: one, a list, or a dictionary of them, in the safetensors format, which Python's `safetensors` shares. */
-import { type Tensor, tf } from "../tensor.js";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import { readSafetensors, type SafetensorsContent } from "./safetensors-reader.js";
 import { writeSafetensors } from "./safetensors-writer.js";
 

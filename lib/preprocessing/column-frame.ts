@@ -3,7 +3,7 @@
  * for them: most tables between two steps are never looked at by row. From then on it is a DataFrame like any other.
  */
 import type { DataFrame } from "danfojs-node";
-import { danfo } from "../danfo-loader.js";
+import { danfo } from "../danfo/loader.js";
 import type { Column } from "./column.js";
 
 /** The columns of the tables whose rows nobody has asked for. */

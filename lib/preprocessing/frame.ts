@@ -1,6 +1,6 @@
 /** The way from a danfo DataFrame, which keeps a table by rows, to columns and back. */
 import type { DataFrame } from "danfojs-node";
-import { danfo } from "../danfo-loader.js";
+import { danfo } from "../danfo/loader.js";
 import { type Column, type ColumnType, isMissing } from "./column.js";
 import { columnFrame, untouchedColumns } from "./column-frame.js";
 import { list, repeated, show } from "./messages.js";

@@ -1,6 +1,6 @@
 /** The last step of preprocessing: a table of numbers becomes a tensor. */
 import type { DataFrame } from "danfojs-node";
-import { type Tensor2D, tf } from "../tensor.js";
+import { type Tensor2D, tf } from "gradbook-engine/tensor";
 import { isMissing } from "./column.js";
 import { untouchedColumns } from "./column-frame.js";
 import { show } from "./messages.js";

@@ -1,6 +1,6 @@
 /** Writes a DataFrame to a CSV file that `readCsv` reads back. */
 import type { DataFrame } from "danfojs-node";
-import { writeFileWhole } from "../write-file.js";
+import { writeFileWhole } from "../persistence/write-file.js";
 import { csvText } from "./csv-table.js";
 import { columnsOf } from "./frame.js";
 

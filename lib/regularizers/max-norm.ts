@@ -1,6 +1,7 @@
 /** Max-norm: a constraint on each unit's weights. */
-import { expectNumbers } from "../expect-numbers.js";
-import { tf } from "../tensor.js";
+
+import { tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import { type ChoiceOptions, chosen, weights } from "./chosen.js";
 import type { Regularizer } from "./regularizer.js";
 

@@ -1,6 +1,7 @@
 /** Penalties: regularizers that add to the loss what grows with the weights. */
-import { expectNumbers } from "../expect-numbers.js";
-import { type Scalar, type Tensor, tf } from "../tensor.js";
+
+import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import { type ChoiceOptions, chosen, weights } from "./chosen.js";
 import type { Regularizer } from "./regularizer.js";
 

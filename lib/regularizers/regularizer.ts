@@ -6,8 +6,9 @@
  *
  * and belongs inside one `tf.tidy`.
  */
+
+import type { Scalar } from "gradbook-engine/tensor";
 import type { Parameters } from "../layers/layer.js";
-import type { Scalar } from "../tensor.js";
 
 /** Something that keeps weights small: a penalty on the loss, or a rule applied before or after the optimizer's step. */
 export interface Regularizer {

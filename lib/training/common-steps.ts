@@ -1,8 +1,8 @@
 /** Common steps: the training steps and evaluations of several networks at once, what `Steps` and `Evaluator` are for one. */
-import { disposeGraph, type Graph } from "../compile/graph.js";
-import { announceGraph, forgetGraph, runGraph } from "../compile/session.js";
-import { sideBySide } from "../compile/side-by-side.js";
-import { tf } from "../tensor.js";
+import { disposeGraph, type Graph } from "gradbook-engine/compile/graph";
+import { announceGraph, forgetGraph, runGraph } from "gradbook-engine/compile/session";
+import { sideBySide } from "gradbook-engine/compile/side-by-side";
+import { tf } from "gradbook-engine/tensor";
 import type { Evaluation } from "./evaluate.js";
 import type { FitArguments } from "./fit-all.js";
 import { Lane } from "./lane.js";

@@ -1,10 +1,10 @@
 /** Dataset: examples with their targets, read in batches. */
 import type { DataFrame, Series } from "danfojs-node";
-import { expectNumbers } from "../expect-numbers.js";
+import type { Random } from "gradbook-engine/random";
+import { type Tensor, type TensorLike, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import { show } from "../preprocessing/messages.js";
 import { toTensor } from "../preprocessing/to-tensor.js";
-import type { Random } from "../random.js";
-import { type Tensor, type TensorLike, tf } from "../tensor.js";
 
 /** What a dataset is made from: a tensor, (nested) arrays or typed arrays of numbers, a danfo DataFrame or Series. */
 export type Values = Tensor | TensorLike | DataFrame | Series;

@@ -1,6 +1,7 @@
 /** Early stopping: ends a run when validation brings no improvement any more, and restores the best parameters. */
-import { expectNumbers } from "../expect-numbers.js";
-import { type Tensor, tf, type Variable } from "../tensor.js";
+
+import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Callback } from "./callback.js";
 import type { Run } from "./run.js";
 

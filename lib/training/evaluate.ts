@@ -1,12 +1,12 @@
 /** Evaluate and predict: the model as it is, in batches so that large data fits in memory. */
-import { announce } from "../compile/announce.js";
-import { type Compiled, compile } from "../compile/compile.js";
-import { TraceError } from "../compile/trace-error.js";
-import { expectNumbers } from "../expect-numbers.js";
+import { announce } from "gradbook-engine/compile/announce";
+import { type Compiled, compile } from "gradbook-engine/compile/compile";
+import { TraceError } from "gradbook-engine/compile/trace-error";
+import { engine, type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
 import type { Metric } from "../metrics.js";
-import { engine, type Scalar, type Tensor, tf } from "../tensor.js";
 import type { Dataset } from "./dataset.js";
 
 /** How predictions are computed. */

@@ -1,10 +1,10 @@
 /** Fit all: many networks of one shape trained at once, as `fit` would train them one after the other. */
 import { availableParallelism } from "node:os";
-import { announce } from "../compile/announce.js";
-import { TraceError } from "../compile/trace-error.js";
+import { announce } from "gradbook-engine/compile/announce";
+import { TraceError } from "gradbook-engine/compile/trace-error";
+import { nextRandom } from "gradbook-engine/random";
+import { engine } from "gradbook-engine/tensor";
 import type { Layer } from "../layers/layer.js";
-import { nextRandom } from "../random.js";
-import { engine } from "../tensor.js";
 import { CommonSteps } from "./common-steps.js";
 import type { Dataset } from "./dataset.js";
 import { type FitOptions, fit as fitOne } from "./fit.js";

@@ -1,8 +1,9 @@
 /** Fit: the training loop. One step is forward, loss, backward, update; an epoch is one pass over the data. */
-import { expectNumbers } from "../expect-numbers.js";
+
+import { nextRandom } from "gradbook-engine/random";
+import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Layer } from "../layers/layer.js";
 import type { Metric } from "../metrics.js";
-import { nextRandom } from "../random.js";
 import type { Callback } from "./callback.js";
 import type { BatchOptions, Dataset } from "./dataset.js";
 import { type History, newHistory, prepareHistory } from "./history.js";

@@ -1,5 +1,5 @@
 /** K-fold cross-validation: which rows train and which validate, fold by fold. */
-import type { Random } from "../random.js";
+import type { Random } from "gradbook-engine/random";
 
 /** Row numbers of one fold, int32. */
 export interface Fold {

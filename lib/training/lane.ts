@@ -2,14 +2,14 @@
  * Lane: networks that are trained in step by one part of a graph, which another part may run beside: one network as it is, or a
  * stack of several.
  */
-import { disposeGraph, type Graph } from "../compile/graph.js";
-import { loop } from "../compile/loop.js";
-import { sideBySide } from "../compile/side-by-side.js";
-import { simplify } from "../compile/simplify.js";
-import { stackGraphs, VariableStacks } from "../compile/stack.js";
-import { trace } from "../compile/trace.js";
+import { disposeGraph, type Graph } from "gradbook-engine/compile/graph";
+import { loop } from "gradbook-engine/compile/loop";
+import { sideBySide } from "gradbook-engine/compile/side-by-side";
+import { simplify } from "gradbook-engine/compile/simplify";
+import { stackGraphs, VariableStacks } from "gradbook-engine/compile/stack";
+import { trace } from "gradbook-engine/compile/trace";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { type Tensor, tf } from "../tensor.js";
 import type { Dataset } from "./dataset.js";
 import type { FitArguments } from "./fit-all.js";
 import { traceStep } from "./train-step.js";

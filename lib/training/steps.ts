@@ -2,14 +2,14 @@
  * Steps: training steps on rows of a dataset, many in one native call where the engine has graphs, one by one elsewhere. The
  * data stay on the engine; a call is told the row numbers of its batches only.
  */
-import { announce } from "../compile/announce.js";
-import { type Graph, isWhole } from "../compile/graph.js";
-import { loop } from "../compile/loop.js";
-import { announceGraph, forgetGraph, restGraph, runGraph } from "../compile/session.js";
-import { TraceError } from "../compile/trace-error.js";
+import { announce } from "gradbook-engine/compile/announce";
+import { type Graph, isWhole } from "gradbook-engine/compile/graph";
+import { loop } from "gradbook-engine/compile/loop";
+import { announceGraph, forgetGraph, restGraph, runGraph } from "gradbook-engine/compile/session";
+import { TraceError } from "gradbook-engine/compile/trace-error";
+import { engine, type Tensor, type Tensor1D, tf } from "gradbook-engine/tensor";
 import { Dropout } from "../layers/dropout.js";
 import type { Layer } from "../layers/layer.js";
-import { engine, type Tensor, type Tensor1D, tf } from "../tensor.js";
 import type { Dataset } from "./dataset.js";
 import { type StepOptions, traceStep, trainStep } from "./train-step.js";
 import type { Batches } from "./upcoming-rows.js";

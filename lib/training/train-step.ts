@@ -1,11 +1,11 @@
 /** One training step: forward, loss, backward, update. */
-import type { Graph } from "../compile/graph.js";
-import { trace } from "../compile/trace.js";
+import type { Graph } from "gradbook-engine/compile/graph";
+import { trace } from "gradbook-engine/compile/trace";
+import { type Scalar, type Tensor, type Tensor1D, tf } from "gradbook-engine/tensor";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
-import { type Scalar, type Tensor, type Tensor1D, tf } from "../tensor.js";
 import type { Batch } from "./dataset.js";
 
 /** What a training step needs besides the model and the batch. */

@@ -14,10 +14,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { bindingPath } from "../../lib/engine/load-test.js";
-import type { EngineMaker } from "../../lib/engine/maker.js";
-import { tfjsNodeFolder } from "../../lib/engine/paths.js";
-import type { Progress } from "../../lib/engine/progress.js";
+import { bindingPath } from "../../engine/setup/load-test.js";
+import type { EngineMaker } from "../../engine/setup/maker.js";
+import { tfjsNodeFolder } from "../../engine/setup/paths.js";
+import type { Progress } from "../../engine/setup/progress.js";
 import { root } from "./needs.js";
 
 /** An empty folder that goes away with the test. */

@@ -13,10 +13,12 @@ import { checkMessage } from "./protocol-schema.js";
 export const builtKernel: readonly string[] = [
   process.execPath,
   "--no-force-async-hooks-checks",
-  `${root}dist/kernel/main.js`,
+  `${root}kernel/dist/main.js`,
   "kernel",
   "--connection-file",
   "{connection_file}",
+  "--library",
+  root,
 ];
 
 /** The command line of tslab's kernel, to show that the client speaks the protocol and not a dialect of our own. */

@@ -1,8 +1,8 @@
 /** One case for every kind of layer, for the tests that hold for all of them. */
 
+import { Random } from "../../engine/random.js";
 import type { Layer, LayerConfig } from "../../lib/layers/layer.js";
 import { layerFrom } from "../../lib/layers/registry.js";
-import { Random } from "../../lib/random.js";
 
 export interface LayerCase {
   name: string;

@@ -1,9 +1,10 @@
 /** A small regression problem for tests of training: y = 2 x₀ − x₁ + 1 without noise. */
+
+import { Random } from "../../engine/random.js";
+import { type Tensor2D, tf } from "../../engine/tensor.js";
 import { Dense } from "../../lib/layers/dense.js";
 import { ReLU } from "../../lib/layers/relu.js";
 import { Sequential } from "../../lib/layers/sequential.js";
-import { Random } from "../../lib/random.js";
-import { type Tensor2D, tf } from "../../lib/tensor.js";
 import { Dataset } from "../../lib/training/dataset.js";
 import "./tensors.js";
 

@@ -1,6 +1,6 @@
 /** Tests of what only the native engine can do: compiled functions. */
 import { describe } from "vitest";
-import { engine } from "../../lib/tensor.js";
+import { engine } from "../../engine/tensor.js";
 import "./tensors.js";
 
 /** As `describe`; where WebAssembly computes, the tests inside are skipped with their need. */

@@ -25,7 +25,7 @@ export function writeTestNotebook(file: string, cells: readonly Cell[], metadata
 }
 
 /** The compiled command, for tests that spawn it themselves. */
-export const gradbookCommand = join(root, "dist/kernel/main.js");
+export const gradbookCommand = join(root, "dist/cli/main.js");
 
 /** Runs the compiled `gradbook` command in `cwd`, to its end. */
 export function gradbook(args: string[], { cwd = root, env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import lockfile from "proper-lockfile";
-import { cacheFolder } from "../../lib/engine/paths.js";
+import { cacheFolder } from "../../engine/setup/paths.js";
 import { python } from "./needs.js";
 
 export interface PythonVenv {

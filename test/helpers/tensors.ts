@@ -1,5 +1,5 @@
 /** For tests with tensors: the engine is ready when this file has been imported, and `relativeError` compares two tensors. */
-import { engine, type Tensor } from "../../lib/tensor.js";
+import { engine, type Tensor } from "../../engine/tensor.js";
 
 await engine.ready;
 

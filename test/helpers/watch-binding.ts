@@ -1,6 +1,6 @@
 /** Counts what is asked of tfjs-node's binding, whose own functions cannot be spied on. */
 import { vi } from "vitest";
-import { nativeBackend } from "../../lib/compile/backend.js";
+import { nativeBackend } from "../../engine/compile/backend.js";
 
 /** Mocks that pass on calls to run and to load saved models, until `restore`. */
 export function watchBinding() {

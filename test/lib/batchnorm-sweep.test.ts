@@ -4,6 +4,8 @@
  * where GRADBOOK_TEST_ALL is set, else five of them, and with WebAssembly, which takes some ten times as long, two.
  */
 import { expect, it } from "vitest";
+import { Random } from "../../engine/random.js";
+import { engine, tf } from "../../engine/tensor.js";
 import { type BatchNormCurves, loadBatchNormSweep } from "../../lib/datasets/batch-norm-sweep.js";
 import { loadMnist } from "../../lib/datasets/mnist.js";
 import { normal } from "../../lib/initializers.js";
@@ -15,8 +17,6 @@ import { Sequential } from "../../lib/layers/sequential.js";
 import { softmaxCrossEntropy } from "../../lib/losses.js";
 import { accuracy } from "../../lib/metrics.js";
 import { SGD } from "../../lib/optimizers/sgd.js";
-import { Random } from "../../lib/random.js";
-import { engine, tf } from "../../lib/tensor.js";
 import "../helpers/tensors.js";
 
 type Curves = Omit<BatchNormCurves, "weightScale">;

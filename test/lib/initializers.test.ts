@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../engine/random.js";
 import {
   constant,
   glorotNormal,
@@ -10,7 +11,6 @@ import {
   uniform,
   zeros,
 } from "../../lib/initializers.js";
-import { Random } from "../../lib/random.js";
 import "../helpers/tensors.js";
 
 const draw = (initializer: typeof zeros, shape: number[]) => Array.from(initializer(shape, new Random(2)).dataSync());

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { type Tensor, tf } from "../../engine/tensor.js";
 import * as losses from "../../lib/losses.js";
-import { type Tensor, tf } from "../../lib/tensor.js";
 import { engines, onEngine } from "../helpers/on-engine.js";
 import { numericGradient, relativeError } from "../helpers/tensors.js";
 

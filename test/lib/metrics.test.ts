@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type TensorLike, tf } from "../../engine/tensor.js";
 import { accuracy, logRmse, type Metric, r2, rmse } from "../../lib/metrics.js";
-import { type TensorLike, tf } from "../../lib/tensor.js";
 import "../helpers/tensors.js";
 
 const value = (metric: Metric, predictions: TensorLike, targets: TensorLike) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { tf } from "../../../engine/tensor.js";
 import { bundleOf } from "../../../kernel/interpreter/formatters.js";
-import { DataFrame, Series } from "../../../lib/danfo-ready.js";
-import { tf } from "../../../lib/tensor.js";
+import { DataFrame, Series } from "../../../lib/danfo/ready.js";
 
 const display = Symbol.for("Jupyter.display");
 

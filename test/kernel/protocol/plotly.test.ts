@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { bundleOf } from "../../../kernel/interpreter/formatters.js";
 import { figureMessages, isFigure, plotlyScript } from "../../../kernel/protocol/plotly.js";
-import { Figure } from "../../../lib/plot/figure.js";
+import { Figure } from "../../../plot/figure.js";
 import { withPage } from "../../helpers/browser.js";
 import { needing } from "../../helpers/needs.js";
 

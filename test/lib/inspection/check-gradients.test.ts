@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../engine/random.js";
+import { type Tensor, tf } from "../../../engine/tensor.js";
 import { checkGradients } from "../../../lib/inspection/check-gradients.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Dense } from "../../../lib/layers/dense.js";
@@ -7,8 +9,6 @@ import { Sequential } from "../../../lib/layers/sequential.js";
 import { Tanh } from "../../../lib/layers/tanh.js";
 import { meanSquaredError } from "../../../lib/losses.js";
 import { freeze } from "../../../lib/parameters.js";
-import { Random } from "../../../lib/random.js";
-import { type Tensor, tf } from "../../../lib/tensor.js";
 import { line, weightsOf } from "../../helpers/line.js";
 
 const loss = meanSquaredError();

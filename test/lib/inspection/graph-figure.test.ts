@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { tf } from "../../../engine/tensor.js";
 import { graphFigure } from "../../../lib/inspection/graph-figure.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Dense } from "../../../lib/layers/dense.js";
@@ -7,7 +8,6 @@ import { ReLU } from "../../../lib/layers/relu.js";
 import { Residual } from "../../../lib/layers/residual.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
 import { freeze } from "../../../lib/parameters.js";
-import { tf } from "../../../lib/tensor.js";
 import { decodePng } from "../../helpers/png.js";
 import "../../helpers/tensors.js";
 

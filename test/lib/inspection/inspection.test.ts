@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../engine/random.js";
+import { tf } from "../../../engine/tensor.js";
 import { activations, gradientNorms, gradients } from "../../../lib/inspection/layer-values.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Dense } from "../../../lib/layers/dense.js";
@@ -9,8 +11,6 @@ import { Sequential } from "../../../lib/layers/sequential.js";
 import { Sigmoid } from "../../../lib/layers/sigmoid.js";
 import { meanSquaredError } from "../../../lib/losses.js";
 import { freeze } from "../../../lib/parameters.js";
-import { Random } from "../../../lib/random.js";
-import { tf } from "../../../lib/tensor.js";
 import { line, network, weightsOf } from "../../helpers/line.js";
 import { relativeError } from "../../helpers/tensors.js";
 

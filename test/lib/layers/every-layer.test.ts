@@ -1,9 +1,9 @@
 /** What holds for every layer, on the table of test/helpers/layer-cases.ts. */
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../engine/random.js";
+import { engine, type Tensor, tf } from "../../../engine/tensor.js";
 import type { Layer } from "../../../lib/layers/layer.js";
 import { freeze, unfreeze } from "../../../lib/parameters.js";
-import { Random } from "../../../lib/random.js";
-import { engine, type Tensor, tf } from "../../../lib/tensor.js";
 import { type LayerCase, layerCases, layerOf } from "../../helpers/layer-cases.js";
 import { engines, onEngine } from "../../helpers/on-engine.js";
 import { numericGradient, relativeError } from "../../helpers/tensors.js";

@@ -1,5 +1,7 @@
 /** Each layer by hand, and what each refuses. */
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../engine/random.js";
+import { type Tensor, tf } from "../../../engine/tensor.js";
 import { constant } from "../../../lib/initializers.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Conv2D } from "../../../lib/layers/conv2d.js";
@@ -20,8 +22,6 @@ import { Softmax } from "../../../lib/layers/softmax.js";
 import { Softplus } from "../../../lib/layers/softplus.js";
 import { SpatialDropout } from "../../../lib/layers/spatial-dropout.js";
 import { Tanh } from "../../../lib/layers/tanh.js";
-import { Random } from "../../../lib/random.js";
-import { type Tensor, tf } from "../../../lib/tensor.js";
 import { relativeError } from "../../helpers/tensors.js";
 
 describe("bad arguments are refused", () => {

@@ -1,12 +1,12 @@
 /** Networks with every layer against the same in PyTorch: weights after 1 and 20 steps, and predictions. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { type Tensor, tf } from "../../../engine/tensor.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
 import type { LayerConfig } from "../../../lib/layers/layer.js";
 import { layerFrom } from "../../../lib/layers/registry.js";
 import { meanSquaredError } from "../../../lib/losses.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
-import { type Tensor, tf } from "../../../lib/tensor.js";
 import { relativeError } from "../../helpers/tensors.js";
 
 interface Packed {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../engine/random.js";
+import { tf } from "../../../engine/tensor.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
 import { layerFrom } from "../../../lib/layers/registry.js";
-import { Random } from "../../../lib/random.js";
-import { tf } from "../../../lib/tensor.js";
 import "../../helpers/tensors.js";
 
 describe("layerFrom refuses what describes no layer", () => {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { tf } from "../../../engine/tensor.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Conv2D } from "../../../lib/layers/conv2d.js";
 import { Dense } from "../../../lib/layers/dense.js";
@@ -9,7 +10,6 @@ import { Residual } from "../../../lib/layers/residual.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
 import { summary } from "../../../lib/layers/summary.js";
 import { freeze } from "../../../lib/parameters.js";
-import { tf } from "../../../lib/tensor.js";
 import "../../helpers/tensors.js";
 
 const model = new Sequential(

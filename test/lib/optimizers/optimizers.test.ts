@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../engine/random.js";
+import { tf } from "../../../engine/tensor.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import type { Parameters } from "../../../lib/layers/layer.js";
 import { ReLU } from "../../../lib/layers/relu.js";
@@ -12,9 +14,7 @@ import { Nesterov } from "../../../lib/optimizers/nesterov.js";
 import type { Optimizer, OptimizerOptions } from "../../../lib/optimizers/optimizer.js";
 import { RMSProp } from "../../../lib/optimizers/rms-prop.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
-import { Random } from "../../../lib/random.js";
 import { reduceOnPlateau, type Schedule, stepDecay } from "../../../lib/schedules.js";
-import { tf } from "../../../lib/tensor.js";
 import { relativeError } from "../../helpers/tensors.js";
 
 const classes = [SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW];

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { nextRandom, Random, seed } from "../../../engine/random.js";
+import { tf } from "../../../engine/tensor.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
@@ -24,9 +26,7 @@ import { readSafetensors } from "../../../lib/persistence/safetensors-reader.js"
 import { writeSafetensors } from "../../../lib/persistence/safetensors-writer.js";
 import { saveState, stateDict } from "../../../lib/persistence/state-dict.js";
 import { loadTensors } from "../../../lib/persistence/tensors.js";
-import { nextRandom, Random, seed } from "../../../lib/random.js";
 import { reduceOnPlateau } from "../../../lib/schedules.js";
-import { tf } from "../../../lib/tensor.js";
 import { trainStep } from "../../../lib/training/train-step.js";
 import { runModule } from "../../helpers/engine.js";
 import { temporaryFolder } from "../../helpers/folder.js";

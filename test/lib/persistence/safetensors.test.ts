@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { tf } from "../../../engine/tensor.js";
 import { readSafetensors } from "../../../lib/persistence/safetensors-reader.js";
 import { writeSafetensors } from "../../../lib/persistence/safetensors-writer.js";
-import { tf } from "../../../lib/tensor.js";
 import { temporaryFolder } from "../../helpers/folder.js";
 import "../../helpers/tensors.js";
 

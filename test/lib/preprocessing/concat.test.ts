@@ -1,6 +1,6 @@
 /** Putting tables below each other, and a table into a tensor. */
 import { describe, expect, it } from "vitest";
-import { danfo } from "../../../lib/danfo-loader.js";
+import { danfo } from "../../../lib/danfo/loader.js";
 import { concat } from "../../../lib/preprocessing/concat.js";
 import { toTensor } from "../../../lib/preprocessing/to-tensor.js";
 import "../../helpers/tensors.js";

@@ -1,6 +1,6 @@
 /** From DataFrames to columns and back. */
 import { describe, expect, it } from "vitest";
-import { danfo } from "../../../lib/danfo-loader.js";
+import { danfo } from "../../../lib/danfo/loader.js";
 import { columnsOf, frameOf } from "../../../lib/preprocessing/frame.js";
 
 const NA = Number.NaN;

@@ -2,7 +2,7 @@
 import type { DataFrame } from "danfojs-node";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { danfo } from "../../../lib/danfo-loader.js";
+import { danfo } from "../../../lib/danfo/loader.js";
 import {
   ColumnTransformer,
   categoricalColumns,

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { danfo } from "../../../lib/danfo-loader.js";
+import { danfo } from "../../../lib/danfo/loader.js";
 import { frameOf } from "../../../lib/preprocessing/frame.js";
 import { readCsv } from "../../../lib/preprocessing/read-csv.js";
 import { writeCsv } from "../../../lib/preprocessing/write-csv.js";

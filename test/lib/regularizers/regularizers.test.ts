@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../engine/random.js";
+import { tf } from "../../../engine/tensor.js";
 import type { Parameters } from "../../../lib/layers/layer.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
-import { Random } from "../../../lib/random.js";
 import { damping } from "../../../lib/regularizers/damping.js";
 import { maxNorm } from "../../../lib/regularizers/max-norm.js";
 import { elastic, l1, l2, pNorm } from "../../../lib/regularizers/penalty.js";
 import type { Regularizer } from "../../../lib/regularizers/regularizer.js";
-import { tf } from "../../../lib/tensor.js";
 import { engines, onEngine } from "../../helpers/on-engine.js";
 import { numericGradient, relativeError } from "../../helpers/tensors.js";
 

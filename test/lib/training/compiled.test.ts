@@ -1,7 +1,9 @@
 /** What `fit` does with compiled steps: the same as one step after the other, in far fewer calls. */
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { openSessions } from "../../../lib/compile/session.js";
+import { openSessions } from "../../../engine/compile/session.js";
+import { Random } from "../../../engine/random.js";
+import { type Tensor, tf } from "../../../engine/tensor.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
@@ -15,10 +17,8 @@ import { Optimizer } from "../../../lib/optimizers/optimizer.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
 import { freeze, unfreeze } from "../../../lib/parameters.js";
 import { loadCheckpoint, saveCheckpoint } from "../../../lib/persistence/checkpoint.js";
-import { Random } from "../../../lib/random.js";
 import { l2 } from "../../../lib/regularizers/penalty.js";
 import { cosineDecay } from "../../../lib/schedules.js";
-import { type Tensor, tf } from "../../../lib/tensor.js";
 import type { Callback } from "../../../lib/training/callback.js";
 import { Dataset } from "../../../lib/training/dataset.js";
 import { evaluate } from "../../../lib/training/evaluate.js";

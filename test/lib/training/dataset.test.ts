@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DataFrame, Series } from "../../../lib/danfo.js";
-import { Random } from "../../../lib/random.js";
-import { type Tensor, type Tensor2D, tf } from "../../../lib/tensor.js";
+import { Random } from "../../../engine/random.js";
+import { type Tensor, type Tensor2D, tf } from "../../../engine/tensor.js";
+import { DataFrame, Series } from "../../../lib/danfo/danfo.js";
 import { type BatchOptions, Dataset } from "../../../lib/training/dataset.js";
 import { line, lineAt } from "../../helpers/line.js";
 import { relativeError } from "../../helpers/tensors.js";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../engine/random.js";
+import { tf } from "../../../engine/tensor.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
 import { meanSquaredError } from "../../../lib/losses.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
-import { Random } from "../../../lib/random.js";
-import { tf } from "../../../lib/tensor.js";
 import { Dataset } from "../../../lib/training/dataset.js";
 import { EarlyStopping, type EarlyStoppingOptions } from "../../../lib/training/early-stopping.js";
 import { fit } from "../../../lib/training/fit.js";

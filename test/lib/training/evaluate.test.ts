@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { tf } from "../../../engine/tensor.js";
 import { halfSquaredError, meanSquaredError } from "../../../lib/losses.js";
 import { rmse } from "../../../lib/metrics.js";
-import { tf } from "../../../lib/tensor.js";
 import { evaluate, predict } from "../../../lib/training/evaluate.js";
 import { line, network } from "../../helpers/line.js";
 import { relativeError } from "../../helpers/tensors.js";

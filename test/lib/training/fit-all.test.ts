@@ -1,5 +1,7 @@
 /** Many networks trained at once, against the same networks trained one after the other. */
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { Random } from "../../../engine/random.js";
+import { engine, type Scalar, tf } from "../../../engine/tensor.js";
 import { heNormal, normal } from "../../../lib/initializers.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Conv2D } from "../../../lib/layers/conv2d.js";
@@ -21,10 +23,8 @@ import { Momentum } from "../../../lib/optimizers/momentum.js";
 import { RMSProp } from "../../../lib/optimizers/rms-prop.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
 import { stateDict } from "../../../lib/persistence/state-dict.js";
-import { Random } from "../../../lib/random.js";
 import { l2 } from "../../../lib/regularizers/penalty.js";
 import { exponentialDecay } from "../../../lib/schedules.js";
-import { engine, type Scalar, tf } from "../../../lib/tensor.js";
 import { Dataset } from "../../../lib/training/dataset.js";
 import { fit } from "../../../lib/training/fit.js";
 import { type FitArguments, fitAll } from "../../../lib/training/fit-all.js";

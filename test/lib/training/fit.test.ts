@@ -1,4 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { Random } from "../../../engine/random.js";
+import { tf } from "../../../engine/tensor.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
 import { ReLU } from "../../../lib/layers/relu.js";
@@ -8,9 +10,7 @@ import { rmse } from "../../../lib/metrics.js";
 import { Adam } from "../../../lib/optimizers/adam.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
 import { freeze } from "../../../lib/parameters.js";
-import { Random } from "../../../lib/random.js";
 import { reduceOnPlateau } from "../../../lib/schedules.js";
-import { tf } from "../../../lib/tensor.js";
 import type { Callback } from "../../../lib/training/callback.js";
 import { Dataset } from "../../../lib/training/dataset.js";
 import { predict } from "../../../lib/training/evaluate.js";

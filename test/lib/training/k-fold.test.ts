@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Random } from "../../../lib/random.js";
+import { Random } from "../../../engine/random.js";
 import { kFold } from "../../../lib/training/k-fold.js";
 
 describe("kFold", () => {

@@ -4,13 +4,13 @@
  * 200,000 epochs with a validation every 1,000; here it is 6,000 with one every 50.
  */
 import { expect, it } from "vitest";
+import { Random } from "../../../engine/random.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
 import { ReLU } from "../../../lib/layers/relu.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
 import { meanSquaredError } from "../../../lib/losses.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
-import { Random } from "../../../lib/random.js";
 import { damping } from "../../../lib/regularizers/damping.js";
 import type { Regularizer } from "../../../lib/regularizers/regularizer.js";
 import { Dataset } from "../../../lib/training/dataset.js";

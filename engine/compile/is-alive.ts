@@ -1,0 +1,11 @@
+/** Whether a process runs: asked of what a process that was killed may have left behind. */
+
+/** Whether there is a process of this number, be it another user's. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

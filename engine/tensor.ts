@@ -1,0 +1,120 @@
+/**
+ * The one door to TensorFlow.js: every other file takes `tf` from here. The engine that computes is chosen once, when this
+ * file is first imported: native TensorFlow where it is set up (see `engine/setup.ts`), else WebAssembly, said aloud.
+ */
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { dirname, sep } from "node:path";
+import util from "node:util";
+import { chooseEngine, type EngineName } from "./setup/choice.js";
+import { readManifest } from "./setup/manifest.js";
+import { tfjsNodeFolder } from "./setup/paths.js";
+
+export type {
+  DataType,
+  Rank,
+  Scalar,
+  Shape,
+  Tensor,
+  Tensor1D,
+  Tensor2D,
+  Tensor3D,
+  Tensor4D,
+  TensorContainer,
+  TensorLike,
+  Variable,
+} from "@tensorflow/tfjs";
+
+export interface Engine {
+  name: EngineName;
+  /** For summaries: "native (TensorFlow 2.21.0, 1 thread)" or "wasm (1 thread)". */
+  description: string;
+  /** Why the engine is not the native one; `undefined` when it is. */
+  reason?: string;
+  /** Settles when tensors can be made: at once natively, some milliseconds later with WebAssembly. */
+  ready: Promise<void>;
+}
+
+const require = createRequire(import.meta.url);
+
+type TensorFlow = typeof import("@tensorflow/tfjs");
+
+/** `GRADBOOK_THREADS`: among how many threads native TensorFlow divides an operation. */
+function threads(): string {
+  const { GRADBOOK_THREADS = "1" } = process.env;
+  if (/^[1-9]\d*$/.test(GRADBOOK_THREADS)) return GRADBOOK_THREADS;
+  throw new Error(
+    `GRADBOOK_THREADS: Expected a positive integer, received "${GRADBOOK_THREADS}": correct it or unset it.`,
+  );
+}
+
+/**
+ * What the environment says to native TensorFlow unless the user has said otherwise; it looks once, when it is loaded. The
+ * layers of a course are small: one thread beats two (compiled steps on two cores: 331 → 1, 5.5 times as fast; six layers of
+ * width 100, 1.5 times; of width 1,000 two are 1.8 times as fast), and plain kernels beat oneDNN's up to 2× (convolutions are
+ * faster with oneDNN: set 1). Parts of a graph that have nothing to do with each other may have a processor each: the networks
+ * of `fitAll`.
+ */
+const nativeSettings = {
+  TF_NUM_INTRAOP_THREADS: threads(),
+  TF_NUM_INTEROP_THREADS: String(availableParallelism()),
+  TF_ENABLE_ONEDNN_OPTS: "0",
+  TF_CPP_MIN_LOG_LEVEL: "2",
+};
+
+/** Loads TensorFlow.js with native TensorFlow below it. */
+function loadNative(): TensorFlow {
+  for (const [name, value] of Object.entries(nativeSettings)) process.env[name] ??= value;
+  // tfjs-node 4.22 calls these functions; Node 23 removed the first and warns of the second.
+  const isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  Object.assign(util, { isNullOrUndefined, isArray: Array.isArray });
+  return require("@tensorflow/tfjs-node") as TensorFlow;
+}
+
+/**
+ * Runs `start` while not letting the WebAssembly engine's loader listen for the process's uncaught errors: it does so only
+ * to throw them once more, which would end a kernel.
+ */
+async function withoutLoaderListeners<T>(start: () => Promise<T>): Promise<T> {
+  const { on } = process;
+  const isLoaders = (listener: unknown) => /instanceof ExitStatus|\{ ?throw reason;? ?\}/.test(String(listener));
+  const filtered = (event: "exit", listener: () => void) =>
+    isLoaders(listener) ? process : on.call(process, event, listener);
+  process.on = filtered as typeof on;
+  try {
+    return await start();
+  } finally {
+    process.on = on;
+  }
+}
+
+/** Starts TensorFlow.js on WebAssembly. */
+async function startWasm(): Promise<void> {
+  const wasm = require("@tensorflow/tfjs-backend-wasm") as typeof import("@tensorflow/tfjs-backend-wasm");
+  wasm.setWasmPaths(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
+  if (!(await withoutLoaderListeners(() => tf.setBackend("wasm")))) {
+    throw new Error("Expected the WebAssembly engine to start, received a refusal: install the dependencies again.");
+  }
+}
+
+function describe(): string {
+  if (typeof native === "string" || choice.name === "wasm") return "wasm (1 thread)";
+  const threads = process.env.TF_NUM_INTRAOP_THREADS;
+  return `native (TensorFlow ${native.tensorflow}, ${threads} thread${threads === "1" ? "" : "s"})`;
+}
+
+const folder = tfjsNodeFolder();
+const native = folder === undefined ? "the package @tensorflow/tfjs-node is not installed" : readManifest(folder);
+const choice = chooseEngine(process.env.GRADBOOK_ENGINE, typeof native === "string" ? native : undefined);
+
+/** TensorFlow.js on the chosen engine. */
+export const tf = choice.name === "native" ? loadNative() : (require("@tensorflow/tfjs") as TensorFlow);
+
+/** The engine that computes in this process. */
+export const engine: Engine = {
+  ...choice,
+  description: describe(),
+  ready: choice.name === "native" ? Promise.resolve() : startWasm(),
+};
+
+if (engine.reason !== undefined) console.error(`gradbook: engine wasm (${engine.reason})`);

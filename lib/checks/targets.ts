@@ -1,0 +1,62 @@
+/** Targets: what losses and metrics ask of the shapes and values that predictions are compared with. */
+import { type Tensor, tf } from "gradbook-engine/tensor";
+
+/** Throws where `targets` do not have the shape of `predictions`: they would be broadcast in silence. */
+export function checkSameShape(where: string, predictions: Tensor, targets: Tensor): void {
+  if (!tf.util.arraysEqual(predictions.shape, targets.shape)) {
+    throw new RangeError(
+      `${where}: expected targets of shape [${predictions.shape}], like the predictions, received [${targets.shape}].`,
+    );
+  }
+}
+
+/**
+ * Whether `targets` are class numbers, [batch, …] for predictions [batch, …, classes], rather than one value for each class,
+ * of the shape of `predictions`. Throws where they are neither.
+ */
+export function areClassNumbers(where: string, predictions: Tensor, targets: Tensor): boolean {
+  const { shape, rank } = predictions;
+  if (rank < 2) throw new RangeError(`${where}: expected predictions of shape [batch, classes], received [${shape}].`);
+  if (tf.util.arraysEqual(shape, targets.shape)) return false;
+  if (tf.util.arraysEqual(shape.slice(0, -1), targets.shape)) return true;
+  throw new RangeError(
+    `${where}: expected targets of shape [${shape.slice(0, -1)}] (class numbers) or [${shape}] (one value for each class), received [${targets.shape}].`,
+  );
+}
+
+/** Reads class numbers (int32, or float32 with integer values); throws at the first that is not in 0 … classes − 1. */
+export function readClassNumbers(where: string, targets: Tensor, classes: number): ArrayLike<number> {
+  const numbers = targets.dataSync();
+  for (let row = 0; row < numbers.length; row++) {
+    const number = numbers[row]!;
+    if (Number.isInteger(number) && number >= 0 && number < classes) continue;
+    throw new RangeError(
+      `${where}: expected class numbers in 0 … ${classes - 1} (the predictions have ${classes} columns), received ${number} at index ${row}.`,
+    );
+  }
+  return numbers;
+}
+
+/**
+ * Reads targets that are to be probabilities; throws at the first that is not in [0, 1], and, where `classes` is given (the
+ * length of the last axis), at the first row whose sum is further than 0.001 from 1.
+ */
+export function checkProbabilities(where: string, targets: Tensor, classes?: number): void {
+  const values = targets.dataSync();
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(value >= 0 && value <= 1)) {
+      throw new RangeError(`${where}: expected targets in [0, 1], received ${value} at index ${i}.`);
+    }
+    sum += value;
+    if (classes === undefined || (i + 1) % classes !== 0) continue;
+    if (Math.abs(sum - 1) > 1e-3) {
+      const row = Math.floor(i / classes);
+      throw new RangeError(
+        `${where}: expected targets whose rows are probabilities with the sum 1, received the sum ${sum} in row ${row}.`,
+      );
+    }
+    sum = 0;
+  }
+}

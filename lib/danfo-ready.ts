@@ -1,6 +1,0 @@
-/** The door for `import` from "gradbook/danfo": waits until the engine is ready, as `ready.ts` does for the library. */
-import { engine } from "./tensor.js";
-
-await engine.ready;
-
-export * from "./danfo.js";

@@ -1,0 +1,42 @@
+/**
+ * "gradbook/danfo": everything danfo exports, its tensors being the library's. Take danfo from here, never from
+ * "danfojs-node" itself. Throws at import when that optional package is not installed.
+ */
+import { danfo } from "./loader.js";
+
+export { tf as tensorflow } from "gradbook-engine/tensor";
+
+type Danfo = typeof import("danfojs-node");
+
+export const {
+  Config,
+  DataFrame,
+  Dt,
+  LabelEncoder,
+  MinMaxScaler,
+  NDframe,
+  OneHotEncoder,
+  Series,
+  StandardScaler,
+  Str,
+  Utils,
+  __version,
+  concat,
+  convertFunctionTotransformer,
+  dateRange,
+  getDummies,
+  merge,
+  readCSV,
+  readExcel,
+  readJSON,
+  streamCSV,
+  streamCsvTransformer,
+  streamJSON,
+  toCSV,
+  toDateTime,
+  toExcel,
+  toJSON,
+}: Danfo = danfo();
+
+export type DataFrame = InstanceType<Danfo["DataFrame"]>;
+export type Series = InstanceType<Danfo["Series"]>;

@@ -1,0 +1,97 @@
+/**
+ * Seeded randomness: the one source of every random number in Gradbook (initial weights, shuffling, folds, dropout masks).
+ * `seed(n)` at the top of a notebook governs everything that is not given a `Random` of its own.
+ */
+import { createHash } from "node:crypto";
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+/** A stream of random numbers fixed by its seed (xoroshiro128+, Blackman and Vigna 2018, from the package pure-rand). */
+export class Random {
+  #seed;
+  #generator;
+  /** @param seed any integer; the same seed gives the same stream on every machine and engine. */
+  constructor(seed) {
+    if (!Number.isInteger(seed)) throw new RangeError(`Random: expected an integer seed, received ${seed}.`);
+    this.#seed = seed;
+    this.#generator = xoroshiro128plus(seed);
+  }
+  get seed() {
+    return this.#seed;
+  }
+  /** Where the stream stands now: `restore` it to draw the same numbers again. */
+  get state() {
+    return { seed: this.#seed, words: [...this.#generator.getState()] };
+  }
+  /** Continues from `state`, taken from this or another stream: what is drawn and split next is the same. */
+  restore(state) {
+    const words = state?.words;
+    if (
+      !Number.isInteger(state?.seed) ||
+      !Array.isArray(words) ||
+      words.length !== 4 ||
+      !words.every(Number.isInteger)
+    ) {
+      throw new RangeError(`Random: expected a state of a seed and four words, received ${JSON.stringify(state)}.`);
+    }
+    this.#seed = state.seed;
+    this.#generator = xoroshiro128plusFromState(words);
+  }
+  /**
+   * A stream of its own for `key`, independent of how much has been drawn from this one: give each layer, fold or trial
+   * its own, and adding one does not change the others.
+   */
+  split(key) {
+    return new Random(createHash("sha256").update(`${this.seed}/${key}`).digest().readInt32LE());
+  }
+  /** One number from U[low, high). */
+  uniform(low = 0, high = 1) {
+    return low + (high - low) * uniformFloat64(this.#generator);
+  }
+  /** `count` numbers from U[low, high), as float32. */
+  uniforms(count, low = 0, high = 1) {
+    return new Float32Array(count).map(() => this.uniform(low, high));
+  }
+  /** `count` numbers from N(mean, std²), as float32 (Box and Muller 1958: r = √(−2 ln u), then r cos 2πv and r sin 2πv). */
+  normals(count, mean = 0, std = 1) {
+    const values = new Float32Array(count);
+    for (let i = 0; i < count; i += 2) {
+      const radius = std * Math.sqrt(-2 * Math.log(1 - this.uniform()));
+      const angle = 2 * Math.PI * this.uniform();
+      values[i] = mean + radius * Math.cos(angle);
+      if (i + 1 < count) values[i + 1] = mean + radius * Math.sin(angle);
+    }
+    return values;
+  }
+  /** The numbers 0 … count − 1 in random order (Fisher and Yates), as int32. */
+  permutation(count) {
+    const order = new Int32Array(count).map((_, i) => i);
+    for (let i = count - 1; i > 0; i--) {
+      const j = uniformInt(this.#generator, 0, i);
+      [order[i], order[j]] = [order[j], order[i]];
+    }
+    return order;
+  }
+}
+let shared = new Random(0);
+let draws = 0;
+/** Starts all randomness that has no `Random` of its own anew from `value` (an integer; 0 when never called). */
+export function seed(value) {
+  shared = new Random(value);
+  draws = 0;
+}
+/** The next stream governed by `seed`: each caller gets one of its own, in the order of the calls. */
+export function nextRandom() {
+  return shared.split(draws++);
+}
+/** What `restoreSeed` needs to go on from here. */
+export const seedState = () => ({ seed: shared.seed, draws });
+/** Continues all randomness that has no `Random` of its own from `state`. */
+export function restoreSeed(state) {
+  if (!Number.isInteger(state?.draws)) {
+    throw new RangeError(`restoreSeed: expected a seed and a number of draws, received ${JSON.stringify(state)}.`);
+  }
+  shared = new Random(state.seed);
+  draws = state.draws;
+}
+//# sourceMappingURL=random.js.map

@@ -1,0 +1,185 @@
+import { existsSync, mkdirSync, readdirSync, realpathSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { linkEngine } from "../../../engine/setup/link.js";
+import { bindingPath, testLoading } from "../../../engine/setup/load-test.js";
+import { manifestPath, readManifest } from "../../../engine/setup/manifest.js";
+import { cachedEngineFolder } from "../../../engine/setup/paths.js";
+import { setUpEngine } from "../../../engine/setup/setup.js";
+import { emptyMachine, falseEngine, installed, noEngine, realEngine } from "../../helpers/engine.js";
+import { needing } from "../../helpers/needs.js";
+
+afterEach(() => vi.unstubAllEnvs());
+
+const native = { name: "native", reasons: [] };
+const withNative = needing("Python and a compiler");
+
+describe("setting up the native engine", () => {
+  withNative("makes it, tries it and links it; then there is nothing left to do", async () => {
+    const machine = emptyMachine();
+    const maker = realEngine();
+    expect(await setUpEngine({ ...machine, makers: [maker] })).toEqual(native);
+    expect(await testLoading(machine.tfjsNode, installed)).toBe("2.21.0");
+    expect(readdirSync(machine.cache)).toEqual([cachedEngineFolder(machine.cache).slice(machine.cache.length + 1)]);
+    expect(await setUpEngine({ ...machine, makers: [maker] })).toEqual(native);
+    expect(maker.asked).toBe(1);
+  });
+
+  withNative("serves another checkout from the cache", async () => {
+    const first = emptyMachine();
+    await setUpEngine({ ...first, makers: [realEngine()] });
+    const second = { ...emptyMachine(), cache: first.cache };
+    const maker = noEngine();
+    expect(await setUpEngine({ ...second, makers: [maker] })).toEqual(native);
+    expect(maker.asked).toBe(0);
+    expect(await testLoading(second.tfjsNode, installed)).toBe("2.21.0");
+  });
+
+  withNative("makes it once for two processes that ask at the same time", async () => {
+    const first = emptyMachine();
+    const second = { ...emptyMachine(), cache: first.cache };
+    const maker = realEngine();
+    const both = [first, second].map((machine) => setUpEngine({ ...machine, makers: [maker] }));
+    expect(await Promise.all(both)).toEqual([native, native]);
+    expect(maker.asked).toBe(1);
+  });
+
+  withNative("goes on where a killed process stopped: stale lock, half-finished folder", async () => {
+    const machine = emptyMachine();
+    const half = join(machine.cache, "staging-killed");
+    mkdirSync(join(half, "lib"), { recursive: true });
+    const lock = join(machine.cache, "lock");
+    mkdirSync(lock);
+    utimesSync(lock, new Date(0), new Date(0));
+    expect(await setUpEngine({ ...machine, makers: [realEngine()] })).toEqual(native);
+    expect(existsSync(half)).toBe(false);
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  withNative("makes a cached engine anew when a file of it is cut short", async () => {
+    const first = emptyMachine();
+    await setUpEngine({ ...first, makers: [realEngine()] });
+    truncateSync(join(cachedEngineFolder(first.cache), bindingPath), 1000);
+    expect(readManifest(first.tfjsNode)).toContain("expected");
+    const maker = realEngine();
+    expect(await setUpEngine({ ...first, makers: [maker] })).toEqual(native);
+    expect(maker.asked).toBe(1);
+    expect(first.lines.join("\n")).toMatch(
+      /is broken \(lib\/napi-v8\/tfjs_binding.node: expected \d+ bytes, received 1000\)/,
+    );
+    expect(await testLoading(first.tfjsNode, installed)).toBe("2.21.0");
+  });
+
+  withNative("makes a cached engine anew when a byte of it has changed", async () => {
+    const first = emptyMachine();
+    await setUpEngine({ ...first, makers: [realEngine()] });
+    const binding = join(cachedEngineFolder(first.cache), bindingPath);
+    const size = (readManifest(first.tfjsNode) as { files: { size: number }[] }).files[0]!.size;
+    writeFileSync(binding, Buffer.alloc(size));
+    const second = { ...emptyMachine(), cache: first.cache };
+    const maker = realEngine();
+    expect(await setUpEngine({ ...second, makers: [maker] })).toEqual(native);
+    expect(maker.asked).toBe(1);
+    expect(second.lines.join("\n")).toContain("expected sha256");
+  });
+
+  withNative("accepts an engine that npm's own install has put there, once it loads", async () => {
+    const machine = emptyMachine();
+    await realEngine().make({ folder: machine.tfjsNode, tfjsNode: installed, progress: machine.progress });
+    const maker = noEngine();
+    expect(await setUpEngine({ ...machine, makers: [maker] })).toEqual(native);
+    expect(maker.asked).toBe(0);
+    expect(readManifest(machine.tfjsNode)).toMatchObject({ source: "npm's install of the package" });
+  });
+
+  withNative("replaces one that npm's own install has put there and that does not load", async () => {
+    const machine = emptyMachine();
+    await falseEngine().make({ folder: machine.tfjsNode, tfjsNode: installed, progress: machine.progress });
+    expect(await setUpEngine({ ...machine, makers: [realEngine()] })).toEqual(native);
+    expect(machine.lines[0]).toContain("does not work");
+    expect(await testLoading(machine.tfjsNode, installed)).toBe("2.21.0");
+  });
+
+  it("never accepts an engine that does not load", async () => {
+    const machine = emptyMachine();
+    const { name, reasons } = await setUpEngine({ ...machine, makers: [falseEngine()] });
+    expect(name).toBe("wasm");
+    expect(reasons).toEqual([expect.stringMatching(/^the test's way: .*expected exit code 0/)]);
+    expect(existsSync(cachedEngineFolder(machine.cache))).toBe(false);
+    expect(existsSync(join(machine.tfjsNode, manifestPath))).toBe(false);
+  });
+
+  it("tries the ways in order and tells why each failed", async () => {
+    const machine = emptyMachine();
+    const makers = [
+      { ...noEngine(), name: "first" },
+      { ...noEngine(), name: "second" },
+    ];
+    const { reasons } = await setUpEngine({ ...machine, makers });
+    expect(reasons).toEqual(["first: the moon is not full", "second: the moon is not full"]);
+    expect(machine.lines.slice(-4)).toEqual([
+      expect.stringContaining("WebAssembly computes"),
+      "  first: the moon is not full",
+      "  second: the moon is not full",
+      expect.stringContaining("gradbook setup --retry"),
+    ]);
+  });
+
+  it("remembers a failure and tries again only on demand or when something has changed", async () => {
+    const machine = emptyMachine();
+    const maker = noEngine();
+    const options = { ...machine, makers: [maker] };
+    const failed = await setUpEngine(options);
+    expect(await setUpEngine(options)).toEqual(failed);
+    expect(maker.asked).toBe(1);
+    await setUpEngine({ ...options, retry: true });
+    expect(maker.asked).toBe(2);
+    vi.stubEnv("PATH", dirname(process.execPath));
+    await setUpEngine(options);
+    expect(maker.asked).toBe(3);
+  });
+
+  it("says so when it cannot note that it failed", async () => {
+    const machine = emptyMachine();
+    mkdirSync(join(machine.cache, "failure.json"), { recursive: true });
+    const { name, reasons } = await setUpEngine({ ...machine, makers: [noEngine()] });
+    expect(name).toBe("wasm");
+    expect(reasons).toEqual(["the test's way: the moon is not full", expect.stringMatching(/^this cannot be noted: /)]);
+  });
+
+  it("does without where the cache folder cannot be used", async () => {
+    const machine = emptyMachine();
+    const file = join(machine.folder, "file");
+    writeFileSync(file, "");
+    const { name, reasons } = await setUpEngine({ ...machine, cache: join(file, "cache"), makers: [realEngine()] });
+    expect(name).toBe("wasm");
+    expect(reasons[0]).toContain(`the cache folder ${join(file, "cache")} cannot be used`);
+  });
+
+  it("sets nothing up when wasm is demanded", async () => {
+    vi.stubEnv("GRADBOOK_ENGINE", "wasm");
+    const machine = emptyMachine();
+    const maker = noEngine();
+    expect(await setUpEngine({ ...machine, makers: [maker] })).toMatchObject({ name: "wasm" });
+    expect(maker.asked).toBe(0);
+    expect(existsSync(machine.cache)).toBe(false);
+  });
+});
+
+describe("linkEngine", () => {
+  it("replaces what was there, link or folder, and leaves the cache alone", async () => {
+    const { folder, tfjsNode } = emptyMachine();
+    for (const version of ["old", "new"]) {
+      for (const part of ["lib", "deps"]) {
+        mkdirSync(join(folder, version, part), { recursive: true });
+        writeFileSync(join(folder, version, part, "file"), version);
+      }
+    }
+    mkdirSync(join(tfjsNode, "deps", "lib"), { recursive: true });
+    await linkEngine(join(folder, "old"), tfjsNode);
+    await linkEngine(join(folder, "new"), tfjsNode);
+    expect(realpathSync(join(tfjsNode, "lib", "file"))).toBe(join(folder, "new", "lib", "file"));
+    expect(realpathSync(join(tfjsNode, "deps", "file"))).toBe(join(folder, "new", "deps", "file"));
+    expect(existsSync(join(folder, "old", "lib", "file"))).toBe(true);
+  });
+});
