@@ -14,6 +14,7 @@ import { Interrupted, installInterrupt, stopTask } from "./interrupt.js";
 import { installLoader } from "./loader.js";
 import { installMagics } from "./magics.js";
 import { Outputs } from "./outputs.js";
+import { figureFolders, lookFrom } from "./plain-figure.js";
 import { Questions } from "./questions.js";
 import { asTask, currentTask, endTask, followTasks } from "./tasks.js";
 import { describeError, installStackTraces, rememberCell } from "./traceback.js";
@@ -42,6 +43,7 @@ export class Cells {
     installMagics(folder);
     installDisplay(this.#outputs);
     installStackTraces(folder, newFiles, library);
+    lookFrom(figureFolders(folder, library));
     followTasks();
     this.#outputs.capture();
     captureChildren();

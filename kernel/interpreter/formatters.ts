@@ -4,6 +4,7 @@
  */
 import { inspect } from "node:util";
 import type { MimeBundle } from "../wire/message.js";
+import { figureBundle, type PlainFigure } from "./plain-figure.js";
 
 /** A method of this name gives a value's MIME bundle, or a promise of it. Deno's kernel knows the same name. */
 export const displaySymbol: unique symbol = Symbol.for("Jupyter.display") as never;
@@ -34,13 +35,7 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
   }
   if (isTable(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };
   if (isTensor(value)) return { "text/plain": tensorText(value) };
-  if (isFigure(value)) {
-    const { data, layout } = value;
-    return {
-      "application/vnd.plotly.v1+json": { data, layout },
-      "text/plain": `Plotly figure of ${data.length} ${data.length === 1 ? "trace" : "traces"}`,
-    };
-  }
+  if (isFigure(value)) return figureBundle(value);
   return { "text/plain": inspect(value) };
 }
 
@@ -89,7 +84,7 @@ function isTensor(value: unknown): value is Tensor {
   return isObject(value) && "dataId" in value && Array.isArray(value.shape) && typeof value.dataSync === "function";
 }
 
-function isFigure(value: unknown): value is { data: object[]; layout: object } {
+function isFigure(value: unknown): value is PlainFigure {
   if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return false;
   return Array.isArray(value.data) && value.data.every(isObject) && isObject(value.layout);
 }

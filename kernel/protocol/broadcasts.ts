@@ -28,6 +28,7 @@ export class Broadcasts {
   readonly #sockets: Sockets;
   readonly #session: string;
   readonly #backlog: Backlog;
+  readonly #plotly: () => string | undefined;
   /** The front ends, by the session of their requests, whose page has plotly.js. */
   readonly #pagesWithPlotly = new Set<string>();
   readonly #tasks = new Map<number, Message>();
@@ -36,7 +37,9 @@ export class Broadcasts {
   #text: { name: "stdout" | "stderr"; text: string } | undefined;
   #textParent: Message | undefined;
 
-  constructor(sockets: Sockets, session: string, backlog: Backlog) {
+  /** `plotly` is the file of plotly.js, for pages that have not got it; undefined where there is none. */
+  constructor(sockets: Sockets, session: string, backlog: Backlog, plotly: () => string | undefined) {
+    this.#plotly = plotly;
     this.#sockets = sockets;
     this.#session = session;
     this.#backlog = backlog;
@@ -97,14 +100,15 @@ export class Broadcasts {
   #show(msg_type: string, data: MimeBundle, rest: ShownWith, parent: Message | undefined): void {
     const page = parent?.header.session ?? "";
     const { static: isStatic } = Object(parent?.metadata.gradbook) as { static?: boolean };
-    if (isStatic || !isFigure(data) || this.#pagesWithPlotly.has(page)) {
+    const plotly = isStatic || !isFigure(data) || this.#pagesWithPlotly.has(page) ? undefined : this.#plotly();
+    if (plotly === undefined) {
       this.publish(msg_type, { data, ...rest }, parent);
       return;
     }
     this.#pagesWithPlotly.add(page);
     this.#next(async () => {
       const id = rest.transient?.display_id ?? randomUUID();
-      for (const { msg_type, content } of figureMessages(data, id, await plotlyScript())) {
+      for (const { msg_type, content } of figureMessages(data, id, await plotlyScript(plotly))) {
         await this.#sockets.publish(createMessage(this.#session, msg_type, content, { parent }));
       }
     });

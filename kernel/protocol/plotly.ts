@@ -6,7 +6,6 @@
  * is a new `session` in the header of its messages.
  */
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { MimeBundle } from "../wire/message.js";
@@ -23,11 +22,11 @@ export function isFigure(bundle: MimeBundle): boolean {
 }
 
 /**
- * The HTML that puts plotly.js into a page which does not have it, and then tells the figures by the event
+ * The HTML that puts the plotly.js in `file` into a page which does not have it, and then tells the figures by the event
  * "plotly-ready". Reading and compressing plotly.js takes about 0.3 s: do it once, off the path of the first cell.
  */
-export async function plotlyScript(): Promise<string> {
-  const source = await readFile(createRequire(import.meta.url).resolve("plotly.js-dist/plotly.js"));
+export async function plotlyScript(file: string): Promise<string> {
+  const source = await readFile(file);
   const packed = (await promisify(gzip)(source)).toString("base64");
   return `<script>
 (async () => {

@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { Backlog } from "../backlog.js";
+import { figureFolders, plotlyFile } from "../interpreter/plain-figure.js";
 import { isAlive } from "../is-alive.js";
 import type { ThreadData } from "../threads.js";
 import { readConnectionFile } from "../wire/connection-file.js";
@@ -29,7 +30,9 @@ const data = workerData as ThreadData;
 const { connectionFile, folder, library } = data;
 const session = randomUUID();
 const sockets = new Sockets(readConnectionFile(connectionFile));
-const broadcasts = new Broadcasts(sockets, session, new Backlog(data.backlogMemory));
+const broadcasts = new Broadcasts(sockets, session, new Backlog(data.backlogMemory), () =>
+  plotlyFile(figureFolders(folder, library)),
+);
 const comms = new Comms(broadcasts);
 const input = new Input(sockets, session, broadcasts, () => main);
 const main: MainThread = new MainThread(parentPort!, data, {

@@ -1,5 +1,5 @@
 // Starts the kernel whose command line is given as JSON, lets it run a cell, prints its process id, and waits to be killed.
-import { startKernel } from "../../dist/kernel/client/kernel-process.js";
+import { startKernel } from "../../kernel/dist/client/kernel-process.js";
 
 const [command, cell = "1"] = process.argv.slice(2);
 const kernel = await startKernel({ command: JSON.parse(command) });

@@ -2,6 +2,7 @@
  * Starts real kernels for tests, in processes of their own, and checks every message they send against the protocol.
  * `dist` must be up to date: the kernel runs from there.
  */
+import { resolve } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ExecuteOptions } from "../../kernel/client/kernel-client.js";
 import { type KernelProcess, type StartOptions, startKernel } from "../../kernel/client/kernel-process.js";
@@ -18,7 +19,7 @@ export const builtKernel: readonly string[] = [
   "--connection-file",
   "{connection_file}",
   "--library",
-  root,
+  resolve(root),
 ];
 
 /** The command line of tslab's kernel, to show that the client speaks the protocol and not a dialect of our own. */

@@ -75,12 +75,4 @@ describe("bundleOf", () => {
     tensor.dispose();
     expect(await bundleOf(tensor)).toEqual({ "text/plain": "Tensor float32 [1,2], disposed" });
   });
-
-  it("shows a plain Plotly figure", async () => {
-    const figure = { data: [{ y: [1] }], layout: { title: "t" } };
-    expect(await bundleOf(figure)).toEqual({
-      "application/vnd.plotly.v1+json": figure,
-      "text/plain": "Plotly figure of 1 trace",
-    });
-  });
 });

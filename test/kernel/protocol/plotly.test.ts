@@ -1,10 +1,11 @@
 /** Figures in a page: a picture where nothing runs, the interactive figure once the page has plotly.js. */
 import { describe, expect, it } from "vitest";
 import { bundleOf } from "../../../kernel/interpreter/formatters.js";
+import { plotlyFile } from "../../../kernel/interpreter/plain-figure.js";
 import { figureMessages, isFigure, plotlyScript } from "../../../kernel/protocol/plotly.js";
 import { Figure } from "../../../plot/figure.js";
 import { withPage } from "../../helpers/browser.js";
-import { needing } from "../../helpers/needs.js";
+import { needing, root } from "../../helpers/needs.js";
 
 const line = bundleOf(new Figure([{ type: "scatter", y: [1, 3, 2] }], { title: { text: "A line" } }));
 const surface = bundleOf(
@@ -60,7 +61,7 @@ describe("a figure's HTML in a browser", () => {
   });
 
   needing("a browser")("becomes interactive when plotly.js comes, before it or after it", async () => {
-    const script = await plotlyScript();
+    const script = await plotlyScript(plotlyFile([root])!);
     for (const page of [`${await html(line)}${script}${await html(line)}`, `${script}${script}${await html(line)}`]) {
       const figures = page.split("previousElementSibling").length - 1;
       await withPage(page, async (page) => {
