@@ -1,6 +1,6 @@
 /** What a program imports from "gradbook-engine": TensorFlow.js on the engine of this machine, and `compile`. */
 export { type Compiled, type CompileOptions, compile, type Nested } from "./compile/compile.js";
-export { live } from "./compile/trace.js";
 export { TraceError } from "./compile/trace-error.js";
+export { live } from "./live.js";
 export { Random, type RandomState, seed } from "./random.js";
 export * from "./tensor.js";

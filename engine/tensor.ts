@@ -9,6 +9,7 @@ import util from "node:util";
 import { chooseEngine, type EngineName } from "./setup/choice.js";
 import { readManifest } from "./setup/manifest.js";
 import { tfjsNodeFolder } from "./setup/paths.js";
+import { replaceWasmKernels } from "./wasm-kernels.js";
 
 export type {
   DataType,
@@ -95,6 +96,7 @@ async function startWasm(): Promise<void> {
   if (!(await withoutLoaderListeners(() => tf.setBackend("wasm")))) {
     throw new Error("Expected the WebAssembly engine to start, received a refusal: install the dependencies again.");
   }
+  replaceWasmKernels(tf);
 }
 
 function describe(): string {

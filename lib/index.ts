@@ -1,8 +1,8 @@
 /** Gradbook's library: everything a notebook imports from "gradbook" (danfo comes from "gradbook/danfo"). */
 
 export { type Compiled, type CompileOptions, compile, type Nested } from "gradbook-engine/compile/compile";
-export { live } from "gradbook-engine/compile/trace";
 export { TraceError } from "gradbook-engine/compile/trace-error";
+export { live } from "gradbook-engine/live";
 export { Random, type RandomState, seed } from "gradbook-engine/random";
 export { engine, type Tensor, tf } from "gradbook-engine/tensor";
 export {

@@ -2,10 +2,9 @@
  * Losses: one number that says how far predictions are from targets, and its gradient with respect to the predictions, which
  * starts `backward`. In the rules below e = predictions − targets, and n is what the sum is divided by (see `LossOptions`).
  */
-import { isTracing } from "gradbook-engine/compile/trace";
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "./checks/expect-numbers.js";
-import { areClassNumbers, checkProbabilities, checkSameShape, readClassNumbers } from "./checks/targets.js";
+import { areClassNumbers, checkClassNumbers, checkProbabilities, checkSameShape } from "./checks/targets.js";
 
 /** How far predictions are from targets, and the gradient that starts `backward`. */
 export interface Loss {
@@ -108,7 +107,7 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss {
     value: (predictions, targets) =>
       tf.tidy(() => {
         checkSameShape(name, predictions, targets);
-        if (!isTracing()) checkProbabilities(name, targets);
+        checkProbabilities(name, targets);
         const rest = tf.softplus(tf.neg(tf.abs(predictions)));
         const terms = tf.add(tf.sub(tf.relu(predictions), tf.mul(predictions, targets)), rest);
         return tf.mul(tf.sum(terms), 1 / n(predictions.size)) as Scalar;
@@ -133,20 +132,16 @@ export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
   const n = chooseDivisor(name, options);
   const probabilities = (predictions: Tensor, targets: Tensor): Tensor => {
     if (!areClassNumbers(name, predictions, targets)) return targets;
-    // One-hot rows made here: the numbers have to be read for their check anyway.
     const classes = predictions.shape.at(-1)!;
-    if (isTracing()) return tf.oneHot(tf.cast(targets, "int32"), classes, 1, 0, "float32");
-    const rows = new Float32Array(predictions.size);
-    const numbers = readClassNumbers(name, targets, classes);
-    for (let row = 0; row < numbers.length; row++) rows[row * classes + numbers[row]!] = 1;
-    return tf.tensor(rows, predictions.shape);
+    checkClassNumbers(name, targets, classes);
+    return tf.oneHot(tf.cast(targets, "int32"), classes, 1, 0, "float32");
   };
   const scale = ({ size, shape }: Tensor) => 1 / n(size / shape.at(-1)!);
   return {
     value: (predictions, targets) =>
       tf.tidy(() => {
         const t = probabilities(predictions, targets);
-        if (t === targets && !isTracing()) checkProbabilities(name, targets, predictions.shape.at(-1));
+        if (t === targets) checkProbabilities(name, targets, predictions.shape.at(-1));
         const s = tf.sub(predictions, tf.max(predictions, -1, true));
         const logSoftmax = tf.sub(s, tf.log(tf.sum(tf.exp(s), -1, true)));
         return tf.mul(tf.sum(tf.mul(t, logSoftmax)), -scale(predictions)) as Scalar;
@@ -158,7 +153,7 @@ export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
       }),
     checkTargets(shape, targets) {
       const classes = shape.at(-1)!;
-      if (targets.rank < shape.length) readClassNumbers(name, targets, classes);
+      if (targets.rank < shape.length) checkClassNumbers(name, targets, classes);
       else checkProbabilities(name, targets, classes);
     },
   };

@@ -1,7 +1,6 @@
 /** Metrics: numbers that people read, computed without gradients from predictions and targets. */
-import { isTracing } from "gradbook-engine/compile/trace";
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
-import { areClassNumbers, checkSameShape, readClassNumbers } from "./checks/targets.js";
+import { areClassNumbers, checkClassNumbers, checkSameShape } from "./checks/targets.js";
 
 /** A float32 scalar; the first axis of `predictions` and `targets` is the batch. */
 export interface Metric {
@@ -54,10 +53,10 @@ export const accuracy: Metric = (predictions, targets) =>
     }
     const classes = predictions.shape.at(-1)!;
     const numbers = areClassNumbers("accuracy", predictions, targets);
-    if (numbers && !isTracing()) readClassNumbers("accuracy", targets, classes);
+    if (numbers) checkClassNumbers("accuracy", targets, classes);
     return share(tf.equal(tf.argMax(predictions, -1), numbers ? tf.cast(targets, "int32") : tf.argMax(targets, -1)));
   });
 
 accuracy.checkTargets = (shape, targets) => {
-  if (targets.rank < shape.length) readClassNumbers("accuracy", targets, shape.at(-1)!);
+  if (targets.rank < shape.length) checkClassNumbers("accuracy", targets, shape.at(-1)!);
 };

@@ -2,6 +2,7 @@
  * Recorder: runs a function and writes down every operation that the engine is asked for. The operations do run, on the
  * arguments of the call, so that shapes are known and any TensorFlow.js code works; what they did to variables is undone.
  */
+import type { Tracer } from "../live.js";
 import { type Scalar, type Tensor, tf, type Variable } from "../tensor.js";
 import { type DataId, nativeBackend, type OpAttribute, plainAttributes } from "./backend.js";
 import { type Attribute, first, type Graph, type GraphNode, node, type Output, typeOf } from "./graph.js";
@@ -37,7 +38,7 @@ function countCalls(): () => number {
 }
 
 /** One run of a function, being written down. */
-export class Recorder implements Watcher<Output[]> {
+export class Recorder implements Tracer, Watcher<Output[]> {
   readonly graph: Graph = {
     nodes: [],
     inputs: [],
@@ -56,11 +57,7 @@ export class Recorder implements Watcher<Output[]> {
   readonly #made = new Map<Variable, Tensor>();
   readonly #random: GraphRandom;
 
-  /** @param inPlace whether `update` is wanted, or plain operations in its place */
-  constructor(
-    random: GraphRandom,
-    readonly inPlace: boolean,
-  ) {
+  constructor(random: GraphRandom) {
     this.#random = random;
   }
 
@@ -94,6 +91,10 @@ export class Recorder implements Watcher<Output[]> {
     const placeholder = this.#placeholder(example);
     this.graph.live.push({ node: placeholder, value });
     return example;
+  }
+
+  refuse(what: string): never {
+    throw new TraceError(`expected no look at ${what}`, "look inside of live(() => …)");
   }
 
   /** An operation that changes `variables` in place: it waits for all who use their values of before. */

@@ -2,7 +2,8 @@
  * Trace: from a function to a graph. A `Recorder` runs the function and writes down its operations; it does so twice, and two
  * graphs that differ show that the function makes something in JavaScript that a graph would keep for ever.
  */
-import { type Scalar, type Tensor, tf, type Variable } from "../tensor.js";
+import { setTracer } from "../live.js";
+import type { Tensor, Variable } from "../tensor.js";
 import { type Attribute, disposeGraph, type Graph, typeOf } from "./graph.js";
 import { GraphRandom } from "./random-ops.js";
 import { Recorder } from "./recorder.js";
@@ -11,24 +12,20 @@ import { TraceError } from "./trace-error.js";
 
 let current: Recorder | undefined;
 
-/** Whether a function is being traced. */
-export const isTracing = (): boolean => current !== undefined;
-
 /**
  * The graph of `run`, which gets tensors of the shapes, dtypes and values of `args` and returns tensors.
- * @param inPlace whether variables may be updated in place (see `updateInPlace`); else it takes plain operations
  * @throws TraceError where `run` does what a graph cannot; variables and the engine are then as before
  */
-export function trace(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[], inPlace = true): Graph {
+export function trace(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[]): Graph {
   if (current) throw new TraceError("expected no other compiled function to be traced", "call it outside of this one");
   // Variables that the function makes (an optimizer's moments) exist from the second trace on.
   const random = new GraphRandom();
   const again = () => {
-    const graph = traceOnce(args, run, random, inPlace);
+    const graph = traceOnce(args, run, random);
     if (graph) return graph;
     throw new TraceError("expected no new variables at each call", "make variables outside of the compiled function");
   };
-  const graph = traceOnce(args, run, random, inPlace) ?? again();
+  const graph = traceOnce(args, run, random) ?? again();
   const found = difference(graph, again);
   if (found === "") return graph;
   disposeGraph(graph);
@@ -43,41 +40,31 @@ function traceOnce(
   args: readonly Tensor[],
   run: (inputs: Tensor[]) => Tensor[],
   random: GraphRandom,
-  inPlace: boolean,
 ): Graph | undefined {
-  const recorder = new Recorder(random, inPlace);
+  const recorder = new Recorder(random);
   let whole = false;
   current = recorder;
+  setTracer(recorder);
   try {
     whole = recorder.record(args, run);
   } finally {
     current = undefined;
+    setTracer();
     if (!whole) disposeGraph(recorder.graph);
   }
   return whole ? recorder.graph : undefined;
 }
 
 /**
- * A number that may differ from call to call: a learning rate that follows a schedule, the number of the step. Inside a
- * compiled function `value` is asked once at each call, in the order of the trace, and not while tracing. Elsewhere this is
- * `tf.scalar(value())`.
- */
-export function live(value: () => number, dtype: "float32" | "int32" = "float32"): Scalar {
-  return current ? current.live(value, dtype) : tf.scalar(value(), dtype);
-}
-
-/**
  * Writes an operation that updates `variables` in place, such as ResourceApplyAdam, into the graph that is being traced; after
  * the variables it takes `inputs`, tensors or float32 numbers.
- * @returns false where nothing is being traced, or plain operations are wanted: then take those
  */
 export function updateInPlace(
   op: string,
   variables: readonly Variable[],
   inputs: readonly (Tensor | number)[],
   attributes: Record<string, Attribute> = {},
-): boolean {
-  if (!current?.inPlace) return false;
+): void {
+  if (!current) throw new Error(`updateInPlace: expected a function that is being traced, received none: ${op}.`);
   current.update(op, variables, inputs, { T: typeOf(variables[0]!.dtype), ...attributes });
-  return true;
 }

@@ -1,4 +1,5 @@
 /** Targets: what losses and metrics ask of the shapes and values that predictions are compared with. */
+import { knownValues } from "gradbook-engine/live";
 import { type Tensor, tf } from "gradbook-engine/tensor";
 
 /** Throws where `targets` do not have the shape of `predictions`: they would be broadcast in silence. */
@@ -24,9 +25,9 @@ export function areClassNumbers(where: string, predictions: Tensor, targets: Ten
   );
 }
 
-/** Reads class numbers (int32, or float32 with integer values); throws at the first that is not in 0 … classes − 1. */
-export function readClassNumbers(where: string, targets: Tensor, classes: number): ArrayLike<number> {
-  const numbers = targets.dataSync();
+/** Throws at the first of the class numbers `targets` (int32, or float32 with integer values) not in 0 … classes − 1. */
+export function checkClassNumbers(where: string, targets: Tensor, classes: number): void {
+  const numbers = knownValues(targets) ?? [];
   for (let row = 0; row < numbers.length; row++) {
     const number = numbers[row]!;
     if (Number.isInteger(number) && number >= 0 && number < classes) continue;
@@ -34,15 +35,14 @@ export function readClassNumbers(where: string, targets: Tensor, classes: number
       `${where}: expected class numbers in 0 … ${classes - 1} (the predictions have ${classes} columns), received ${number} at index ${row}.`,
     );
   }
-  return numbers;
 }
 
 /**
- * Reads targets that are to be probabilities; throws at the first that is not in [0, 1], and, where `classes` is given (the
+ * Checks targets that are to be probabilities; throws at the first that is not in [0, 1], and, where `classes` is given (the
  * length of the last axis), at the first row whose sum is further than 0.001 from 1.
  */
 export function checkProbabilities(where: string, targets: Tensor, classes?: number): void {
-  const values = targets.dataSync();
+  const values = knownValues(targets) ?? [];
   let sum = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

@@ -5,7 +5,6 @@ import { type Tensor, type Tensor2D, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
 import { glorotUniform, type Initializer, zeros } from "../initializers.js";
 import { Layer, type LayerConfig, type Parameter } from "./layer.js";
-import { timesTransposed, transposedTimes } from "./products.js";
 
 /** What a `Dense` layer can be told. */
 export interface DenseOptions {
@@ -53,8 +52,8 @@ export class Dense extends Layer {
 
   override backward(dy: Tensor): Tensor {
     const x = this.kept(this.#x);
-    this.weight.gradient = this.weight.frozen ? undefined : transposedTimes(x, dy as Tensor2D);
+    this.weight.gradient = this.weight.frozen ? undefined : tf.matMul(x, dy as Tensor2D, true, false);
     if (this.bias) this.bias.gradient = this.bias.frozen ? undefined : tf.sum(dy, 0);
-    return timesTransposed(dy as Tensor2D, this.weight.value as Tensor as Tensor2D);
+    return tf.matMul(dy as Tensor2D, this.weight.value as Tensor as Tensor2D, false, true);
   }
 }

@@ -1,6 +1,5 @@
 /** Dropout (inverted): while training, each activation is zeroed with probability `rate`; prediction needs no change. */
-import { isTracing, live } from "gradbook-engine/compile/trace";
-import { TraceError } from "gradbook-engine/compile/trace-error";
+import { changing, live } from "gradbook-engine/live";
 import { nextRandom, type Random } from "gradbook-engine/random";
 import { uniformAt } from "gradbook-engine/stateless-random";
 import { type Tensor, tf } from "gradbook-engine/tensor";
@@ -40,8 +39,7 @@ export class Dropout extends Layer {
 
   /** Masks drawn so far, one for each `forward` with `training` true; set it to go on from a checkpoint. */
   get steps(): number {
-    if (isTracing()) throw new TraceError("expected no look at a Dropout's steps", "look inside of live(() => …)");
-    return this.#steps;
+    return changing(this.#steps, "a Dropout's steps");
   }
 
   set steps(steps: number) {

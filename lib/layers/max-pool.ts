@@ -1,9 +1,9 @@
 /** MaxPool: the largest value of each window, channel by channel. */
 
-import { engine, type Tensor, type Tensor4D, tf } from "gradbook-engine/tensor";
+import { type Tensor, type Tensor4D, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
 import { Layer, type LayerConfig } from "./layer.js";
-import { expectPadding, type Padding, paddedPixels } from "./padding.js";
+import { expectPadding, type Padding } from "./padding.js";
 
 /** What a `MaxPool` layer can be told. */
 export interface MaxPoolOptions {
@@ -50,38 +50,7 @@ export class MaxPool extends Layer {
 
   override backward(dy: Tensor): Tensor {
     const { x, y } = this.kept(this.#kept);
-    // WebAssembly's kernel (TensorFlow.js 4.22) forgets windows without a positive value.
-    if (engine.name === "wasm") return this.#backwardByHand(x, dy);
     const attributes = { filterSize: this.size, strides: this.strides, pad: this.padding };
     return tf.engine().runKernel(tf.MaxPoolGrad, { dy, input: x, output: y }, attributes);
-  }
-
-  #backwardByHand(x: Tensor4D, dy: Tensor): Tensor {
-    const { size, strides, padding } = this;
-    const [batch, height, width, channels] = x.shape;
-    const [, rows, columns] = dy.shape as Tensor4D["shape"];
-    const [top] = paddedPixels(padding, height, size, strides);
-    const [left] = paddedPixels(padding, width, size, strides);
-    const [values, gradient, result] = [x.dataSync(), dy.dataSync(), new Float32Array(x.size)];
-    /** Where in x the first of the largest values of a window is. */
-    const largest = (n: number, i: number, j: number, c: number): number => {
-      let best = -1;
-      for (let row = Math.max(i, 0); row < Math.min(i + size, height); row++) {
-        for (let column = Math.max(j, 0); column < Math.min(j + size, width); column++) {
-          const at = ((n * height + row) * width + column) * channels + c;
-          if (best < 0 || values[at]! > values[best]!) best = at;
-        }
-      }
-      return best;
-    };
-    let window = 0;
-    for (let n = 0; n < batch; n++)
-      for (let i = 0; i < rows; i++)
-        for (let j = 0; j < columns; j++)
-          for (let c = 0; c < channels; c++) {
-            const at = largest(n, i * strides - top, j * strides - left, c);
-            result[at] = result[at]! + gradient[window++]!;
-          }
-    return tf.tensor(result, x.shape);
   }
 }

@@ -1,5 +1,4 @@
 /** AdaGrad: steps scaled by the sum of all squared gradients so far. */
-import { updateInPlace } from "gradbook-engine/compile/trace";
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Parameter } from "../layers/layer.js";
@@ -26,8 +25,6 @@ export class AdaGrad extends Optimizer {
 
   protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: Scalar): void {
     const h = this.slot(name, "h", parameter);
-    const inputs = [learningRate, this.epsilon, gradient];
-    if (updateInPlace("ResourceApplyAdagradV2", [parameter.value, h], inputs)) return;
     h.assign(tf.add(h, tf.square(gradient)));
     const step = tf.div(tf.mul(gradient, learningRate), tf.add(tf.sqrt(h), this.epsilon));
     parameter.value.assign(tf.sub(parameter.value, step));

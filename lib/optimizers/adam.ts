@@ -1,5 +1,5 @@
 /** Adam: steps scaled by running means of the gradient and of its square. */
-import { live, updateInPlace } from "gradbook-engine/compile/trace";
+import { live } from "gradbook-engine/live";
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Parameter } from "../layers/layer.js";
@@ -15,6 +15,16 @@ export interface AdamOptions extends OptimizerOptions {
   epsilon?: number;
   /** Divide by the largest √v so far in place of the latest, so that no step size ever grows; default false. */
   amsgrad?: boolean;
+}
+
+/** What Adam's rule computes with at one step. */
+export interface AdamNumbers {
+  beta1: number;
+  beta2: number;
+  /** What the learning rate is multiplied by, √(1 − beta2ᵗ) / (1 − beta1ᵗ). */
+  correction: Scalar;
+  /** epsilonₜ */
+  epsilon: Scalar;
 }
 
 /**
@@ -35,10 +45,8 @@ export class Adam extends Optimizer {
   readonly beta2: number;
   readonly epsilon: number;
   readonly amsgrad: boolean;
-  /** What the learning rate is multiplied by at this step, √(1 − beta2ᵗ) / (1 − beta1ᵗ). */
-  #correction?: Scalar;
-  /** epsilonₜ */
-  #epsilon?: Scalar;
+  /** The numbers of the step under way; made by `begin`. */
+  protected now?: AdamNumbers;
 
   constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, ...options }: AdamOptions = {}) {
     super(options);
@@ -50,35 +58,25 @@ export class Adam extends Optimizer {
     this.amsgrad = amsgrad;
   }
 
-  /** As float32, where 1 − 0.999 has another fifth digit: the moments and their corrections have to agree on it. */
-  get #betas(): [number, number] {
-    return [Math.fround(this.beta1), Math.fround(this.beta2)];
-  }
-
   protected override begin(): void {
-    const [beta1, beta2] = this.#betas;
+    // As float32, where 1 − 0.999 has another fifth digit: the moments and their corrections have to agree on it.
+    const [beta1, beta2] = [Math.fround(this.beta1), Math.fround(this.beta2)];
     const root = () => Math.sqrt(1 - beta2 ** this.steps);
-    this.#correction = live(() => root() / (1 - beta1 ** this.steps));
-    this.#epsilon = live(() => this.epsilon * root());
+    const correction = live(() => root() / (1 - beta1 ** this.steps));
+    this.now = { beta1, beta2, correction, epsilon: live(() => this.epsilon * root()) };
   }
 
   protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: Scalar): void {
-    const [beta1, beta2] = this.#betas;
+    const { beta1, beta2, correction, epsilon } = this.now!;
     const { value } = parameter;
     const m = this.slot(name, "m", parameter);
     const v = this.slot(name, "v", parameter);
     const vMax = this.amsgrad ? this.slot(name, "vMax", parameter) : undefined;
-    const stepSize: Scalar = tf.mul(learningRate, this.#correction!);
-    // TensorFlow's would correct too, in float32: told that both powers are 0, it does not.
-    const numbers = [0, 0, stepSize, beta1, beta2, this.#epsilon!];
-    const [op, variables] = vMax
-      ? (["ResourceApplyAdamWithAmsgrad", [value, m, v, vMax]] as const)
-      : (["ResourceApplyAdam", [value, m, v]] as const);
-    if (updateInPlace(op, variables, [...numbers, gradient])) return;
     m.assign(tf.add(tf.mul(m, beta1), tf.mul(gradient, 1 - beta1)));
     v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
     vMax?.assign(tf.maximum(vMax, v));
-    const step = tf.div(tf.mul(m, stepSize), tf.add(tf.sqrt(vMax ?? v), this.#epsilon!));
+    const stepSize = tf.mul(learningRate, correction);
+    const step = tf.div(tf.mul(m, stepSize), tf.add(tf.sqrt(vMax ?? v), epsilon));
     value.assign(tf.sub(value, step));
   }
 }

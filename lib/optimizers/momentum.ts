@@ -1,6 +1,5 @@
 /** Momentum: gradient descent with a velocity. */
-import { updateInPlace } from "gradbook-engine/compile/trace";
-import { type Scalar, type Tensor, tf, type Variable } from "gradbook-engine/tensor";
+import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Parameter } from "../layers/layer.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
@@ -28,20 +27,7 @@ export class Momentum extends Optimizer {
 
   protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: Scalar): void {
     const velocity = this.slot(name, "velocity", parameter);
-    if (this.updateInPlace(parameter, velocity, gradient, learningRate, false)) return;
     velocity.assign(tf.sub(tf.mul(velocity, this.momentum), tf.mul(gradient, learningRate)));
     parameter.value.assign(tf.add(parameter.value, velocity));
-  }
-
-  /** The same rule as one operation, in a graph. */
-  protected updateInPlace(
-    { value }: Parameter,
-    velocity: Variable,
-    gradient: Tensor,
-    learningRate: Scalar,
-    nesterov: boolean,
-  ): boolean {
-    const inputs = [learningRate, gradient, this.momentum];
-    return updateInPlace("ResourceApplyKerasMomentum", [value, velocity], inputs, { use_nesterov: { bool: nesterov } });
   }
 }

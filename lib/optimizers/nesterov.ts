@@ -13,7 +13,6 @@ import { Momentum } from "./momentum.js";
 export class Nesterov extends Momentum {
   protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: Scalar): void {
     const velocity = this.slot(name, "velocity", parameter);
-    if (this.updateInPlace(parameter, velocity, gradient, learningRate, true)) return;
     const step = tf.mul(gradient, learningRate);
     velocity.assign(tf.sub(tf.mul(velocity, this.momentum), step));
     parameter.value.assign(tf.sub(tf.add(parameter.value, tf.mul(velocity, this.momentum)), step));

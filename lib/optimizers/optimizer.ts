@@ -2,8 +2,7 @@
  * The base of every optimizer: it owns the loop over the parameters, the learning rate, clipping, weight decay, groups and
  * the state kept for each parameter; a subclass says only how one parameter is updated.
  */
-import { isTracing, live } from "gradbook-engine/compile/trace";
-import { TraceError } from "gradbook-engine/compile/trace-error";
+import { changing, live } from "gradbook-engine/live";
 import { type Scalar, type Tensor, tf, type Variable } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Parameter, Parameters } from "../layers/layer.js";
@@ -81,10 +80,7 @@ export abstract class Optimizer {
 
   /** Steps taken so far. A rule that depends on it asks for it inside of `live` (see `begin`). */
   get steps(): number {
-    if (isTracing()) {
-      throw new TraceError("expected no look at an optimizer's steps", "look inside of live(() => …), as Adam does");
-    }
-    return this.#steps;
+    return changing(this.#steps, "an optimizer's steps");
   }
 
   set steps(steps: number) {

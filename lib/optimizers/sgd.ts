@@ -1,5 +1,4 @@
 /** SGD: stochastic gradient descent. */
-import { updateInPlace } from "gradbook-engine/compile/trace";
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import type { Parameter } from "../layers/layer.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
@@ -11,7 +10,6 @@ export class SGD extends Optimizer {
   }
 
   protected override update(_name: string, { value }: Parameter, gradient: Tensor, learningRate: Scalar): void {
-    if (updateInPlace("ResourceApplyGradientDescent", [value], [learningRate, gradient])) return;
     value.assign(tf.sub(value, tf.mul(gradient, learningRate)));
   }
 }

@@ -7,6 +7,7 @@ import type { Loss } from "../losses.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
 import type { Batch } from "./dataset.js";
+import { withNativeUpdates } from "./native-updates.js";
 
 /** What a training step needs besides the model and the batch. */
 export interface StepOptions {
@@ -44,7 +45,7 @@ export const trainStep = (model: Layer, { x, y }: Batch, options: StepOptions): 
 /**
  * The graph of a training step: of x and y, all the data, and `rows`, the row numbers of a batch; gives the loss. `shape` is that
  * of the predictions for a batch.
- * @param inPlace see `trace`
+ * @param native whether the optimizer's rule may be one operation (see `native-updates.ts`), or is its formula
  * @throws TraceError where the step cannot be traced
  */
 export function traceStep(
@@ -52,7 +53,7 @@ export function traceStep(
   { x, y }: Batch,
   rows: Tensor1D,
   options: StepOptions,
-  inPlace = true,
+  native = true,
 ): { graph: Graph; shape: number[] } {
   const { loss } = options;
   let shape: number[] = [];
@@ -64,6 +65,7 @@ export function traceStep(
   const step = ([all, targets, indices]: Tensor[]) => [
     stepLoss(model, tf.gather(all!, indices as Tensor1D), tf.gather(targets!, indices as Tensor1D), watched),
   ];
-  const graph = trace([x, y, rows], step, inPlace);
+  const traceIt = () => trace([x, y, rows], step);
+  const graph = native ? withNativeUpdates(options.optimizer, traceIt) : traceIt();
   return { graph, shape };
 }

@@ -86,12 +86,20 @@ export const noEngine = () =>
  * out an optional one. Gives the folder to run from.
  */
 export function libraryWithout(folder: string, ...missing: string[]): string {
-  cpSync(join(root, "dist", "lib"), join(folder, "dist", "lib"), { recursive: true });
-  cpSync(join(root, "package.json"), join(folder, "package.json"));
+  for (const part of ["package.json", "dist/lib", "dist/search"]) {
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  }
+  const rooms = ["engine", "plot", "kernel"];
+  for (const room of rooms) {
+    for (const part of ["package.json", "dist"]) {
+      cpSync(join(root, room, part), join(folder, "node_modules", `gradbook-${room}`, part), { recursive: true });
+    }
+  }
   const packages = readdirSync(join(root, "node_modules")).flatMap((name) =>
     name.startsWith("@") ? readdirSync(join(root, "node_modules", name)).map((part) => `${name}/${part}`) : [name],
   );
-  for (const name of packages.filter((name) => !missing.includes(name))) {
+  const own = ["gradbook", ...rooms.map((room) => `gradbook-${room}`)];
+  for (const name of packages.filter((name) => !missing.includes(name) && !own.includes(name))) {
     mkdirSync(join(folder, "node_modules", name, ".."), { recursive: true });
     symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name), "junction");
   }

@@ -1,8 +1,8 @@
 /** What a compiled function gives back, when it is traced, and what it refuses. */
 import { describe, expect, it, onTestFinished } from "vitest";
 import { compile } from "../../../engine/compile/compile.js";
-import { live } from "../../../engine/compile/trace.js";
 import { TraceError } from "../../../engine/compile/trace-error.js";
+import { live } from "../../../engine/live.js";
 import { seed } from "../../../engine/random.js";
 import { type Tensor, type Tensor1D, tf } from "../../../engine/tensor.js";
 import { describeNative } from "../../helpers/native.js";
