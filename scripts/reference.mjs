@@ -16,7 +16,7 @@ export const resolve = (name, context, next) =>
 `;
 register(`data:text/javascript,${encodeURIComponent(hook)}`);
 const { Application, PageEvent } = await import("typedoc");
-const { logoFiles } = await import("../dist/kernel/logo.js");
+const { logoFiles } = await import("../kernel/dist/logo.js");
 
 const folder = mkdtempSync(join(tmpdir(), "gradbook-reference-"));
 const logo = join(folder, "logo.svg");

@@ -10,10 +10,13 @@ const read = (name: string) => readFileSync(join(root, name), "utf8");
 const json = (name: string) => JSON.parse(read(name));
 
 it("the notices name every package that Gradbook stands on", () => {
-  const { dependencies, optionalDependencies, peerDependencies, devDependencies } = json("package.json");
+  const names = [".", "engine", "plot", "kernel"].flatMap((room) => {
+    const { dependencies, optionalDependencies, peerDependencies, devDependencies } = json(`${room}/package.json`);
+    return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies, ...devDependencies });
+  });
   const notices = read("THIRD-PARTY-NOTICES.md");
-  const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies, ...devDependencies });
-  const absent = names.filter((name) => !notices.includes(`\`${name}\``) && !name.startsWith("@types/"));
+  const isOwn = (name: string) => name.startsWith("@types/") || name.startsWith("gradbook-");
+  const absent = names.filter((name) => !notices.includes(`\`${name}\``) && !isOwn(name));
   expect(absent).toEqual([]);
 });
 
