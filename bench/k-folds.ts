@@ -16,7 +16,7 @@ import {
   StandardScaler,
   toTensor,
   uniform,
-} from "../lib/index.js";
+} from "../entry/index.js";
 import { type Many, manyWorkload } from "./many.js";
 
 const [rows, columns, count, batchSize, epochs] = [1460, 331, 5, 64, 100];

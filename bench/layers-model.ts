@@ -1,9 +1,9 @@
 /** The same model as a `tf.layers` model on the same engine, trained by `trainOnBatch`: what one would write without this library. */
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
 import type { Tensor } from "gradbook-engine/tensor";
-import { type Dataset, type Layer, type NamedTensors, Random, tf } from "../lib/index.js";
+import { type Dataset, type Layer, type NamedTensors, Random, tf } from "../entry/index.js";
 import type { Engine } from "./compare.js";
-import { checkedSteps, type Recipe, type Training } from "./training.js";
+import { checkedSteps, type Recipe, type Training } from "./recipe.js";
 
 type Config = { type: string; rate: number; outputs: number; momentum: number; epsilon: number };
 

@@ -1,5 +1,5 @@
 /** The trial of S and K where each network is trained in a worker process. */
-import { fit, type Hyperparameters } from "../lib/index.js";
+import { fit, type Hyperparameters } from "../entry/index.js";
 import { crossValidation } from "./k-folds.js";
 import { type Many, Networks } from "./many.js";
 import { sweep } from "./s-sweep.js";

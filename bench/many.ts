@@ -16,10 +16,11 @@ import {
   stateDict,
   tf,
   workers,
-} from "../lib/index.js";
+} from "../entry/index.js";
 import type { Engine, Workload } from "./compare.js";
 import type { Python } from "./python.js";
-import { lossOf, optimizerOf, type Recipe } from "./training.js";
+import type { Recipe } from "./recipe.js";
+import { lossOf, optimizerOf } from "./training.js";
 
 /** Networks that differ in their weights only. */
 export interface Group {

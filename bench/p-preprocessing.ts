@@ -4,8 +4,6 @@
  */
 
 import type { Tensor } from "gradbook-engine/tensor";
-import * as dfd from "../lib/danfo/danfo.js";
-import { amesFile } from "../lib/datasets/ames.js";
 import {
   ColumnTransformer,
   categoricalColumns,
@@ -18,7 +16,9 @@ import {
   StandardScaler,
   tf,
   toTensor,
-} from "../lib/index.js";
+} from "../entry/index.js";
+import * as dfd from "../lib/danfo/danfo.js";
+import { amesFile } from "../lib/datasets/ames.js";
 import type { Engine, Workload } from "./compare.js";
 
 const files = { train: amesFile("train.csv"), test: amesFile("test.csv") };

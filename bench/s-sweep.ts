@@ -2,7 +2,7 @@
  * S: the sweep of the BatchNorm chapter: 16 scales of the initial weights, each without and with BatchNorm, 191 updates, and
  * the accuracy on the 1,000 images at twenty points.
  */
-import { accuracy, BatchNorm, Dense, loadMnist, normal, Random, ReLU, Sequential } from "../lib/index.js";
+import { accuracy, BatchNorm, Dense, loadMnist, normal, Random, ReLU, Sequential } from "../entry/index.js";
 import { type Group, type Many, manyWorkload } from "./many.js";
 
 const scales = Array.from({ length: 16 }, (_, k) => 10 ** ((-4 * k) / 15));

@@ -3,7 +3,18 @@
  * the peak of this machine: one plain product of large matrices, on the same engine with the same threads. An `engine` of this
  * workload is one size of the network; its ratio is the share of the peak.
  */
-import { Dataset, Dense, fit, heNormal, Random, ReLU, Sequential, SGD, softmaxCrossEntropy, tf } from "../lib/index.js";
+import {
+  Dataset,
+  Dense,
+  fit,
+  heNormal,
+  Random,
+  ReLU,
+  Sequential,
+  SGD,
+  softmaxCrossEntropy,
+  tf,
+} from "../entry/index.js";
 import type { Engine, Workload } from "./compare.js";
 
 const widths = [100, 300, 1000, 2000];

@@ -4,7 +4,7 @@
  */
 import type { Scalar } from "@tensorflow/tfjs";
 import type { Tensor } from "gradbook-engine/tensor";
-import { compile, Random, tf } from "../lib/index.js";
+import { compile, Random, tf } from "../entry/index.js";
 import type { Engine, Workload } from "./compare.js";
 
 const batch = 32;

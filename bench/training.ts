@@ -24,33 +24,12 @@ import {
   softmaxCrossEntropy,
   stateDict,
   tf,
-} from "../lib/index.js";
+} from "../entry/index.js";
 import { trainStep } from "../lib/training/train-step.js";
 import type { Engine, Workload } from "./compare.js";
 import { layersEngine } from "./layers-model.js";
 import type { Python } from "./python.js";
-
-/** How a loss and an optimizer are named to the peers; the names are the library's. */
-export interface Recipe {
-  loss: { name: "meanSquaredError" | "halfSquaredError" | "softmaxCrossEntropy"; divisor?: number };
-  optimizer: { name: "SGD" | "Adam"; learningRate: number };
-}
-
-/** What is trained on what. */
-export interface Training extends Recipe {
-  /** The model, its weights drawn from `random`. */
-  model(random: Random): Layer;
-  /** The examples; class numbers are int32. */
-  data(): Dataset;
-  batchSize: number;
-  /** Whether each epoch has an order of its own. */
-  shuffle: boolean;
-  /** Steps timed at once; fewer on slow engines. */
-  steps: number;
-}
-
-/** Steps that are compared before anything is timed. */
-export const checkedSteps = 6;
+import { checkedSteps, type Recipe, type Training } from "./recipe.js";
 
 /** The loss that `recipe` names. */
 export function lossOf({ loss: { name, divisor } }: Recipe): Loss {

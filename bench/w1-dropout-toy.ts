@@ -1,5 +1,5 @@
 /** W1: the dropout toy of the regularization chapter: 20 points, two hidden layers of 200, dropout before each ReLU, Adam. */
-import { Dataset, Dense, Dropout, Random, ReLU, Sequential, tf } from "../lib/index.js";
+import { Dataset, Dense, Dropout, Random, ReLU, Sequential, tf } from "../entry/index.js";
 import { trainingWorkload } from "./training.js";
 
 /** y = x + 0.3 · N(0, 1) at 20 places between −1 and 1. */

@@ -1,5 +1,5 @@
 /** W2 and W2bn: handwritten digits through five hidden layers of 100, batches of 100, SGD; without and with BatchNorm. */
-import { BatchNorm, Dense, heNormal, loadMnist, type Random, ReLU, Sequential } from "../lib/index.js";
+import { BatchNorm, Dense, heNormal, loadMnist, type Random, ReLU, Sequential } from "../entry/index.js";
 import { trainingWorkload } from "./training.js";
 
 function network(random: Random, batchNorm: boolean): Sequential {

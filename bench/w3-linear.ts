@@ -1,5 +1,5 @@
 /** W3: the linear model of the house prices: 331 columns to one price, batches of 64, Adam. The examples are drawn. */
-import { Dataset, Dense, Random, tf, uniform } from "../lib/index.js";
+import { Dataset, Dense, Random, tf, uniform } from "../entry/index.js";
 import { trainingWorkload } from "./training.js";
 
 const [rows, columns] = [1152, 331];

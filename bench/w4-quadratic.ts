@@ -1,5 +1,5 @@
 /** W4: the quadratic of the training-loop chapter: 1 → 128 → 256 → 1, batches of 32, Adam. */
-import { Dataset, Dense, Random, ReLU, Sequential, tf } from "../lib/index.js";
+import { Dataset, Dense, Random, ReLU, Sequential, tf } from "../entry/index.js";
 import { trainingWorkload } from "./training.js";
 
 const rows = 640;

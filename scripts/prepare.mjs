@@ -70,7 +70,9 @@ const stamp = join(root, "dist/.built");
 
 function compileIsDue() {
   const files = ["scripts/typings.mjs", "tsconfig.json", "package-lock.json"];
-  const sources = [...files, ...rooms, "lib", "search", "cli", "bench", "book"].map((name) => newest(join(root, name)));
+  const sources = [...files, ...rooms, "entry", "lib", "search", "cli", "bench", "book"].map((name) =>
+    newest(join(root, name)),
+  );
   return newest(stamp) < Math.max(...sources);
 }
 

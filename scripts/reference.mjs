@@ -24,7 +24,7 @@ writeFileSync(logo, logoFiles()["logo-svg.svg"]);
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const app = await Application.bootstrap({
-  entryPoints: [join(root, "lib/index.ts")],
+  entryPoints: [join(root, "entry/index.ts")],
   tsconfig: join(root, "tsconfig.json"),
   out: process.argv[2] ?? join(root, "out/reference"),
   name: "Gradbook",

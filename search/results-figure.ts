@@ -1,14 +1,22 @@
 /** The figure of a search: the loss of each trial over each of its hyperparameters. */
 import { axis, Figure, gridFigure, logAxis, titled } from "gradbook-plot";
-import type { SearchResults } from "./results.js";
-import { isChoice, type Range } from "./space.js";
+import { isChoice, type Range, type Space } from "./space.js";
+import type { TrialResult } from "./trial.js";
+
+/** What of a search is drawn. */
+interface Found {
+  name: string;
+  space: Space;
+  trials: readonly TrialResult[];
+  summary: string;
+}
 
 /**
  * A panel for each hyperparameter with more than one value, with a point for each trial that has a loss and a star for the best.
  * The axis of losses is logarithmic where they are positive and differ more than tenfold.
  * @throws RangeError when no trial has a loss.
  */
-export function resultsFigure({ name, space, trials, summary }: SearchResults): Figure {
+export function resultsFigure({ name, space, trials, summary }: Found): Figure {
   const withLoss = trials.filter(({ loss }) => Number.isFinite(loss));
   if (withLoss.length === 0) throw new RangeError(`${name}: expected a trial with a loss to draw, received none.`);
   const losses = withLoss.map(({ loss }) => loss);

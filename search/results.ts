@@ -4,21 +4,7 @@ import type { Figure } from "gradbook-plot";
 import { frameOf } from "../lib/preprocessing/frame.js";
 import { resultsFigure } from "./results-figure.js";
 import type { HyperparameterValue, Space } from "./space.js";
-import type { Report, Trial } from "./trial.js";
-
-/** How a trial ended. */
-export interface TrialResult extends Trial {
-  /** `pruned`: the search gave up on it at a rung; see `Pruning`. */
-  status: "done" | "pruned" | "failed";
-  /** What its function returned; of a pruned trial the loss at its last rung; NaN for a failure. */
-  loss: number;
-  /** What else its function returned. */
-  metrics: Record<string, number>;
-  /** Why it failed; "" otherwise. */
-  reason: string;
-  /** What it reported on its way; of a pruned trial up to the rung where it ended. */
-  reports: readonly Report[];
-}
+import type { TrialResult } from "./trial.js";
 
 /** A row of the table. */
 export type ResultRow = Record<string, HyperparameterValue>;

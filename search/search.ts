@@ -8,11 +8,11 @@ import { expectNumbers } from "../lib/checks/expect-numbers.js";
 import { checkInterrupt } from "../lib/training/run.js";
 import type { Executor } from "./executor.js";
 import { Live } from "./live.js";
-import { SearchResults, type TrialResult } from "./results.js";
+import { SearchResults } from "./results.js";
 import { ResultsFile } from "./results-file.js";
 import { checkPruning, type Pruning, Rungs } from "./rungs.js";
 import { checkSpace, draw, grid, type Space } from "./space.js";
-import type { Outcome, Report, Task, Trial } from "./trial.js";
+import type { Outcome, Report, Task, Trial, TrialResult } from "./trial.js";
 import { describeCode } from "./trial-code.js";
 import { workers } from "./workers.js";
 

@@ -13,6 +13,20 @@ export interface Trial {
   seed: number;
 }
 
+/** How a trial ended. */
+export interface TrialResult extends Trial {
+  /** `pruned`: the search gave up on it at a rung; see `Pruning`. */
+  status: "done" | "pruned" | "failed";
+  /** What its function returned; of a pruned trial the loss at its last rung; NaN for a failure. */
+  loss: number;
+  /** What else its function returned. */
+  metrics: Record<string, number>;
+  /** Why it failed; "" otherwise. */
+  reason: string;
+  /** What it reported on its way; of a pruned trial up to the rung where it ended. */
+  reports: readonly Report[];
+}
+
 /** A loss on validation data after so many steps or epochs: [step, loss]. */
 export type Report = [step: number, loss: number];
 

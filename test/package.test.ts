@@ -48,8 +48,8 @@ describe("the packed package", () => {
   it("holds the compiled code, the data, the notebooks and the licences, and no tests or scripts", () => {
     const paths = packed.files.map(({ path }) => path);
     for (const path of [
-      "dist/lib/index.js",
-      "dist/lib/index.d.ts",
+      "dist/entry/index.js",
+      "dist/entry/index.d.ts",
       "dist/cli/main.js",
       "data/ames/train.csv",
       "data/batchnorm/sweep.json",

@@ -4,7 +4,7 @@ import { announceGraph, forgetGraph, runGraph } from "gradbook-engine/compile/se
 import { sideBySide } from "gradbook-engine/compile/side-by-side";
 import { tf } from "gradbook-engine/tensor";
 import type { Evaluation } from "./evaluate.js";
-import type { FitArguments } from "./fit-all.js";
+import type { FitArguments } from "./fit-arguments.js";
 import { Lane } from "./lane.js";
 
 /** How long a call may compute, in ms, so that an interrupt and the progress bar stay live. */

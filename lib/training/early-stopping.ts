@@ -2,8 +2,7 @@
 
 import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
-import type { Callback } from "./callback.js";
-import type { Run } from "./run.js";
+import type { Callback, Run } from "./run.js";
 
 /** When a run is ended, and with which parameters. */
 export interface EarlyStoppingOptions {

@@ -4,19 +4,12 @@ import { announce } from "gradbook-engine/compile/announce";
 import { TraceError } from "gradbook-engine/compile/trace-error";
 import { nextRandom } from "gradbook-engine/random";
 import { engine } from "gradbook-engine/tensor";
-import type { Layer } from "../layers/layer.js";
 import { CommonSteps } from "./common-steps.js";
-import type { Dataset } from "./dataset.js";
-import { type FitOptions, fit as fitOne } from "./fit.js";
+import { fit as fitOne } from "./fit.js";
+import type { FitArguments } from "./fit-arguments.js";
 import { type History, newHistory, prepareHistory } from "./history.js";
 import { Progress } from "./progress.js";
 import { checkInterrupt, turnMs } from "./run.js";
-
-/** What `fit` takes, but for callbacks and a history to be continued. */
-export type FitAllOptions = Omit<FitOptions, "callbacks" | "history">;
-
-/** The arguments of `fit` for one network. */
-export type FitArguments = readonly [model: Layer, data: Dataset, options: FitAllOptions];
 
 /**
  * Trains several networks of the same shape at once, and returns the history of each: what

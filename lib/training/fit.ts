@@ -3,37 +3,10 @@
 import { nextRandom } from "gradbook-engine/random";
 import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Layer } from "../layers/layer.js";
-import type { Metric } from "../metrics.js";
-import type { Callback } from "./callback.js";
-import type { BatchOptions, Dataset } from "./dataset.js";
+import type { Dataset } from "./dataset.js";
 import { type History, newHistory, prepareHistory } from "./history.js";
 import { Progress } from "./progress.js";
-import { Run } from "./run.js";
-import type { StepOptions } from "./train-step.js";
-
-/**
- * `shuffle` is here by default the stream governed by `seed`. Of `epochs` and `steps` exactly one is given; a history that is
- * continued counts toward it.
- */
-export interface FitOptions extends StepOptions, BatchOptions {
-  /** Passes over the data, a positive integer. */
-  epochs?: number;
-  /** Steps instead of epochs, a positive integer. */
-  steps?: number;
-  /** Examples that are not trained on. */
-  validation?: Dataset;
-  /** An entry is made, with validation, after every so many epochs. Default 1. */
-  valEpochs?: number;
-  /** When above 0: after every so many steps instead, whatever `valEpochs` says. Default 0. */
-  valSteps?: number;
-  /** Computed for each entry on the whole training and validation data, with `training` false. */
-  metrics?: Record<string, Metric>;
-  callbacks?: readonly Callback[];
-  /** A history to append to, so that it is not lost when the run is interrupted, and to continue from. Default a new one. */
-  history?: History;
-  /** A label: shows a progress bar under it. */
-  progress?: string;
-}
+import { type FitOptions, Run } from "./run.js";
 
 /**
  * Trains `model` on `data` and returns what happened. An entry of the history is made after every `valEpochs` epochs or

@@ -1,14 +1,55 @@
-/** Run: one run of `fit` under way, which its callbacks look at. */
+/** Run: one run of `fit` under way, what it was told, and the callbacks that look at it. */
 import type { Layer } from "../layers/layer.js";
+import type { Metric } from "../metrics.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import type { Callback } from "./callback.js";
-import type { Dataset } from "./dataset.js";
+import type { BatchOptions, Dataset } from "./dataset.js";
 import { type Evaluation, Evaluator } from "./evaluate.js";
-import type { FitOptions } from "./fit.js";
 import type { History } from "./history.js";
 import type { Progress } from "./progress.js";
 import { Steps } from "./steps.js";
+import type { StepOptions } from "./train-step.js";
 import { UpcomingRows } from "./upcoming-rows.js";
+
+/**
+ * `shuffle` is here by default the stream governed by `seed`. Of `epochs` and `steps` exactly one is given; a history that is
+ * continued counts toward it.
+ */
+export interface FitOptions extends StepOptions, BatchOptions {
+  /** Passes over the data, a positive integer. */
+  epochs?: number;
+  /** Steps instead of epochs, a positive integer. */
+  steps?: number;
+  /** Examples that are not trained on. */
+  validation?: Dataset;
+  /** An entry is made, with validation, after every so many epochs. Default 1. */
+  valEpochs?: number;
+  /** When above 0: after every so many steps instead, whatever `valEpochs` says. Default 0. */
+  valSteps?: number;
+  /** Computed for each entry on the whole training and validation data, with `training` false. */
+  metrics?: Record<string, Metric>;
+  callbacks?: readonly Callback[];
+  /** A history to append to, so that it is not lost when the run is interrupted, and to continue from. Default a new one. */
+  history?: History;
+  /** A label: shows a progress bar under it. */
+  progress?: string;
+}
+
+/**
+ * Functions to be called at events of a run, all optional; what they return is awaited. The validation events come only with
+ * validation data, and before the `epochEnd` of the epoch that they close. An error thrown ends the run.
+ */
+export interface Callback {
+  fitStart?(run: Run): unknown;
+  epochStart?(run: Run): unknown;
+  batchStart?(run: Run): unknown;
+  batchEnd?(run: Run): unknown;
+  valStart?(run: Run): unknown;
+  valEnd?(run: Run): unknown;
+  /** Not called for an epoch that was cut short. */
+  epochEnd?(run: Run): unknown;
+  /** When the run ends by itself or by `stopFit`, not by an error. */
+  fitEnd?(run: Run): unknown;
+}
 
 /** How long a run computes, in ms, before other work of the process (an interrupt, a timer) has its turn. */
 export const turnMs = 20;

@@ -8,7 +8,7 @@ import { installed, libraryWithout, realEngine, runModule, temporaryFolder } fro
 import { needing } from "../helpers/needs.js";
 
 const program = `
-import { engine, tf } from "./dist/lib/ready.js";
+import { engine, tf } from "./dist/entry/ready.js";
 const x = tf.tensor2d([[1, 2], [3, 4]]);
 console.log(JSON.stringify([engine.name, engine.description, tf.getBackend(), x.matMul(x).arraySync()]));`;
 const product = [
@@ -68,7 +68,7 @@ describe("the engine of a process", () => {
 
   it("leaves the process's uncaught errors to whoever listens", () => {
     const text = `
-import "./dist/lib/ready.js";
+import "./dist/entry/ready.js";
 process.on("uncaughtException", (error) => console.log("caught", error.message));
 process.on("unhandledRejection", (error) => console.log("caught", error.message));
 setTimeout(() => { throw new Error("one"); });

@@ -24,7 +24,7 @@ import {
   Tanh,
   tf,
   toPyTorch,
-} from "../../dist/lib/ready.js";
+} from "../../dist/entry/ready.js";
 import { writeSafetensors } from "../../dist/lib/persistence/safetensors-writer.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));

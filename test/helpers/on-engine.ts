@@ -13,7 +13,7 @@ export const engines = has("Python and a compiler") ? (["native", "wasm"] as con
 export function onEngine<T>(engine: (typeof engines)[number], program: string): T {
   const text = `
 import { readFileSync } from "node:fs";
-import * as lib from "./dist/lib/ready.js";
+import * as lib from "./dist/entry/ready.js";
 const { tf } = lib;
 const golden = (name) => JSON.parse(readFileSync("test/goldens/" + name, "utf8"));
 const report = (value) =>

@@ -10,7 +10,7 @@ it("every public name has a documentation comment", () => {
     const config = join(root, "tsconfig.json");
     const project = api.updateSnapshot({ openProjects: [config] }).getProject(config)!;
     const { checker, program } = project;
-    const index = checker.getSymbolAtLocation(program.getSourceFile(join(root, "lib/index.ts"))!)!;
+    const index = checker.getSymbolAtLocation(program.getSourceFile(join(root, "entry/index.ts"))!)!;
     const names = checker.getExportsOfModule(index);
     expect(names.length).toBeGreaterThan(40);
     const undocumented = names.filter((name) => {

@@ -15,7 +15,7 @@ const house: SearchOptions = { module, export: "house", space, trials: 60, seed:
 
 /** A program that runs a search in a process of its own, which says its table at the end. */
 function searchElsewhere(options: SearchOptions, url: string): Spoken {
-  const program = `import { bullmq, search } from "./dist/lib/ready.js";
+  const program = `import { bullmq, search } from "./dist/entry/ready.js";
     const found = await search({ ...${JSON.stringify(options)}, executor: bullmq({ url: process.env.GRADBOOK_REDIS }) });
     console.log("table " + JSON.stringify(found.table));`;
   const args = ["--input-type=module", "-e", program];

@@ -129,7 +129,7 @@ describe("a search with a file", () => {
     const options = { ...house, pruning: { rungs: [1, 2], reduction: 2 }, trials: 40 };
     const program = folder.write(
       "search.mjs",
-      `import { search, workers } from ${JSON.stringify(new URL(`file://${join(root, "dist/lib/ready.js")}`).href)};
+      `import { search, workers } from ${JSON.stringify(new URL(`file://${join(root, "dist/entry/ready.js")}`).href)};
       await search({ ...${JSON.stringify({ ...options, file })}, executor: workers({ count: 2 }) });`,
     );
     const child = spawn(process.execPath, [program], { stdio: "inherit" });

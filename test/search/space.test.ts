@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../engine/random.js";
 import { narrow } from "../../search/narrow.js";
-import { SearchResults, type TrialResult } from "../../search/results.js";
+import { SearchResults } from "../../search/results.js";
 import { checkSpace, draw, grid, type Range, type Space } from "../../search/space.js";
+import type { TrialResult } from "../../search/trial.js";
 
 const draws = (space: Space, count: number) =>
   Array.from({ length: count }, (_, i) => draw(space, new Random(0).split(i)));

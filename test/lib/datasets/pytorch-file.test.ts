@@ -14,7 +14,7 @@ import {
   pytorchFile,
   ReLU,
   Sequential,
-} from "../../../lib/index.js";
+} from "../../../entry/index.js";
 import { root } from "../../helpers/needs.js";
 
 it.each(["mnist-mlp.safetensors", "mnist-mlp-logits.safetensors"] as const)("%s is the file of the README", (name) => {

@@ -220,7 +220,7 @@ it("keeps a learning rate that was changed between steps, and an optimizer that 
 
 /** A run up to `end`, an option of `fit`, from the checkpoint `from` if there is one, with a checkpoint after its last step. */
 const program = (end: string, from: string | undefined, to: string) => `
-  import * as g from ${JSON.stringify(pathToFileURL(join(root, "dist", "lib", "ready.js")).href)};
+  import * as g from ${JSON.stringify(pathToFileURL(join(root, "dist", "entry", "ready.js")).href)};
   g.seed(${from === undefined ? 0 : 99});
   const { tf } = g;
   const model = new g.Sequential(

@@ -248,7 +248,7 @@ it.each(layerCases)(
 it("leaves a whole file when the process is killed at any moment", async () => {
   const { path, names } = temporaryFolder();
   const file = join(path, "w.safetensors");
-  const url = pathToFileURL(join(root, "dist", "lib", "ready.js")).href;
+  const url = pathToFileURL(join(root, "dist", "entry", "ready.js")).href;
   // Writes 4 MB again and again, all elements the same number, one more each time.
   const program = `
     import { saveTensors, tf } from ${JSON.stringify(url)};

@@ -27,7 +27,8 @@ import { l2 } from "../../../lib/regularizers/penalty.js";
 import { exponentialDecay } from "../../../lib/schedules.js";
 import { Dataset } from "../../../lib/training/dataset.js";
 import { fit } from "../../../lib/training/fit.js";
-import { type FitArguments, fitAll } from "../../../lib/training/fit-all.js";
+import { fitAll } from "../../../lib/training/fit-all.js";
+import type { FitArguments } from "../../../lib/training/fit-arguments.js";
 
 const networks = 3;
 

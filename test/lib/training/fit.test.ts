@@ -11,11 +11,11 @@ import { Adam } from "../../../lib/optimizers/adam.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
 import { freeze } from "../../../lib/parameters.js";
 import { reduceOnPlateau } from "../../../lib/schedules.js";
-import type { Callback } from "../../../lib/training/callback.js";
 import { Dataset } from "../../../lib/training/dataset.js";
 import { predict } from "../../../lib/training/evaluate.js";
-import { type FitOptions, fit } from "../../../lib/training/fit.js";
+import { fit } from "../../../lib/training/fit.js";
 import { newHistory } from "../../../lib/training/history.js";
+import type { Callback, FitOptions } from "../../../lib/training/run.js";
 import { trainStep } from "../../../lib/training/train-step.js";
 import { line, network, weightsOf } from "../../helpers/line.js";
 
