@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { program } from "commander";
 import { writeFileWhole } from "gradbook-kernel/write-file";
-import { engine } from "../entry/index.js";
+import { engine } from "../entry/ready.js";
 import { compare, type Row, type Workload } from "./compare.js";
 import { benchHousePrices } from "./house-prices.js";
 import { k } from "./k-folds.js";

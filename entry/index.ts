@@ -107,6 +107,7 @@ export {
   numericColumns,
 } from "../lib/preprocessing/column-transformer.js";
 export { concat } from "../lib/preprocessing/concat.js";
+export type { Cell, DataFrame, Groups, Series } from "../lib/preprocessing/data-frame.js";
 export { OneHotEncoder, type OneHotEncoderOptions } from "../lib/preprocessing/one-hot-encoder.js";
 export { Pipeline } from "../lib/preprocessing/pipeline.js";
 export { type ReadCsvOptions, readCsv } from "../lib/preprocessing/read-csv.js";
@@ -129,7 +130,7 @@ export {
   stepDecay,
   warmUp,
 } from "../lib/schedules.js";
-export { type Batch, type BatchOptions, Dataset, type Values } from "../lib/training/dataset.js";
+export { type Batch, type BatchOptions, Dataset, type Numbers, type Values } from "../lib/training/dataset.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "../lib/training/early-stopping.js";
 export {
   type EvaluateOptions,
@@ -147,7 +148,7 @@ export { Progress } from "../lib/training/progress.js";
 export type { Callback, FitOptions, Run } from "../lib/training/run.js";
 export { type StepOptions, trainStep } from "../lib/training/train-step.js";
 export { bullmq } from "../search/bullmq.js";
-export { type Executor, inProcess } from "../search/executor.js";
+export { type Executor, inProcess, type SearchToRun, type Session } from "../search/executor.js";
 export { narrow } from "../search/narrow.js";
 export { type ResultRow, SearchResults } from "../search/results.js";
 export type { Pruning } from "../search/rungs.js";

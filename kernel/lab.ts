@@ -6,6 +6,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import envPaths from "env-paths";
+import which from "which";
 import { installKernelspec } from "./kernelspec.js";
 import { writeFileWhole } from "./write-file.js";
 
@@ -18,7 +19,7 @@ const requirement = "jupyterlab>=4,<5";
  * @throws Error where there is neither a JupyterLab nor a Python to set one up with.
  */
 export async function runLab(words: readonly string[], library?: string): Promise<number> {
-  const program = isThere("jupyter-lab") ? "jupyter-lab" : setUpLab(join(cacheFolder(), "jupyterlab"));
+  const program = find("jupyter-lab") ?? setUpLab(join(cacheFolder(), "jupyterlab"));
   const prefix = join(cacheFolder(), library === undefined ? "lab-kernel" : "lab-kernel-with-library");
   await installKernelspec({ prefix }, library);
   const { JUPYTER_PATH } = process.env;
@@ -39,8 +40,14 @@ function cacheFolder(): string {
   return resolve(process.env.GRADBOOK_CACHE || envPaths("gradbook", { suffix: "" }).cache);
 }
 
-function isThere(command: string): boolean {
-  return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
+function isThere(program: string): boolean {
+  return spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
+}
+
+/** The full path of the first of these programs that answers. (The system's own search ends at a folder it cannot look into.) */
+function find(...names: string[]): string | undefined {
+  const found = names.flatMap((name) => which.sync(name, { all: true, nothrow: true }) ?? []);
+  return found.find(isThere);
 }
 
 /** Makes a Python environment with JupyterLab in `folder`, unless it is there; gives the program to start. */
@@ -50,7 +57,7 @@ function setUpLab(folder: string): string {
   const lab = join(scripts, windows ? "jupyter-lab.exe" : "jupyter-lab");
   const whole = join(folder, "whole");
   if (existsSync(whole) && isThere(lab)) return lab;
-  const python = ["python3", "python", "py"].find((name) => isThere(name));
+  const python = find("python3", "python", "py");
   if (python === undefined) {
     throw new Error(
       "Expected JupyterLab, or Python 3 to set it up with, received neither: install one of them (jupyter.org/install).",

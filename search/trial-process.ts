@@ -3,7 +3,7 @@
 import { engine } from "gradbook-engine/tensor";
 import { installLoader } from "gradbook-kernel/interpreter/loader";
 import { type Report, runTrial } from "./trial.js";
-import { CannotRun, loadCode } from "./trial-code.js";
+import { loadCode } from "./trial-code.js";
 import type { FromProcess, ToProcess } from "./workers.js";
 
 /** Where the search is gone, nobody is told; `disconnect` follows. */
@@ -22,7 +22,6 @@ process.on("message", async (message: ToProcess) => {
     tell({ begins: true });
     tell({ ended: await runTrial(message.run, watch) });
   } catch (error) {
-    if (!(error instanceof CannotRun)) throw error;
-    tell({ cannotRun: error.message });
+    tell({ cannotRun: (error as Error).message });
   }
 });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import { kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
+import { times } from "../helpers/long.js";
 import { needing, root } from "../helpers/needs.js";
 
 let kernel: KernelProcess;
@@ -77,6 +78,17 @@ it("code that has looked for interrupts and then blocks is stopped too", async (
   const reply = await interrupted(kernel, "let looked = 1; for (const _ of progress([1, 2])) looked += 1; for (;;);");
   expect(reply).toMatchObject({ ename: "Interrupted" });
   expect((await run(kernel, "looked")).text).toBe("3");
+});
+
+it("a loop is stopped behind an import for which no thread could be started", async () => {
+  const own = await kernelOfThisTest();
+  const noThread = "() => { throw new Error('no thread') }";
+  await run(own, "const module = require('node:module'); const { register } = module;");
+  const failed = `module.register = ${noThread}; module.syncBuiltinESMExports(); await import('node:fs');`;
+  expect((await run(own, failed)).reply.evalue).toBe("no thread");
+  expect(await interrupted(own, "console.log('on'); for (;;);")).toMatchObject({ ename: "Interrupted" });
+  await run(own, "module.register = register; module.syncBuiltinESMExports();");
+  expect((await run(own, "typeof (await import('node:fs')).readFileSync")).text).toBe("'function'");
 });
 
 it.each([
@@ -173,7 +185,8 @@ describe("interrupts", () => {
   });
 });
 
-describe("training that is interrupted 100 times", () => {
+const often = times(100, 20);
+describe(`training that is interrupted ${often} times`, { tags: "long" }, () => {
   const prepare = `import { Adam, Dataset, Dense, fit, meanSquaredError, newHistory, Random, ReLU, Sequential, seed, tf } from "gradbook";
     const state = () => [tf.memory().numTensors, tf.engine().state.scopeStack.length, tf.engine().state.activeScope];
     const begin = () => {
@@ -193,7 +206,7 @@ describe("training that is interrupted 100 times", () => {
     const train = "await fit(model, data, { ...options, epochs: 1_000_000, progress: 'train' })";
     await interrupted(own, train);
     const before = (await run(own, "state()")).text;
-    for (let i = 1; i < 100; i++) {
+    for (let i = 1; i < often; i++) {
       const reply = await interrupted(own, train);
       expect(reply).toMatchObject({ ename: "Interrupted" });
     }

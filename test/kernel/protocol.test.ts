@@ -136,6 +136,14 @@ describe("an execute_request", () => {
     expect(outcomes.map(({ reply }) => reply.status)).toEqual(["error", "aborted", "aborted"]);
   });
 
+  it("that fails aborts them where the request says nothing of it, too", async () => {
+    const requests = ["throw new Error('stop')", "1"].map((code) =>
+      kernel.client.request("shell", "execute_request", { code }),
+    );
+    const replies = await Promise.all(requests);
+    expect(replies.map(({ content }) => content.status)).toEqual(["error", "aborted"]);
+  });
+
   it("that fails with stop_on_error: false aborts nothing", async () => {
     const codes = ["throw new Error('go on')", "5"];
     const outcomes = await Promise.all(
@@ -203,6 +211,8 @@ describe("a request about the language", () => {
     const ask = async (code: string) => await kernel.client.isComplete(code);
     expect(await ask("1 + 1")).toEqual({ status: "complete" });
     expect(await ask("  if (x) {")).toEqual({ status: "incomplete", indent: "    " });
+    expect(await ask("f(")).toEqual({ status: "incomplete", indent: "  " });
+    expect(await ask("f(\n  [1,")).toEqual({ status: "incomplete", indent: "  " });
     expect(await ask("x y")).toEqual({ status: "invalid" });
     expect(await ask("Math.max?")).toEqual({ status: "complete" });
     const { content } = await kernel.client.request("shell", "is_complete_request", { code: 5 });

@@ -62,6 +62,9 @@ describe("warmUp", () => {
     expect(schedule.at(1)).toBe(0.5);
     expect(schedule.state).toEqual({ rate: 0.5, best: 1, waited: 0 });
     expect(warmUp(1, { steps: 1 }).state).toBeUndefined();
+    const second = warmUp(reduceOnPlateau(1, { patience: 1, factor: 0.5 }), { steps: 1 });
+    second.state = schedule.state!;
+    expect(second.at(1)).toBe(0.5);
   });
 });
 
@@ -78,6 +81,16 @@ describe("reduceOnPlateau", () => {
 
   it("has PyTorch's rates, a NaN among the losses, down to the minimum", () => {
     expect(relativeError(observed(reduceOnPlateau(golden.initial, options), 0), rates)).toBeLessThan(1e-12);
+  });
+
+  it("gives a state that stays as it was", () => {
+    const schedule = reduceOnPlateau(1, { patience: 1 });
+    const before = schedule.state;
+    schedule.observe!(3);
+    expect([before, schedule.state]).toEqual([
+      { rate: 1, best: null, waited: 0 },
+      { rate: 1, best: 3, waited: 0 },
+    ]);
   });
 
   it("goes on from a saved state as if it had not stopped", () => {

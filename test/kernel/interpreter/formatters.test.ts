@@ -75,4 +75,12 @@ describe("bundleOf", () => {
     tensor.dispose();
     expect(await bundleOf(tensor)).toEqual({ "text/plain": "Tensor float32 [1,2], disposed" });
   });
+
+  it("does not take an object of a class of its own for a figure", async () => {
+    class Page {
+      data = [];
+      layout = {};
+    }
+    expect(await bundleOf(new Page())).toEqual({ "text/plain": "Page { data: [], layout: {} }" });
+  });
 });

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { tf } from "../../../engine/tensor.js";
 import { checkAnswer } from "../../../lib/course/check-answer.js";
+import "../../helpers/tensors.js";
 
 const printed: unknown[] = [];
 beforeEach(() => void vi.spyOn(console, "log").mockImplementation((line) => void printed.push(line)));
