@@ -22,9 +22,9 @@ it("the notices name every package that Gradbook stands on", () => {
 
 it("the lock file names no address and every optional package of other platforms", () => {
   const { packages } = json("package-lock.json") as {
-    packages: Record<string, { resolved?: string; optionalDependencies?: Record<string, string> }>;
+    packages: Record<string, { resolved?: string; link?: true; optionalDependencies?: Record<string, string> }>;
   };
-  const addresses = Object.entries(packages).filter(([, { resolved }]) => resolved !== undefined);
+  const addresses = Object.entries(packages).filter(([, { resolved, link }]) => resolved !== undefined && !link);
   expect(addresses.map(([path]) => path)).toEqual([]);
   const asked = Object.values(packages).flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies));
   const paths = Object.keys(packages);
