@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RunResult, runNotebook } from "gradbook-kernel/runner/run-notebook";
 
+const library = fileURLToPath(new URL("../..", import.meta.url));
 const notebook = fileURLToPath(new URL("../../notebooks/13-house-prices.ipynb", import.meta.url));
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
@@ -19,7 +20,12 @@ export async function benchHousePrices(runs: number): Promise<void> {
   try {
     for (let run = 0; run < runs; run++) {
       const parameters = new Map([["submission", join(folder, "submission.csv")]]);
-      const result = await runNotebook({ input: notebook, output: join(folder, "executed.ipynb"), parameters });
+      const result = await runNotebook({
+        input: notebook,
+        output: join(folder, "executed.ipynb"),
+        library,
+        parameters,
+      });
       if (result.failure !== undefined) throw new Error(result.failure);
       results.push(result);
     }

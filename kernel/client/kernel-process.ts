@@ -4,12 +4,14 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kernelCommand } from "../kernelspec.js";
-import { createConnection, writeConnectionFile } from "../wire/connection-file.js";
+import {
+  createConnection,
+  newConnectionFile,
+  removeConnectionFile,
+  writeConnectionFile,
+} from "../wire/connection-file.js";
 import type { KernelInfoReply, Message } from "../wire/message.js";
 import { KernelClient, type ReceivedOn } from "./kernel-client.js";
 
@@ -25,6 +27,8 @@ export interface StartOptions {
   onStderr?: (text: string) => void;
   /** Sees every message from the first on; when it throws, all requests end with that error. */
   onMessage?: (message: Message, channel: ReceivedOn) => void;
+  /** Gives up a kernel that has not answered yet when it aborts; its reason is the error. Default: waits as long as it takes. */
+  signal?: AbortSignal;
 }
 
 /** A running kernel. End it with `shutdown`, or with `kill`. */
@@ -47,7 +51,8 @@ export interface KernelProcess {
 
 /**
  * Starts a kernel and waits until it answers.
- * @throws Error with the exit code and the end of stderr, when the process cannot start or ends before it answers.
+ * @throws Error with the exit code and the end of stderr, when the process cannot start or ends before it answers; the reason of
+ * `signal`, when that aborts first.
  */
 export async function startKernel({
   command = kernelCommand(),
@@ -55,10 +60,11 @@ export async function startKernel({
   env,
   onStderr,
   onMessage,
+  signal,
 }: StartOptions = {}): Promise<KernelProcess> {
-  const folder = await mkdtemp(join(tmpdir(), "gradbook-kernel-"));
-  const connectionFile = join(folder, "connection.json");
+  signal?.throwIfAborted();
   const connection = await createConnection();
+  const connectionFile = newConnectionFile();
   writeConnectionFile(connectionFile, connection);
   const [program, ...args] = command.map((part) => part.replace("{connection_file}", connectionFile));
   const child = spawn(program!, args, {
@@ -81,7 +87,12 @@ export async function startKernel({
     if (process.platform === "win32") child.kill("SIGKILL");
     else process.kill(-child.pid, "SIGKILL");
   };
-  process.once("exit", killGroup);
+  // Whoever exits meanwhile leaves neither. A kernel whose parent is killed ends by itself, and takes the file along.
+  const onExit = () => {
+    killGroup();
+    removeConnectionFile(connectionFile);
+  };
+  process.once("exit", onExit);
   const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve(code ?? signal!));
@@ -95,8 +106,8 @@ export async function startKernel({
     await client.receiveRest();
     const said = stderr.trim() === "" ? "It wrote nothing to stderr." : `The end of its stderr:\n${stderr.trim()}`;
     client.fail(new Error(`Expected a running kernel, received the end of its process (${code}). ${said}`));
-    process.off("exit", killGroup);
-    await rm(folder, { recursive: true, force: true });
+    process.off("exit", onExit);
+    removeConnectionFile(connectionFile);
     return code;
   });
   const kill = async () => {
@@ -113,10 +124,14 @@ export async function startKernel({
     client.close();
     return code;
   };
+  const giveUp = () => client.fail(signal?.reason);
+  signal?.addEventListener("abort", giveUp);
   try {
     return { client, info: await client.ready(), child, connectionFile, exited, shutdown, kill };
   } catch (error) {
     await kill();
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
   }
 }

@@ -1,6 +1,7 @@
 /** The notebooks of the course as tests see them: their chapters, what is stored in them, and how they run. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { expect } from "vitest";
 import {
   type CodeCell,
   hasTag,
@@ -41,23 +42,35 @@ export function solutionOf({ cells }: Notebook, index: number): string | undefin
   return /```ts\n(.*?)```/s.exec(next.source)?.[1]?.trim();
 }
 
-/** Writes a chapter to `file` with the solution of every exercise as a cell of its own, tagged `solution`, right behind it. */
-export function writeSolvedChapter(name: string, file: string): void {
+/**
+ * Writes a chapter to `file` with the solution of every exercise as a cell of its own, tagged `solution`, right behind it. Behind
+ * the parameters goes a cell with `settings`, code that gives some of them other values.
+ */
+export function writeSolvedChapter(name: string, file: string, settings = ""): void {
   const notebook = storedChapter(name);
   const cells = notebook.cells.flatMap((cell, index) => {
+    if (settings !== "" && hasTag(cell, "parameters")) return [cell, { ...code(settings), id: "settings" }];
     const solution = hasTag(cell, "exercise") ? solutionOf(notebook, index) : undefined;
     return solution === undefined ? [cell] : [cell, { ...code(solution, "solution"), id: `solution-of-${cell.id}` }];
   });
   writeNotebook(file, { ...notebook, cells });
 }
 
-/** A chapter executed from scratch by `gradbook run`, with its solutions, in `folder`; `seconds` is what the runner says it took. */
-export function runChapter(name: string, folder: string, env: NodeJS.ProcessEnv = {}) {
+/**
+ * A chapter executed from scratch by `gradbook run`, with its solutions, in `folder`; `seconds` is what the runner says it took.
+ * `settings` are those of `writeSolvedChapter`, `words` go to `gradbook run`.
+ */
+export function runChapter(
+  name: string,
+  folder: string,
+  env: NodeJS.ProcessEnv = {},
+  { settings, words = [] }: { settings?: string; words?: readonly string[] } = {},
+) {
   const [input, output] = [join(folder, name), join(folder, `executed-${name}`)];
-  writeSolvedChapter(name, input);
-  const { status, stdout, stderr } = gradbook(["run", input, output], { env });
+  writeSolvedChapter(name, input, settings);
+  const { status, stdout, stderr } = gradbook(["run", input, output, ...words], { env });
   if (status !== 0) throw new Error(`Expected ${name} to run, received:\n${stderr}`);
-  return { notebook: readNotebook(output), seconds: Number(/written after ([\d.]+) s/.exec(stdout)![1]) };
+  return { notebook: readNotebook(output), stdout, seconds: Number(/written after ([\d.]+) s/.exec(stdout)![1]) };
 }
 
 /** A number that a chapter stands for, and how far another machine may be off it. */
@@ -69,7 +82,31 @@ export interface KeyNumber {
 /** The numbers that the cell tagged `key-numbers` prints, `name: value ± tolerance` on each line, by name. */
 export function keyNumbers(notebook: Notebook): Map<string, KeyNumber> {
   const cells = codeCells(notebook).filter((cell) => hasTag(cell, "key-numbers"));
-  const lines = cells.flatMap((cell) => printed(cell).trim().split("\n"));
+  return parseKeyNumbers(cells.flatMap((cell) => printed(cell).trim().split("\n")));
+}
+
+/** What a chapter says where WebAssembly computes and it uses smaller settings. */
+export const announcements = (notebook: Notebook): string[] =>
+  codeCells(notebook).flatMap((cell) => printed(cell).match(/^WebAssembly engine: .*/gm) ?? []);
+
+/** The key numbers of a chapter with WebAssembly, which `npm run course` stores apart. */
+function wasmKeyNumbers(name: string): Map<string, KeyNumber> {
+  const golden = readFileSync(join(root, "test/goldens/wasm-key-numbers.json"), "utf8");
+  return parseKeyNumbers((JSON.parse(golden) as Record<string, string[]>)[name] ?? []);
+}
+
+/** Expects a chapter that has run to have the key numbers that are stored for its engine, within their tolerances. */
+export function expectKeyNumbers(name: string, executed: Notebook): void {
+  const stored = announcements(executed).length > 0 ? wasmKeyNumbers(name) : keyNumbers(storedChapter(name));
+  const now = keyNumbers(executed);
+  expect(stored.size).toBeGreaterThan(0);
+  expect([...now.keys()]).toEqual([...stored.keys()]);
+  for (const [key, { value, tolerance }] of stored) {
+    expect(Math.abs(now.get(key)!.value - value), `${key}: ${now.get(key)!.value}`).toBeLessThanOrEqual(tolerance);
+  }
+}
+
+function parseKeyNumbers(lines: readonly string[]): Map<string, KeyNumber> {
   return new Map(
     lines.map((line) => {
       const [, name, value, tolerance] = /^(.+): (\S+) ± (\S+)$/.exec(line) ?? [];

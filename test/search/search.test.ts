@@ -211,7 +211,7 @@ describe("a search with a file", () => {
     const { path } = temporaryFolder();
     const program = `
       import { readFileSync, writeFileSync } from "node:fs";
-      import { ResultsFile } from ${JSON.stringify(pathToFileURL(join(root, "dist/lib/search/results-file.js")).href)};
+      import { ResultsFile } from ${JSON.stringify(pathToFileURL(join(root, "dist/search/results-file.js")).href)};
       const file = new ResultsFile(process.argv.at(-1), { name: "trial" });
       const outcome = { status: "done", loss: 1, metrics: {}, reports: Array(400).fill([1, 0.5]), seconds: 1 };
       try {

@@ -29,9 +29,9 @@ describe("looking for a program", () => {
     mkdirSync(join(bin, "g++"), { recursive: true });
     symlinkSync(process.execPath, join(bin, "chromium"));
     const text = `
-import { doctor } from "./dist/lib/engine/doctor.js";
-import { findProgram } from "./dist/lib/engine/programs.js";
-import { setUpEngine } from "./dist/lib/engine/setup.js";
+import { doctor } from "./engine/dist/setup/doctor.js";
+import { findProgram } from "./engine/dist/setup/programs.js";
+import { setUpEngine } from "./engine/dist/setup/setup.js";
 process.env.PATH = ${JSON.stringify([...closedFolders(folder), bin, "/bin"].join(delimiter))};
 const makers = [{ name: "no way", make: () => Promise.reject(new Error("none")) }];
 const tfjsNode = ${JSON.stringify(tfjsNode)};

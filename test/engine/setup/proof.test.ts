@@ -71,7 +71,7 @@ describe("the proof that an engine works", () => {
     expect(prove()).toEqual(manifest);
     const cpuinfo = join(folder, "cpuinfo");
     const text = `
-import { provenEngine } from "./dist/lib/engine/proof.js";
+import { provenEngine } from "./engine/dist/setup/proof.js";
 console.log(provenEngine(...${JSON.stringify([tfjsNode, tfjsNode, cache])}).source);`;
     for (const [flags, count] of [
       ["flags : sse2", 2],
