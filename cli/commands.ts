@@ -35,7 +35,8 @@ program
   .description("tell what is found, what is missing and how to mend it (exit code 1 when something is broken)")
   .action(async () => {
     const { doctor, renderReport } = await import("gradbook-engine/setup/doctor");
-    const checks = await doctor();
+    const { checkRest } = await import("./doctor.js");
+    const checks = [...(await doctor()), ...(await checkRest())];
     console.log(renderReport(checks));
     if (checks.some(({ state }) => state === "broken")) process.exitCode = 1;
   });

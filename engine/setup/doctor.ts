@@ -1,17 +1,17 @@
 /**
- * Examines what Gradbook finds on this machine: each check looks for the real thing (hashes the engine's files, loads the
- * engines, starts the programs) and says what was found, what is missing and how to mend it. Shown by `gradbook doctor`.
+ * Examines what the engine finds on this machine: each check looks for the real thing (hashes the engine's files, loads the
+ * engines, starts the programs) and says what was found, what is missing and how to mend it. Shown by
+ * `gradbook-engine doctor`, and with more by `gradbook doctor`.
  */
-import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
+import { lstatSync, readdirSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { chooseEngine } from "./choice.js";
 import { readFailure } from "./failure.js";
 import { testWasm } from "./load-test.js";
 import { type Manifest, notSetUp, platform } from "./manifest.js";
 import { cacheFolder, installTfjsNode, notInstalled, tfjsNodeFolder } from "./paths.js";
-import { findCompiler, findProgram, findPython, run } from "./programs.js";
+import { findCompiler, findPython, run } from "./programs.js";
 import { proveEngine } from "./proof.js";
 
 export interface Check {
@@ -23,9 +23,14 @@ export interface Check {
   mend?: string;
 }
 
-const require = createRequire(import.meta.url);
-const found = (name: string, detail: string): Check => ({ name, state: "found", detail });
-const missing = (name: string, detail: string, mend: string): Check => ({ name, state: "missing", detail, mend });
+/** Outcomes of checks. */
+export const found = (name: string, detail: string): Check => ({ name, state: "found", detail });
+export const missing = (name: string, detail: string, mend: string): Check => ({
+  name,
+  state: "missing",
+  detail,
+  mend,
+});
 const broken = (name: string, detail: string, mend: string): Check => ({ name, state: "broken", detail, mend });
 
 /** The words for installing something on this system. */
@@ -83,7 +88,7 @@ async function checkPython(): Promise<Check> {
 }
 
 /** A program that says its version when asked. */
-async function checkProgram(name: string, program: string | undefined, mend: string): Promise<Check> {
+export async function checkProgram(name: string, program: string | undefined, mend: string): Promise<Check> {
   if (program === undefined) return missing(name, "none on PATH", mend);
   try {
     const [version = ""] = (await run(program, ["--version"])).trim().split(/\r?\n/);
@@ -91,20 +96,6 @@ async function checkProgram(name: string, program: string | undefined, mend: str
   } catch (error) {
     return broken(name, (error as Error).message, mend);
   }
-}
-
-function checkDanfo(): Check {
-  let entry: string;
-  try {
-    entry = require.resolve("danfojs-node");
-  } catch {
-    return missing("danfo", "danfojs-node is not installed; it is optional", "npm install danfojs-node");
-  }
-  // The entry lies at dist/danfojs-node/src below the package's folder.
-  const { version } = JSON.parse(readFileSync(join(dirname(entry), "../../../package.json"), "utf8")) as {
-    version: string;
-  };
-  return found("danfo", `danfojs-node ${version}`);
 }
 
 /** The cache folder and its size; removing it only costs another set-up. */
@@ -144,13 +135,6 @@ export async function doctor(tfjsNode = tfjsNodeFolder(), cache = cacheFolder())
       "C++ compiler",
       findCompiler(),
       toInstall("apt install g++", "xcode-select --install", "not needed: on Windows the official binary is used"),
-    ),
-    checkDanfo(),
-    await checkProgram("Jupyter", findProgram("jupyter"), "pip install jupyterlab, then `gradbook install`; optional"),
-    await checkProgram(
-      "browser",
-      findProgram("chromium", "chromium-browser", "google-chrome", "microsoft-edge", "firefox"),
-      "only tests need one",
     ),
     checkCache(cache),
   ];
