@@ -124,7 +124,7 @@ export const noEngine = () =>
  * out an optional one. Gives the folder to run from.
  */
 export function libraryWithout(folder: string, ...missing: string[]): string {
-  for (const part of ["package.json", "dist/lib", "dist/search"]) {
+  for (const part of ["package.json", "dist/entry", "dist/lib", "dist/search"]) {
     cpSync(join(root, part), join(folder, part), { recursive: true });
   }
   const rooms = ["engine", "plot", "kernel"];

@@ -31,7 +31,7 @@ function sleeping(): [pid: number, which: number][] {
 const which = () =>
   sleeping()
     .map(([, number]) => number)
-    .sort();
+    .sort((a, b) => a - b);
 
 /** A cell that starts processes in every way: 0 to 6 are to end with the kernel, 7 and 8 are not. */
 const startAll = () => `import { exec, execFile, spawn } from "node:child_process";
