@@ -147,7 +147,7 @@ export { type Fold, type KFoldOptions, kFold } from "../lib/training/k-fold.js";
 export { Progress } from "../lib/training/progress.js";
 export type { Callback, FitOptions, Run } from "../lib/training/run.js";
 export { type StepOptions, trainStep } from "../lib/training/train-step.js";
-export { bullmq } from "../search/bullmq.js";
+export { type BullmqOptions, bullmq } from "../search/bullmq.js";
 export { type Executor, inProcess, type SearchToRun, type Session } from "../search/executor.js";
 export { narrow } from "../search/narrow.js";
 export { type ResultRow, SearchResults } from "../search/results.js";
