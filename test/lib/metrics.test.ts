@@ -50,6 +50,15 @@ describe("r2", () => {
       ),
     ).toBeCloseTo(0.5, 6);
   });
+
+  it("measures each column against its own mean", () => {
+    const targets = [
+      [0, 100],
+      [2, 102],
+    ];
+    const means = targets.map(() => [1, 101]);
+    expect(value(r2, means, targets)).toBeCloseTo(0, 6);
+  });
 });
 
 describe("accuracy", () => {

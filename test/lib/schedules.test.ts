@@ -62,6 +62,9 @@ describe("warmUp", () => {
     expect(schedule.at(1)).toBe(0.5);
     expect(schedule.state).toEqual({ rate: 0.5, best: 1, waited: 0 });
     expect(warmUp(1, { steps: 1 }).state).toBeUndefined();
+    const second = warmUp(reduceOnPlateau(1, { patience: 1, factor: 0.5 }), { steps: 1 });
+    second.state = schedule.state!;
+    expect(second.at(1)).toBe(0.5);
   });
 });
 

@@ -61,6 +61,15 @@ describe("StandardScaler", () => {
     );
   });
 
+  it("finds that equal values are equal, where their rounded sum has another mean", () => {
+    for (const value of [0.1, 0.7, 3.3]) {
+      const scaler = new StandardScaler();
+      const scaled = scaler.fitTransform(frame({ x: [value, value, value] }));
+      expect(scaler.state).toEqual([{ name: "x", mean: value, std: 0 }]);
+      expect(column(scaled)).toEqual([0, 0, 0]);
+    }
+  });
+
   it("gives the same whatever the unit", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2 }), (values) => {
