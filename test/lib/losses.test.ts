@@ -140,6 +140,8 @@ it("class numbers and their one-hot rows mean the same, and may have more axes t
     const numbers = softmaxCrossEntropy()[part](predictions, classes);
     expect(relativeError(numbers, softmaxCrossEntropy()[part](predictions, rows))).toBeLessThan(1e-7);
   }
+  // The mean is over all four positions.
+  expect(softmaxCrossEntropy().value(tf.zerosLike(predictions), classes).dataSync()[0]).toBeCloseTo(Math.log(3), 6);
 });
 
 describe.each(every)("%s", (_name, make, targets) => {

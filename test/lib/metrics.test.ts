@@ -25,8 +25,9 @@ it("rmse is the root of the mean squared error", () => {
   expect(value(rmse, [1, 5], [0, 1])).toBeCloseTo(Math.sqrt(17 / 2), 6);
 });
 
-it("logRmse compares logarithms and raises predictions below 1 to 1", () => {
+it("logRmse compares logarithms and raises predictions below 1 to 1, but not targets", () => {
   expect(value(logRmse, [Math.E, -5], [1, Math.E ** 2])).toBeCloseTo(Math.sqrt((1 + 4) / 2), 5);
+  expect(value(logRmse, [1], [Math.exp(-2)])).toBeCloseTo(2, 5);
 });
 
 describe("r2", () => {

@@ -83,6 +83,16 @@ describe("reduceOnPlateau", () => {
     expect(relativeError(observed(reduceOnPlateau(golden.initial, options), 0), rates)).toBeLessThan(1e-12);
   });
 
+  it("gives a state that stays as it was", () => {
+    const schedule = reduceOnPlateau(1, { patience: 1 });
+    const before = schedule.state;
+    schedule.observe!(3);
+    expect([before, schedule.state]).toEqual([
+      { rate: 1, best: null, waited: 0 },
+      { rate: 1, best: 3, waited: 0 },
+    ]);
+  });
+
   it("goes on from a saved state as if it had not stopped", () => {
     for (const stop of [0, 1, 9]) {
       const [first, second] = [reduceOnPlateau(golden.initial, options), reduceOnPlateau(golden.initial, options)];

@@ -269,6 +269,13 @@ describe("groups", () => {
     expect(relativeError(found, [2 - 0.1 * (1 + 1), 2 - 0.1, 2 - (1 + 1), 2 - 0.1 * (1 + 1)])).toBeLessThan(1e-6);
   });
 
+  it("decay at their own rate where the decay is decoupled", () => {
+    const groups = [{ pattern: "b", learningRate: 0.2 }];
+    const parameters = parametersOf({ a: [2], b: [2] });
+    step(new AdamW({ learningRate: 0.1, weightDecay: 0.5, groups }), parameters, { a: [0], b: [0] });
+    expect(relativeError([values(parameters, "a")[0]!, values(parameters, "b")[0]!], [1.9, 1.8])).toBeLessThan(1e-6);
+  });
+
   it("may have a schedule of their own", () => {
     const schedule = stepDecay(1, { every: 1, factor: 0.5 });
     const parameters = parametersOf({ a: [0], b: [0] });
