@@ -43,6 +43,17 @@ it("permutes: every number once", () => {
   );
 });
 
+it("permutes into every order alike, the one that moves nothing too", () => {
+  const random = new Random(1);
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 6000; i++) {
+    const order = random.permutation(3).join("");
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  expect([...counts.keys()].sort()).toEqual(["012", "021", "102", "120", "201", "210"]);
+  for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150);
+});
+
 it("is governed by one seed where no Random is given", () => {
   seed(5);
   const first = [nextRandom().uniform(), nextRandom().uniform()];

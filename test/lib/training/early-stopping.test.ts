@@ -54,6 +54,18 @@ describe("early stopping", () => {
     expect(stopsAfter(losses, options)).toBe(expected);
   });
 
+  it("tells the lowest loss, and the steps that had been taken then", () => {
+    const early = new EarlyStopping({ restoreBest: false });
+    const history = { ...newHistory(), epoch: 1 };
+    const run = new Run(network(), line(), { loss: meanSquaredError(), optimizer: new SGD() }, history);
+    for (const loss of [5, 3, 4]) {
+      history.valLoss.push(loss);
+      history.step += 10;
+      early.valEnd(run);
+    }
+    expect([early.bestLoss, early.bestStep]).toEqual([3, 20]);
+  });
+
   /** Overfits twenty examples of noise at once: the validation loss has its minimum early. */
   async function overfit(early: EarlyStopping, epochs = 200) {
     const noise = (seed: number) => new Dataset(line(seed).x, tf.tensor2d(new Random(seed).normals(20), [20, 1]));

@@ -9,6 +9,7 @@ import { Adam } from "../../../lib/optimizers/adam.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
 import { freeze } from "../../../lib/parameters.js";
 import { Random } from "../../../lib/random.js";
+import { maxNorm } from "../../../lib/regularizers/max-norm.js";
 import { reduceOnPlateau } from "../../../lib/schedules.js";
 import { tf } from "../../../lib/tensor.js";
 import type { Callback } from "../../../lib/training/callback.js";
@@ -258,6 +259,15 @@ describe("regularizers", () => {
     const optimizer = new SGD({ learningRate: 0.1 });
     expect(trainStep(model, { x, y }, { loss, optimizer, regularizers: [regularizer] })).toBeCloseTo(plain + 0.5, 5);
     expect(seen[0]).toBeCloseTo(0.5 * w! - 0.1 * (gradient + 1), 5);
+  });
+
+  it("are those of this call, whatever the call before had", async () => {
+    const model = new Dense(2, 1, { random: new Random(0) });
+    const options = plan({ epochs: 1, optimizer: new SGD() });
+    for (const limit of [1, 0.01]) {
+      await fit(model, line(), { ...options, regularizers: [maxNorm(limit)] });
+      expect(tf.norm(model.weight.value).dataSync()[0]).toBeLessThan(1.001 * limit);
+    }
   });
 });
 
