@@ -36,6 +36,15 @@ describeNative("a simplified graph", () => {
     tf.dispose([a, b]);
   });
 
+  it("keeps constants apart that are nearly the same: 0 and −0, ∞ and −∞", () => {
+    const { POSITIVE_INFINITY: infinity } = Number;
+    const run = compile((x: Tensor) =>
+      [0, -0].map((zero) => tf.div(x, zero)).concat([infinity, -infinity].map((bound) => tf.minimum(x, bound))),
+    );
+    expect(run(tf.scalar(1)).map((result) => result.dataSync()[0])).toEqual([infinity, -infinity, 1, -infinity]);
+    run.dispose();
+  });
+
   it("draws random numbers as often as it is told to", () => {
     const draw = compile(() => [tf.randomUniform([50]), tf.randomUniform([50])]);
     const [first, second] = draw().map((tensor) => tensor.dataSync());

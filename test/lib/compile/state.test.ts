@@ -147,10 +147,14 @@ describeNative("a variable of a compiled function", () => {
     v.dispose();
   });
 
-  it("may be an argument of the function that writes it", () => {
+  it("may be an argument of the function that writes it, which keeps no tensor of it", () => {
     add(one);
-    expect(add(w).dataSync()[0]).toBe(24);
+    const before = tf.memory().numTensors;
+    const sum = add(w);
+    expect(sum.dataSync()[0]).toBe(24);
+    sum.dispose();
     expect(numbers(w)).toEqual([2, 22]);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it("shares nothing with a tensor that it was made from or assigned", () => {
@@ -267,14 +271,34 @@ describeNative("a variable of a compiled function", () => {
     expect(add(one).dataSync()[0]).toBe(14);
   });
 
-  it("comes back when too many sessions are open for all to stay", () => {
-    const models = Array.from({ length: 20 }, (_, i) => {
+  /** So many functions with a variable, and thus a session, each. */
+  const many = () =>
+    Array.from({ length: 20 }, (_, i) => {
       const v = tf.variable(tf.tensor1d([i]));
       return { v, f: compile(() => v.assign(tf.add(v, 100) as Tensor1D)) };
     });
+
+  it("comes back when too many sessions are open for all to stay", () => {
+    const models = many();
     for (let round = 0; round < 3; round++) for (const { f } of models) f();
     expect(openSessions()).toBeLessThanOrEqual(8);
     expect(models.map(({ v }) => v.dataSync()[0])).toEqual(models.map((_, i) => 300 + i));
+    for (const { v, f } of models) {
+      f.dispose();
+      v.dispose();
+    }
+  });
+
+  it("stays in a session that is used between all others", () => {
+    add(one);
+    const models = many();
+    const calls = models.map(({ f }) => {
+      f();
+      runs.mockClear();
+      add(one);
+      return runs.mock.calls.length;
+    });
+    expect(calls).toEqual(models.map(() => 1));
     for (const { v, f } of models) {
       f.dispose();
       v.dispose();
