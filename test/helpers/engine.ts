@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { bindingPath } from "../../lib/engine/load-test.js";
 import type { EngineMaker } from "../../lib/engine/maker.js";
 import { tfjsNodeFolder } from "../../lib/engine/paths.js";
@@ -30,8 +30,10 @@ export function temporaryFolder(): string {
 /** The installed package, whose native engine the set-up before the tests has made where that is possible. */
 export const installed = tfjsNodeFolder()!;
 
-/** A cache and a folder in place of `@tensorflow/tfjs-node`, as on a machine where nothing is set up. */
+/** A cache and a folder in place of `@tensorflow/tfjs-node`, as on a machine where nothing is set up and nobody has chosen. */
 export function emptyMachine() {
+  vi.stubEnv("GRADBOOK_ENGINE", "");
+  onTestFinished(() => void vi.unstubAllEnvs());
   const folder = temporaryFolder();
   const tfjsNode = join(folder, "tfjs-node");
   mkdirSync(tfjsNode);

@@ -157,8 +157,8 @@ describe("setting up the native engine", () => {
   });
 
   it("sets nothing up when wasm is demanded", async () => {
-    vi.stubEnv("GRADBOOK_ENGINE", "wasm");
     const machine = emptyMachine();
+    vi.stubEnv("GRADBOOK_ENGINE", "wasm");
     const maker = noEngine();
     expect(await setUpEngine({ ...machine, makers: [maker] })).toMatchObject({ name: "wasm" });
     expect(maker.asked).toBe(0);
