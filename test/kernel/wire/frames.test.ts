@@ -118,6 +118,11 @@ describe("encode", () => {
     );
   });
 
+  it("may have the delimiter itself among the buffers", () => {
+    const sent = { ...message, buffers: [Buffer.from("<IDS|MSG>")] };
+    expect(decode(key, encode(key, sent)).message).toEqual(sent);
+  });
+
   it("signs as the specification does: HMAC-SHA256 over header, parent header, metadata and content", () => {
     // printf 'abcd' | openssl dgst -sha256 -hmac a-key
     const parts = ["a", "b", "c", "d"].map((text) => Buffer.from(text));

@@ -87,8 +87,12 @@ it("looking in leaves the model, its methods and the memory as they were", () =>
     gradientNorms(model, data, loss);
   };
   const before = stateOf(model);
+  const dropout = model.layers[3] as Dropout;
+  const mask = tf.zeros([20, 4]);
+  dropout.mask = mask;
   const tensors = tf.memory().numTensors;
   look();
+  expect(dropout.mask).toBe(mask);
   expect(stateOf(model)).toEqual(before);
   expect(tf.memory().numTensors).toBe(tensors);
   expect(() => activations(model, tf.zeros([3, 5]))).toThrow("expected an input of shape [batch, 2]");

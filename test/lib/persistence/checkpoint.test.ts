@@ -70,10 +70,12 @@ function started(): Required<CheckpointParts> {
   return { model, optimizer, randoms: { shuffle } };
 }
 
-/** The same parts before anything was trained. */
+/** The same parts before anything was trained; another parameter is frozen. */
 function fresh(): Required<CheckpointParts> {
+  const model = network();
+  freeze(model, "0.bias");
   const optimizer = new Adam({ learningRate: reduceOnPlateau(0.1, { patience: 1 }) });
-  return { model: network(), optimizer, randoms: { shuffle: new Random(9) } };
+  return { model, optimizer, randoms: { shuffle: new Random(9) } };
 }
 
 const other: [string, () => CheckpointParts, RegExp][] = [

@@ -82,6 +82,8 @@ it("refuses bools other than 0 and 1, and integers that do not fit", () => {
   expect(() => readSafetensors(file)).toThrow(/tensor "b": expected bools of 0 or 1, received 2 at position 1/);
   safetensors(file, { i: entry("I64", [1], 0, 8) }, [0, 0, 0, 0, 1, 0, 0, 0]);
   expect(() => readSafetensors(file)).toThrow(/tensor "i": expected integers that fit int32 .*received 4294967296 at/);
+  safetensors(file, { i: entry("U32", [1], 0, 4) }, [0, 0, 0, 0x80]);
+  expect(() => readSafetensors(file)).toThrow("received 2147483648 at");
 });
 
 it("refuses a file that is missing, a folder, empty, or something else, and reads no more of it than there is", () => {
