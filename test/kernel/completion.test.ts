@@ -63,6 +63,9 @@ describe("completion of a plain name", () => {
     const reply = await kernel.client.complete("'😀😀'; shapeC", 12);
     expect(reply).toMatchObject({ matches: ["shapeCount"], cursor_start: 6, cursor_end: 12 });
     expect(await kernel.client.complete("shapeC; '😀'", 6)).toMatchObject({ cursor_start: 0, cursor_end: 6 });
+    expect(await kernel.client.complete("const 𝒳Size = 1; 𝒳Si")).toMatchObject({
+      ...{ matches: ["𝒳Size"], cursor_start: 17, cursor_end: 20 },
+    });
   });
 
   it("knows names of many cells ago, and none of the kernel's own", async () => {

@@ -118,14 +118,16 @@ describe("the history", () => {
     await run(first, "6 * 7");
     await first.shutdown();
     const second = await kernelOfThisTest({ env });
-    await run(second, "'later'");
+    for (const code of ["'later'", "1;\n'too'"]) await run(second, code);
     const ask = async (content: JsonObject) =>
       (await second.client.request("shell", "history_request", { raw: true, ...content })).content.history;
     expect(await ask({ output: true, hist_access_type: "range", session: -1, start: 1 })).toEqual([
       [1, 1, ["6 * 7", "42"]],
     ]);
     expect(await ask({ output: false, hist_access_type: "search", pattern: "*lat?r*" })).toEqual([[2, 1, "'later'"]]);
-    expect(await ask({ output: false, hist_access_type: "tail", n: 1 })).toEqual([[2, 1, "'later'"]]);
+    expect(await ask({ hist_access_type: "range", start: 1, stop: 2 })).toEqual([[2, 1, "'later'"]]);
+    expect(await ask({ hist_access_type: "search", pattern: "1*too*" })).toEqual([[2, 2, "1;\n'too'"]]);
+    expect(await ask({ output: false, hist_access_type: "tail", n: 1 })).toEqual([[2, 2, "1;\n'too'"]]);
   });
 });
 

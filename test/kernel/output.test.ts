@@ -154,6 +154,8 @@ describe("display", () => {
       data: { "text/plain": "2" },
       transient: { display_id: "d" },
     });
+    const unchecked = await run(kernel, "// @ts-nocheck\nawait display(1, { display_id: 7 });");
+    expect(shown(unchecked.messages)[0]!.transient).toEqual({ display_id: "7" });
   });
 
   it("takes a bundle as it is with raw", async () => {

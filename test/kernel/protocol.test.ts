@@ -136,6 +136,14 @@ describe("an execute_request", () => {
     expect(outcomes.map(({ reply }) => reply.status)).toEqual(["error", "aborted", "aborted"]);
   });
 
+  it("that fails aborts them where the request says nothing of it, too", async () => {
+    const requests = ["throw new Error('stop')", "1"].map((code) =>
+      kernel.client.request("shell", "execute_request", { code }),
+    );
+    const replies = await Promise.all(requests);
+    expect(replies.map(({ content }) => content.status)).toEqual(["error", "aborted"]);
+  });
+
   it("that fails with stop_on_error: false aborts nothing", async () => {
     const codes = ["throw new Error('go on')", "5"];
     const outcomes = await Promise.all(
