@@ -99,7 +99,6 @@ const shown = (content: unknown) => {
 export function overwriteLines(text: string): string {
   if (!text.includes("\r")) return text;
   return text
-    .replace(/\r+\n/g, "\n")
     .split("\n")
     .map((line) => line.split("\r").reduce((before, after) => after + before.slice(after.length)))
     .join("\n");

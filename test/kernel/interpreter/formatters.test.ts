@@ -83,4 +83,12 @@ describe("bundleOf", () => {
       "text/plain": "Plotly figure of 1 trace",
     });
   });
+
+  it("does not take an object of a class of its own for a figure", async () => {
+    class Page {
+      data = [];
+      layout = {};
+    }
+    expect(await bundleOf(new Page())).toEqual({ "text/plain": "Page { data: [], layout: {} }" });
+  });
 });
