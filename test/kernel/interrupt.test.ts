@@ -79,6 +79,17 @@ it("code that has looked for interrupts and then blocks is stopped too", async (
   expect((await run(kernel, "looked")).text).toBe("3");
 });
 
+it("a loop is stopped behind an import for which no thread could be started", async () => {
+  const own = await kernelOfThisTest();
+  const noThread = "() => { throw new Error('no thread') }";
+  await run(own, "const module = require('node:module'); const { register } = module;");
+  const failed = `module.register = ${noThread}; module.syncBuiltinESMExports(); await import('node:fs');`;
+  expect((await run(own, failed)).reply.evalue).toBe("no thread");
+  expect(await interrupted(own, "console.log('on'); for (;;);")).toMatchObject({ ename: "Interrupted" });
+  await run(own, "module.register = register; module.syncBuiltinESMExports();");
+  expect((await run(own, "typeof (await import('node:fs')).readFileSync")).text).toBe("'function'");
+});
+
 it.each([
   ["a timer", "setTimeout(loop)"],
   ["an immediate", "setImmediate(loop)"],

@@ -90,6 +90,14 @@ describe("a stream", () => {
     expect(text).toMatch(/^timer\npromise\nUncaught error .*\nError: thrown late/);
     expect([second.stdout, second.stderr]).toEqual(["own\n", ""]);
   });
+
+  it("of two cells at the same moment stays apart", async () => {
+    await run(
+      kernel,
+      "let go = () => {}; new Promise<void>((resolve) => (go = resolve)).then(() => console.log('first'))",
+    );
+    expect((await run(kernel, "go(); await null; console.log('second')")).stdout).toBe("second\n");
+  });
 });
 
 describe("the output of a child process that inherits the kernel's", () => {

@@ -211,6 +211,8 @@ describe("a request about the language", () => {
     const ask = async (code: string) => await kernel.client.isComplete(code);
     expect(await ask("1 + 1")).toEqual({ status: "complete" });
     expect(await ask("  if (x) {")).toEqual({ status: "incomplete", indent: "    " });
+    expect(await ask("f(")).toEqual({ status: "incomplete", indent: "  " });
+    expect(await ask("f(\n  [1,")).toEqual({ status: "incomplete", indent: "  " });
     expect(await ask("x y")).toEqual({ status: "invalid" });
     expect(await ask("Math.max?")).toEqual({ status: "complete" });
     const { content } = await kernel.client.request("shell", "is_complete_request", { code: 5 });
