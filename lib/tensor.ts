@@ -89,11 +89,27 @@ async function withoutLoaderListeners<T>(start: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What a tensor needs; TensorFlow.js throws where WebAssembly is not ready yet, and this says what to do about it. */
+function backendOrAdvice(this: object): unknown {
+  try {
+    return Reflect.get(Object.getPrototypeOf(this), "backend", this);
+  } catch (cause) {
+    throw new Error(
+      "Expected the WebAssembly engine to be ready, received a tensor while it is starting: write `await engine.ready` " +
+        'before the first tensor (`const { engine } = require("gradbook")`), or `import` gradbook, which waits by itself.',
+      { cause },
+    );
+  }
+}
+
 /** Starts TensorFlow.js on WebAssembly. */
 async function startWasm(): Promise<void> {
   const wasm = require("@tensorflow/tfjs-backend-wasm") as typeof import("@tensorflow/tfjs-backend-wasm");
   wasm.setWasmPaths(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
-  if (!(await withoutLoaderListeners(() => tf.setBackend("wasm")))) {
+  Object.defineProperty(tf.engine(), "backend", { get: backendOrAdvice, configurable: true });
+  const started = await withoutLoaderListeners(() => tf.setBackend("wasm"));
+  Reflect.deleteProperty(tf.engine(), "backend");
+  if (!started) {
     throw new Error("Expected the WebAssembly engine to start, received a refusal: install the dependencies again.");
   }
 }
@@ -125,7 +141,7 @@ function load(): { choice: Choice; tf: TensorFlow; description: string } {
 const { choice, description, ...loaded } = load();
 
 /** TensorFlow.js on the chosen engine. */
-export const { tf } = loaded;
+export const tf = loaded.tf;
 
 /** The engine that computes in this process. */
 export const engine: Engine = {

@@ -94,6 +94,38 @@ describe("the engine of a process", () => {
     expectWasm(runModule(program, { GRADBOOK_CACHE: cache }, folder), /it does not load here \(.*tfjs_binding\.node/);
   });
 
+  it("tells what to wait for where a tensor comes before WebAssembly is ready", () => {
+    const text = `
+import { createRequire } from "node:module";
+const load = createRequire(process.cwd() + "/any.cjs");
+const attempt = (make) => {
+  try {
+    return String(make());
+  } catch (error) {
+    return error.message;
+  }
+};
+const { Dataset, Dense, engine, Sequential, tf } = load("gradbook");
+const { DataFrame } = load("gradbook/danfo");
+const makes = [
+  () => tf.tensor1d([1, 2]).shape,
+  () => tf.linspace(0, 1, 3).shape,
+  () => new Dataset([1, 2], [3, 4]).length,
+  () => new Sequential(new Dense(2, 1)) instanceof Sequential,
+  () => new DataFrame([[1, 2]]).tensor.shape,
+  () => tf.memory().numTensors,
+];
+const early = makes.map(attempt);
+await engine.ready;
+console.log(JSON.stringify({ early, late: makes.map(attempt) }));`;
+    const { status, stdout, stderr } = runModule(text, { GRADBOOK_ENGINE: "wasm" });
+    expect(status, stderr).toBe(0);
+    const { early, late } = JSON.parse(stdout) as Record<"early" | "late", string[]>;
+    for (const message of early)
+      expect(message).toMatch(/^Expected the WebAssembly engine .* write `await engine\.ready`/);
+    expect(late).toEqual(["2", "3", "2", "true", "1,2", expect.stringMatching(/^\d+$/)]);
+  });
+
   it("leaves the process's uncaught errors to whoever listens", () => {
     const text = `
 import "./dist/lib/ready.js";
