@@ -6,6 +6,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { cacheFolder } from "../lib/engine/paths.js";
+import { findProgram } from "../lib/engine/programs.js";
 import { writeFileWhole } from "../lib/write-file.js";
 import { installKernelspec } from "./kernelspec.js";
 
@@ -17,7 +18,7 @@ const requirement = "jupyterlab>=4,<5";
  * @throws Error where there is neither a JupyterLab nor a Python to set one up with.
  */
 export async function runLab(words: readonly string[]): Promise<number> {
-  const program = isThere("jupyter-lab") ? "jupyter-lab" : setUpLab(join(cacheFolder(), "jupyterlab"));
+  const program = find("jupyter-lab") ?? setUpLab(join(cacheFolder(), "jupyterlab"));
   const prefix = join(cacheFolder(), "lab-kernel");
   await installKernelspec({ prefix });
   const { JUPYTER_PATH } = process.env;
@@ -33,8 +34,13 @@ export async function runLab(words: readonly string[]): Promise<number> {
   });
 }
 
-function isThere(command: string): boolean {
-  return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
+function isThere(program: string): boolean {
+  return spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
+}
+
+/** The full path of the first of these programs that answers. (The system's own search ends at a folder it cannot look into.) */
+function find(...names: string[]): string | undefined {
+  return names.map((name) => findProgram(name)).find((program) => program !== undefined && isThere(program));
 }
 
 /** Makes a Python environment with JupyterLab in `folder`, unless it is there; gives the program to start. */
@@ -44,7 +50,7 @@ function setUpLab(folder: string): string {
   const lab = join(scripts, windows ? "jupyter-lab.exe" : "jupyter-lab");
   const whole = join(folder, "whole");
   if (existsSync(whole) && isThere(lab)) return lab;
-  const python = ["python3", "python", "py"].find((name) => isThere(name));
+  const python = find("python3", "python", "py");
   if (python === undefined) {
     throw new Error(
       "Expected JupyterLab, or Python 3 to set it up with, received neither: install one of them (jupyter.org/install).",

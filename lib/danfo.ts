@@ -40,3 +40,13 @@ export const {
 
 export type DataFrame = InstanceType<Danfo["DataFrame"]>;
 export type Series = InstanceType<Danfo["Series"]>;
+
+// Where this module is imported danfo is there, so the library's tables may be known for all that they are.
+type DanfoDataFrame = DataFrame;
+type DanfoSeries = Series;
+type DanfoGroups = ReturnType<DataFrame["groupby"]>;
+declare module "./preprocessing/data-frame.js" {
+  interface DataFrame extends DanfoDataFrame {}
+  interface Series extends DanfoSeries {}
+  interface Groups extends DanfoGroups {}
+}

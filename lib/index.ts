@@ -92,6 +92,7 @@ export {
   numericColumns,
 } from "./preprocessing/column-transformer.js";
 export { concat } from "./preprocessing/concat.js";
+export type { Cell, DataFrame, Groups, Series } from "./preprocessing/data-frame.js";
 export { OneHotEncoder, type OneHotEncoderOptions } from "./preprocessing/one-hot-encoder.js";
 export { Pipeline } from "./preprocessing/pipeline.js";
 export { type ReadCsvOptions, readCsv } from "./preprocessing/read-csv.js";
@@ -127,7 +128,7 @@ export type { TrialCode } from "./search/trial-code.js";
 export { workers } from "./search/workers.js";
 export { engine, type Tensor, tf } from "./tensor.js";
 export type { Callback } from "./training/callback.js";
-export { type Batch, type BatchOptions, Dataset, type Values } from "./training/dataset.js";
+export { type Batch, type BatchOptions, Dataset, type Numbers, type Values } from "./training/dataset.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./training/early-stopping.js";
 export { type EvaluateOptions, type Evaluation, evaluate, type PredictOptions, predict } from "./training/evaluate.js";
 export { type FitOptions, fit } from "./training/fit.js";

@@ -6,9 +6,10 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, sep } from "node:path";
 import util from "node:util";
-import { chooseEngine, type EngineName } from "./engine/choice.js";
-import { readManifest } from "./engine/manifest.js";
-import { tfjsNodeFolder } from "./engine/paths.js";
+import { type Choice, chooseEngine, type EngineName } from "./engine/choice.js";
+import type { Manifest } from "./engine/manifest.js";
+import { cacheFolder, notInstalled, tfjsNodeFolder } from "./engine/paths.js";
+import { provenEngine } from "./engine/proof.js";
 
 export type {
   DataType,
@@ -88,32 +89,64 @@ async function withoutLoaderListeners<T>(start: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What a tensor needs; TensorFlow.js throws where WebAssembly is not ready yet, and this says what to do about it. */
+function backendOrAdvice(this: object): unknown {
+  try {
+    return Reflect.get(Object.getPrototypeOf(this), "backend", this);
+  } catch (cause) {
+    throw new Error(
+      "Expected the WebAssembly engine to be ready, received a tensor while it is starting: write `await engine.ready` " +
+        'before the first tensor (`const { engine } = require("gradbook")`), or `import` gradbook, which waits by itself.',
+      { cause },
+    );
+  }
+}
+
 /** Starts TensorFlow.js on WebAssembly. */
 async function startWasm(): Promise<void> {
   const wasm = require("@tensorflow/tfjs-backend-wasm") as typeof import("@tensorflow/tfjs-backend-wasm");
   wasm.setWasmPaths(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
-  if (!(await withoutLoaderListeners(() => tf.setBackend("wasm")))) {
+  Object.defineProperty(tf.engine(), "backend", { get: backendOrAdvice, configurable: true });
+  const started = await withoutLoaderListeners(() => tf.setBackend("wasm"));
+  Reflect.deleteProperty(tf.engine(), "backend");
+  if (!started) {
     throw new Error("Expected the WebAssembly engine to start, received a refusal: install the dependencies again.");
   }
 }
 
-function describe(): string {
-  if (typeof native === "string" || choice.name === "wasm") return "wasm (1 thread)";
-  const threads = process.env.TF_NUM_INTRAOP_THREADS;
-  return `native (TensorFlow ${native.tensorflow}, ${threads} thread${threads === "1" ? "" : "s"})`;
+/** The native engine's manifest, or in words what keeps it from being used. */
+function findNative(): Manifest | string {
+  const folder = tfjsNodeFolder();
+  return folder === undefined ? notInstalled : provenEngine(folder, folder, cacheFolder());
 }
 
-const folder = tfjsNodeFolder();
-const native = folder === undefined ? "the package @tensorflow/tfjs-node is not installed" : readManifest(folder);
-const choice = chooseEngine(process.env.GRADBOOK_ENGINE, typeof native === "string" ? native : undefined);
+/** Chooses and loads. An engine that cannot be loaded in this process, for want of memory perhaps, is as good as none. */
+function load(): { choice: Choice; tf: TensorFlow; description: string } {
+  const { GRADBOOK_ENGINE: wanted } = process.env;
+  const native = wanted === "wasm" ? "not asked for" : findNative();
+  let choice = chooseEngine(wanted, typeof native === "string" ? native : undefined);
+  if (typeof native === "object" && choice.name === "native") {
+    try {
+      const tf = loadNative();
+      const count = process.env.TF_NUM_INTRAOP_THREADS;
+      const description = `native (TensorFlow ${native.tensorflow}, ${count} thread${count === "1" ? "" : "s"})`;
+      return { choice, tf, description };
+    } catch (error) {
+      choice = chooseEngine(wanted, `it does not load here (${(error as Error).message})`);
+    }
+  }
+  return { choice, tf: require("@tensorflow/tfjs") as TensorFlow, description: "wasm (1 thread)" };
+}
+
+const { choice, description, ...loaded } = load();
 
 /** TensorFlow.js on the chosen engine. */
-export const tf = choice.name === "native" ? loadNative() : (require("@tensorflow/tfjs") as TensorFlow);
+export const tf = loaded.tf;
 
 /** The engine that computes in this process. */
 export const engine: Engine = {
   ...choice,
-  description: describe(),
+  description,
   ready: choice.name === "native" ? Promise.resolve() : startWasm(),
 };
 

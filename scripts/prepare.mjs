@@ -51,13 +51,16 @@ function installIsDue() {
   return differs;
 }
 
+/** `npm pack` calls this too, with its own options in the environment, and its output belongs to the list of files. */
 function install() {
-  console.log("Installing dependencies (npm ci) …");
+  console.error("Installing dependencies (npm ci) …");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const { npm_config_dry_run, npm_config_json, ...env } = process.env;
   const { status, error } = spawnSync(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
     cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", process.stderr.fd, "inherit"],
     shell: process.platform === "win32",
+    env,
   });
   if (status !== 0) throw new Error(`npm ci ended with ${error?.message ?? status}`);
 }
@@ -72,7 +75,7 @@ function compileIsDue() {
 }
 
 async function compile() {
-  console.log("Compiling TypeScript …");
+  console.error("Compiling TypeScript …");
   const start = Date.now();
   runNode("node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]);
   runNode("node_modules/typescript/bin/tsc", ["-p", "book/client"]);

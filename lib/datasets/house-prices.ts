@@ -4,9 +4,9 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { DataFrame } from "danfojs-node";
 import { type Column, firstValue, isMissing } from "../preprocessing/column.js";
 import { type CsvTable, defaultNaValues, readColumn, readCsvTable } from "../preprocessing/csv-table.js";
+import type { DataFrame } from "../preprocessing/data-frame.js";
 import { frameOf } from "../preprocessing/frame.js";
 import { list, show } from "../preprocessing/messages.js";
 import { amesFile } from "./ames.js";

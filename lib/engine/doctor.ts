@@ -2,16 +2,17 @@
  * Examines what Gradbook finds on this machine: each check looks for the real thing (hashes the engine's files, loads the
  * engines, starts the programs) and says what was found, what is missing and how to mend it. Shown by `gradbook doctor`.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { chooseEngine } from "./choice.js";
 import { readFailure } from "./failure.js";
-import { testLoading, testWasm } from "./load-test.js";
-import { platform, readManifest, verifyManifest } from "./manifest.js";
-import { cacheFolder, installTfjsNode, tfjsNodeFolder } from "./paths.js";
+import { testWasm } from "./load-test.js";
+import { type Manifest, notSetUp, platform } from "./manifest.js";
+import { cacheFolder, installTfjsNode, notInstalled, tfjsNodeFolder } from "./paths.js";
 import { findCompiler, findProgram, findPython, run } from "./programs.js";
+import { proveEngine } from "./proof.js";
 
 export interface Check {
   name: string;
@@ -41,34 +42,24 @@ function checkNode(): Check {
     : broken("Node.js", `${process.version}, expected 20.19 or newer`, "install a newer Node.js");
 }
 
-function checkChoice(tfjsNode: string | undefined): Check {
+/** @param native the native engine's manifest, or what is wrong with it */
+function checkChoice(native: Manifest | string): Check {
   const name = "engine in use";
-  const manifest =
-    tfjsNode === undefined ? "the package @tensorflow/tfjs-node is not installed" : readManifest(tfjsNode);
   try {
-    const choice = chooseEngine(process.env.GRADBOOK_ENGINE, typeof manifest === "string" ? manifest : undefined);
+    const choice = chooseEngine(process.env.GRADBOOK_ENGINE, typeof native === "string" ? native : undefined);
     return found(name, choice.reason === undefined ? choice.name : `${choice.name} (${choice.reason})`);
   } catch (error) {
     return broken(name, (error as Error).message, "unset GRADBOOK_ENGINE, or do as the message says");
   }
 }
 
-async function checkNative(tfjsNode: string | undefined, cache: string): Promise<Check> {
+function checkNative(native: Manifest | string, cache: string): Check {
   const name = "native engine";
   const retry = "run `gradbook setup --retry`; where it fails for want of a program, install that first";
-  if (tfjsNode === undefined)
-    return missing(name, "the package @tensorflow/tfjs-node is not installed", installTfjsNode);
-  const manifest = await verifyManifest(tfjsNode);
-  if (manifest === "it is not set up") {
-    return missing(name, ["it is not set up", ...(readFailure(cache)?.reasons ?? [])].join("; "), retry);
-  }
-  if (typeof manifest === "string") return broken(name, manifest, retry);
-  try {
-    const version = await testLoading(tfjsNode, tfjsNode);
-    return found(name, `TensorFlow ${version} from ${manifest.source}, every file intact, loads and computes`);
-  } catch (error) {
-    return broken(name, (error as Error).message, retry);
-  }
+  if (native === notInstalled) return missing(name, native, installTfjsNode);
+  if (native === notSetUp) return missing(name, [native, ...(readFailure(cache)?.reasons ?? [])].join("; "), retry);
+  if (typeof native === "string") return broken(name, native, retry);
+  return found(name, `TensorFlow ${native.tensorflow} from ${native.source}, every file intact, loads and computes`);
 }
 
 async function checkWasm(): Promise<Check> {
@@ -118,17 +109,20 @@ function checkDanfo(): Check {
 
 /** The cache folder and its size; removing it only costs another set-up. */
 function checkCache(cache: string): Check {
-  if (!statSync(cache, { throwIfNoEntry: false })?.isDirectory()) {
-    return missing("cache folder", `${cache} does not exist yet`, "`gradbook setup` makes it");
+  const name = "cache folder";
+  try {
+    if (!statSync(cache, { throwIfNoEntry: false })?.isDirectory()) {
+      return missing(name, `${cache} does not exist yet`, "`gradbook setup` makes it");
+    }
+    let bytes = 0;
+    for (const entry of readdirSync(cache, { recursive: true })) {
+      bytes += lstatSync(join(cache, String(entry)), { throwIfNoEntry: false })?.size ?? 0;
+    }
+    const size = `${Math.round(bytes / 1e6)} MB`;
+    return found(name, `${cache}, ${size} (it may be removed: the next set-up makes it anew)`);
+  } catch (error) {
+    return broken(name, (error as Error).message, "give yourself access to it, or name another one in GRADBOOK_CACHE");
   }
-  let bytes = 0;
-  for (const entry of readdirSync(cache, { recursive: true })) {
-    bytes += statSync(join(cache, String(entry)), { throwIfNoEntry: false })?.size ?? 0;
-  }
-  return found(
-    "cache folder",
-    `${cache}, ${Math.round(bytes / 1e6)} MB (it may be removed: the next set-up makes it anew)`,
-  );
 }
 
 /**
@@ -138,11 +132,12 @@ function checkCache(cache: string): Check {
  * @returns a list of checks, the most important first
  */
 export async function doctor(tfjsNode = tfjsNodeFolder(), cache = cacheFolder()): Promise<Check[]> {
+  const native = tfjsNode === undefined ? notInstalled : await proveEngine(tfjsNode, tfjsNode, cache);
   return [
     checkNode(),
     found("system", `${platform}, ${availableParallelism()} processors`),
-    checkChoice(tfjsNode),
-    await checkNative(tfjsNode, cache),
+    checkChoice(native),
+    checkNative(native, cache),
     await checkWasm(),
     await checkPython(),
     await checkProgram(

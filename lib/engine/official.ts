@@ -1,7 +1,7 @@
 /**
  * A native engine from the binaries that the makers of `@tensorflow/tfjs-node` publish: TensorFlow's C library and the
  * addon, from the addresses that the package's own files name. `TFJS_NODE_CDN_STORAGE` names a mirror, as for the package.
- * Node's `fetch` takes no notice of proxies before Node 24; behind one the set-up goes on with the wheel, as pip does.
+ * Node's `fetch` takes no notice of proxies before Node 24; pip, which fetches the wheel, does.
  */
 import { createWriteStream, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -101,5 +101,5 @@ async function make({ folder, tfjsNode, progress }: MakeOptions): Promise<void> 
   }
 }
 
-/** The engine from the published binaries. */
-export const officialEngine: EngineMaker = { name: "the official binary", make };
+/** The engine from the published binaries. Nobody has published their sums, so nothing tells one that was tampered with. */
+export const officialEngine: EngineMaker = { name: "the official binary (unverified)", make };

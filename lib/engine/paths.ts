@@ -18,6 +18,9 @@ export function tfjsNodeFolder(): string | undefined {
     .find((folder) => existsSync(join(folder, "package.json")));
 }
 
+/** What is wrong where npm left it out. */
+export const notInstalled = "the package @tensorflow/tfjs-node is not installed";
+
 /**
  * How to get the package where npm left it out: its own install script fails where the official binary cannot be had, and npm
  * then drops it without a word. Without the script it stays, and our set-up makes the engine.

@@ -1,13 +1,13 @@
 /** Finds and runs the other programs that setting up an engine needs: Python with pip, a C++ compiler, tar, strip. */
-import { type SpawnOptions, spawn } from "node:child_process";
+import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
+/** Whether it can be run; a file that cannot be looked at, as in a folder that may not be entered, cannot be run either. */
 function isExecutable(file: string): boolean {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
   try {
     accessSync(file, constants.X_OK);
-    return true;
+    return statSync(file).isFile();
   } catch {
     return false;
   }
@@ -49,7 +49,21 @@ export async function run(program: string, args: string[], options: SpawnOptions
     child.once("close", (code, signal) => resolve(code ?? signal ?? "an unknown end"));
   });
   if (status === 0) return output;
-  throw new Error(`${program} ${args[0] ?? ""}: expected exit code 0, received ${status}: ${gist(errors || output)}`);
+  throw failure(program, args, status, errors || output);
+}
+
+/** As `run`, while this process waits. */
+export function runNow(program: string, args: string[], env: NodeJS.ProcessEnv): string {
+  const { status, signal, error, stdout, stderr } = spawnSync(program, args, { env, encoding: "utf8" });
+  if (error !== undefined) throw error;
+  if (status === 0) return stdout;
+  throw failure(program, args, status ?? signal ?? "an unknown end", stderr || stdout);
+}
+
+function failure(program: string, args: string[], status: number | string, text: string): Error {
+  const words = gist(text);
+  const said = words === "" ? "" : `: ${words}`;
+  return new Error(`${program} ${args[0] ?? ""}: expected exit code 0, received ${status}${said}`);
 }
 
 /** A Python that has pip: the program, and a line about it for people. */

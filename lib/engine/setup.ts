@@ -1,7 +1,8 @@
 /**
  * Sets up the native engine: links the one in the user's cache folder into `@tensorflow/tfjs-node`, after making it there
- * when it is missing or broken, from the official binary or else from the TensorFlow wheel. Where neither works the library
- * runs on WebAssembly, and the reasons are told. Run by `gradbook setup`, `npm start` and `npm test`.
+ * when it is missing or broken, from the TensorFlow wheel or else from the official binary, whose sums nobody has published.
+ * Where neither works the library runs on WebAssembly, and the reasons are told. Run by `gradbook setup`, `npm start` and
+ * `npm test`.
  */
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,14 +11,15 @@ import { forgetFailure, readFailure, sameConditions, writeFailure } from "./fail
 import { linkEngine } from "./link.js";
 import { bindingPath, testLoading } from "./load-test.js";
 import type { EngineMaker } from "./maker.js";
-import { type Manifest, manifestPath, readManifest, verifyManifest, writeManifest } from "./manifest.js";
+import { type Manifest, manifestPath, writeManifest } from "./manifest.js";
 import { officialEngine } from "./official.js";
-import { cachedEngineFolder, cacheFolder, installTfjsNode, tfjsNodeFolder } from "./paths.js";
+import { cachedEngineFolder, cacheFolder, installTfjsNode, notInstalled, tfjsNodeFolder } from "./paths.js";
 import { consoleProgress, type Progress } from "./progress.js";
+import { forgetProofs, noteProven, proveEngine, provenEngine } from "./proof.js";
 import { wheelEngine } from "./wheel.js";
 
 export interface SetUpOptions {
-  /** Tries again although an earlier attempt failed; default false. */
+  /** Examines an engine that is there once more, and tries again although an earlier attempt failed; default false. */
   retry?: boolean;
   /** Default: lines and bars on standard error. */
   progress?: Progress;
@@ -25,7 +27,7 @@ export interface SetUpOptions {
   cache?: string;
   /** The folder of `@tensorflow/tfjs-node`; default: the installed one. */
   tfjsNode?: string;
-  /** The ways of getting an engine, in order; default: the official binary, then the TensorFlow wheel. */
+  /** The ways of getting an engine, in order; default: the TensorFlow wheel, then the official binary. */
   makers?: EngineMaker[];
 }
 
@@ -41,12 +43,13 @@ const isNative = (found: Manifest | string): found is Manifest => typeof found !
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Accepts an engine that npm's own install put into the package, once it has been seen to load. */
-async function adopt(tfjsNode: string, progress: Progress): Promise<boolean> {
+async function adopt(tfjsNode: string, cache: string, progress: Progress): Promise<boolean> {
   const lib = lstatSync(join(tfjsNode, "lib"), { throwIfNoEntry: false });
   if (!lib?.isDirectory() || existsSync(join(tfjsNode, manifestPath))) return false;
   if (![bindingPath, join("deps", "lib")].every((part) => existsSync(join(tfjsNode, part)))) return false;
   try {
-    await writeManifest(tfjsNode, "npm's install of the package", await testLoading(tfjsNode, tfjsNode));
+    const version = await testLoading(tfjsNode, tfjsNode);
+    noteProven(tfjsNode, await writeManifest(tfjsNode, "npm's install of the package", version), cache);
     return true;
   } catch (error) {
     progress.say(`The native engine in ${tfjsNode} does not work (${message(error)}); it is replaced.`);
@@ -55,20 +58,20 @@ async function adopt(tfjsNode: string, progress: Progress): Promise<boolean> {
 }
 
 /** Whether the cache holds an engine that is whole and loads; one that is not is said to be so. */
-async function cachedIsGood(entry: string, tfjsNode: string, progress: Progress): Promise<boolean> {
+async function cachedIsGood(entry: string, options: Required<SetUpOptions>): Promise<boolean> {
+  const { cache, tfjsNode, progress, retry } = options;
   if (!existsSync(entry)) return false;
-  const found = await verifyManifest(entry);
-  let problem = isNative(found) ? undefined : found;
-  if (problem === undefined) problem = await testLoading(entry, tfjsNode).then(() => undefined, message);
-  if (problem !== undefined) progress.say(`The native engine in ${entry} is broken (${problem}); it is made anew.`);
-  return problem === undefined;
+  const found = await (retry ? proveEngine : provenEngine)(entry, tfjsNode, cache);
+  if (isNative(found)) return true;
+  progress.say(`The native engine in ${entry} is broken (${found}); it is made anew.`);
+  return false;
 }
 
 /**
  * Makes an engine in a folder of its own, tries it and only then moves it into its place in the cache.
  * @returns why each way failed; empty when one worked
  */
-async function makeEngine(entry: string, cache: string, tfjsNode: string, makers: EngineMaker[], progress: Progress) {
+async function makeEngine(entry: string, { cache, tfjsNode, makers, progress }: Required<SetUpOptions>) {
   const reasons: string[] = [];
   for (const { name, make } of makers) {
     progress.say(`Setting up the native engine: trying ${name} …`);
@@ -76,9 +79,14 @@ async function makeEngine(entry: string, cache: string, tfjsNode: string, makers
     try {
       folder = mkdtempSync(join(cache, "staging-"));
       await make({ folder, tfjsNode, progress });
-      await writeManifest(folder, name, await testLoading(folder, tfjsNode));
-      rmSync(entry, { recursive: true, force: true });
+      const manifest = await writeManifest(folder, name, await testLoading(folder, tfjsNode));
+      // Other checkouts may be looking: there is no engine in its place for as short as can be.
+      const old = `${folder}-old`;
+      if (existsSync(entry)) renameSync(entry, old);
       renameSync(folder, entry);
+      rmSync(old, { recursive: true, force: true });
+      forgetProofs(cache);
+      noteProven(entry, manifest, cache);
       return [];
     } catch (error) {
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
@@ -91,15 +99,15 @@ async function makeEngine(entry: string, cache: string, tfjsNode: string, makers
 /** What happens under the lock: nobody else changes the cache or the package meanwhile. */
 async function setUpLocked(options: Required<SetUpOptions>): Promise<SetUp> {
   const { cache, tfjsNode, progress } = options;
-  if (isNative(readManifest(tfjsNode))) return { name: "native", reasons: [] };
+  if (isNative(provenEngine(tfjsNode, tfjsNode, cache))) return { name: "native", reasons: [] };
   for (const name of readdirSync(cache).filter((name) => name.startsWith("staging-"))) {
     // A program that the killed set-up had started may still be writing there.
     rmSync(join(cache, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
   }
-  if (await adopt(tfjsNode, progress)) return { name: "native", reasons: [] };
+  if (await adopt(tfjsNode, cache, progress)) return { name: "native", reasons: [] };
   const entry = cachedEngineFolder(cache);
-  if (!(await cachedIsGood(entry, tfjsNode, progress))) {
-    const reasons = await makeEngine(entry, cache, tfjsNode, options.makers, progress);
+  if (!(await cachedIsGood(entry, options))) {
+    const reasons = await makeEngine(entry, options);
     if (reasons.length > 0) {
       await writeFailure(cache, reasons).catch((error) => reasons.push(`this cannot be noted: ${message(error)}`));
       return { name: "wasm", reasons };
@@ -123,17 +131,16 @@ async function setUpLocked(options: Required<SetUpOptions>): Promise<SetUp> {
 export async function setUpEngine(options: SetUpOptions = {}): Promise<SetUp> {
   if (process.env.GRADBOOK_ENGINE === "wasm") return { name: "wasm", reasons: ["GRADBOOK_ENGINE=wasm"] };
   const { retry = false, progress = consoleProgress, cache = cacheFolder() } = options;
-  const { tfjsNode = tfjsNodeFolder(), makers = [officialEngine, wheelEngine] } = options;
+  const { tfjsNode = tfjsNodeFolder(), makers = [wheelEngine, officialEngine] } = options;
   let result: SetUp;
   if (tfjsNode === undefined) {
-    result = {
-      name: "wasm",
-      reasons: [`the package @tensorflow/tfjs-node is not installed: run \`${installTfjsNode}\``],
-    };
+    result = { name: "wasm", reasons: [`${notInstalled}: run \`${installTfjsNode}\``] };
   } else {
-    if (isNative(readManifest(tfjsNode))) return { name: "native", reasons: [] };
+    if (isNative(await (retry ? proveEngine : provenEngine)(tfjsNode, tfjsNode, cache)))
+      return { name: "native", reasons: [] };
     const failure = retry ? undefined : readFailure(cache);
-    const known = failure !== undefined && !existsSync(cachedEngineFolder(cache)) && (await sameConditions(failure));
+    const inCache = () => isNative(provenEngine(cachedEngineFolder(cache), tfjsNode, cache));
+    const known = failure !== undefined && !inCache() && (await sameConditions(failure));
     result = known
       ? { name: "wasm", reasons: failure.reasons }
       : await locked(cache, progress, () => setUpLocked({ retry, progress, cache, tfjsNode, makers }));
@@ -148,19 +155,18 @@ export async function setUpEngine(options: SetUpOptions = {}): Promise<SetUp> {
 
 /** Runs `work` while holding the cache folder's lock, which goes stale by itself when its owner is killed. */
 async function locked(cache: string, progress: Progress, work: () => Promise<SetUp>): Promise<SetUp> {
-  let release: () => Promise<void>;
   try {
     mkdirSync(cache, { recursive: true });
     const lock = { lockfilePath: join(cache, "lock"), stale: 20_000 };
     if (await lockfile.check(cache, lock)) progress.say("Waiting for another set-up of the native engine to end …");
     const retries = { forever: true, minTimeout: 500, maxTimeout: 500 };
-    release = await lockfile.lock(cache, { ...lock, update: 5_000, retries });
+    const release = await lockfile.lock(cache, { ...lock, update: 5_000, retries });
+    try {
+      return await work();
+    } finally {
+      await release();
+    }
   } catch (error) {
     return { name: "wasm", reasons: [`the cache folder ${cache} cannot be used: ${message(error)}`] };
-  }
-  try {
-    return await work();
-  } finally {
-    await release();
   }
 }

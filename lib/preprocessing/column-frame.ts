@@ -2,9 +2,10 @@
  * A DataFrame that keeps its cells by columns, as all preprocessing works on them, and makes danfo's rows only when danfo asks
  * for them: most tables between two steps are never looked at by row. From then on it is a DataFrame like any other.
  */
-import type { DataFrame } from "danfojs-node";
+
 import { danfo } from "../danfo-loader.js";
 import type { Column } from "./column.js";
+import type { DataFrame } from "./data-frame.js";
 
 /** The columns of the tables whose rows nobody has asked for. */
 const untouched = new WeakMap<DataFrame, readonly Column[]>();

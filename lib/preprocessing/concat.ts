@@ -1,6 +1,7 @@
 /** Puts tables below each other. */
-import type { DataFrame } from "danfojs-node";
+
 import { type Column, firstValue } from "./column.js";
+import type { DataFrame } from "./data-frame.js";
 import { columnsOf, frameOf } from "./frame.js";
 import { list, show } from "./messages.js";
 

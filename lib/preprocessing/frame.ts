@@ -1,8 +1,9 @@
 /** The way from a danfo DataFrame, which keeps a table by rows, to columns and back. */
-import type { DataFrame } from "danfojs-node";
+
 import { danfo } from "../danfo-loader.js";
 import { type Column, type ColumnType, isMissing } from "./column.js";
 import { columnFrame, untouchedColumns } from "./column-frame.js";
+import type { DataFrame } from "./data-frame.js";
 import { list, repeated, show } from "./messages.js";
 
 /** Cell j of every row as a column of numbers or text, whichever the first value is; without any value, of the type `empty`. */

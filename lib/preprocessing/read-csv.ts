@@ -1,7 +1,8 @@
 /** Reads a CSV file into a DataFrame: the first step of every pipeline on tables. */
-import type { DataFrame } from "danfojs-node";
+
 import type { ColumnType } from "./column.js";
 import { defaultNaValues, readColumn, readCsvTable } from "./csv-table.js";
+import type { DataFrame } from "./data-frame.js";
 import { frameOf } from "./frame.js";
 import { list } from "./messages.js";
 

@@ -1,8 +1,9 @@
 /** The last step of preprocessing: a table of numbers becomes a tensor. */
-import type { DataFrame } from "danfojs-node";
+
 import { type Tensor2D, tf } from "../tensor.js";
 import { isMissing } from "./column.js";
 import { untouchedColumns } from "./column-frame.js";
+import type { DataFrame } from "./data-frame.js";
 import { show } from "./messages.js";
 
 /**

@@ -2,8 +2,9 @@
  * What all preprocessing steps have in common: `fit` learns a state from a table, `transform` applies it to a table with the
  * same columns. The state is a value of its own, so that what was learned, and from which rows, is plain to see.
  */
-import type { DataFrame } from "danfojs-node";
+
 import { type Column, type ColumnType, firstValue } from "./column.js";
+import type { DataFrame } from "./data-frame.js";
 import { columnsOf, frameOf } from "./frame.js";
 import { list, show } from "./messages.js";
 

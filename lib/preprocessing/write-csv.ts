@@ -1,7 +1,8 @@
 /** Writes a DataFrame to a CSV file that `readCsv` reads back. */
-import type { DataFrame } from "danfojs-node";
+
 import { writeFileWhole } from "../write-file.js";
 import { csvText } from "./csv-table.js";
+import type { DataFrame } from "./data-frame.js";
 import { columnsOf } from "./frame.js";
 
 /**

@@ -1,6 +1,7 @@
 /** The table of a search: each trial once, as a result, as given up, or as a failure with its reason. */
-import type { DataFrame } from "danfojs-node";
+
 import type { Figure } from "../plot/figure.js";
+import type { DataFrame } from "../preprocessing/data-frame.js";
 import { frameOf } from "../preprocessing/frame.js";
 import { resultsFigure } from "./results-figure.js";
 import type { HyperparameterValue, Space } from "./space.js";

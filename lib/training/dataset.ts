@@ -1,13 +1,17 @@
 /** Dataset: examples with their targets, read in batches. */
-import type { DataFrame, Series } from "danfojs-node";
+
 import { expectNumbers } from "../expect-numbers.js";
+import type { DataFrame, Series } from "../preprocessing/data-frame.js";
 import { show } from "../preprocessing/messages.js";
 import { toTensor } from "../preprocessing/to-tensor.js";
 import type { Random } from "../random.js";
 import { type Tensor, type TensorLike, tf } from "../tensor.js";
 
-/** What a dataset is made from: a tensor, (nested) arrays or typed arrays of numbers, a danfo DataFrame or Series. */
-export type Values = Tensor | TensorLike | DataFrame | Series;
+/** A typed array, or (nested) arrays, of numbers. */
+export type Numbers = Float32Array | Int32Array | Uint8Array | readonly (number | Numbers)[];
+
+/** What a dataset is made from: a tensor, numbers, a danfo DataFrame or Series. */
+export type Values = Tensor | Numbers | DataFrame | Series;
 
 /** Some examples with their targets. */
 export interface Batch {
@@ -51,12 +55,15 @@ export class Dataset {
    * The examples that a generator (or any iterable) yields as pairs [x, y] of a number or an array of numbers each; at most
    * `count` of them, so the generator may be endless. They are kept in memory.
    */
-  static from(examples: Iterable<readonly [TensorLike, TensorLike]>, count = Number.POSITIVE_INFINITY): Dataset {
+  static from(
+    examples: Iterable<readonly [number | Numbers, number | Numbers]>,
+    count = Number.POSITIVE_INFINITY,
+  ): Dataset {
     if (!(count >= 1)) throw new RangeError(`Dataset.from: expected count to be at least 1, received ${count}.`);
-    const pairs: (readonly [TensorLike, TensorLike])[] = [];
+    const pairs: (readonly [number | Numbers, number | Numbers])[] = [];
     for (const pair of examples) if (pairs.push(pair) >= count) break;
     if (pairs.length === 0) throw new RangeError("Dataset.from: expected at least one example, received none.");
-    const list = (i: 0 | 1) => pairs.map((pair) => pair[i]) as TensorLike;
+    const list = (i: 0 | 1) => pairs.map((pair) => pair[i]);
     return new Dataset(list(0), list(1));
   }
 
@@ -147,7 +154,7 @@ export class Dataset {
 
 function tensorOf(values: Values, name: "x" | "y"): Tensor {
   if (values instanceof tf.Tensor) return values;
-  if (typeof values === "object" && "columns" in values) {
+  if (typeof values === "object" && values !== null && "columns" in values) {
     const cells = values.values as unknown[];
     return Array.isArray(cells[0]) ? toTensor(values as DataFrame) : tf.expandDims(numbers(cells, name), 1);
   }

@@ -1,11 +1,11 @@
 /** What the tests of the engine's set-up share: folders of their own, a progress that remembers, and engines to set up. */
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
-  copyFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -17,7 +17,7 @@ import { onTestFinished, vi } from "vitest";
 import { bindingPath } from "../../lib/engine/load-test.js";
 import type { EngineMaker } from "../../lib/engine/maker.js";
 import { tfjsNodeFolder } from "../../lib/engine/paths.js";
-import type { Progress } from "../../lib/engine/progress.js";
+import { consoleProgress, type Progress } from "../../lib/engine/progress.js";
 import { root } from "./needs.js";
 
 /** An empty folder that goes away with the test. */
@@ -60,14 +60,50 @@ export function counting(maker: EngineMaker["make"]): EngineMaker & { asked: num
   return counted;
 }
 
-/** Makes the real engine in no time: its binding copied, TensorFlow's libraries linked. */
+/**
+ * Makes the real engine in no time: its binding copied, TensorFlow's libraries linked. They lie beside `deps/lib`, which has a
+ * small library in their place, so that no test hashes 640 MB. (A Mac runs no program that has been changed.)
+ */
 export const realEngine = () =>
   counting(async ({ folder }) => {
-    mkdirSync(join(folder, "lib", "napi-v8"), { recursive: true });
-    mkdirSync(join(folder, "deps"));
-    copyFileSync(join(installed, bindingPath), join(folder, bindingPath));
-    symlinkSync(realpathSync(join(installed, "deps", "lib")), join(folder, "deps", "lib"));
+    for (const part of [join("lib", "napi-v8"), join("deps", "lib")])
+      mkdirSync(join(folder, part), { recursive: true });
+    const [from, to] = process.platform === "linux" ? ["/deps/lib", "/deps/all"] : ["", ""];
+    const binding = readFileSync(join(installed, bindingPath), "latin1").replace(from, to);
+    writeFileSync(join(folder, bindingPath), binding, "latin1");
+    const libraries = realpathSync(join(installed, "deps", "lib"));
+    if (to !== "") symlinkSync(libraries, join(folder, to));
+    else
+      for (const name of readdirSync(libraries)) symlinkSync(join(libraries, name), join(folder, "deps", "lib", name));
+    writeFileSync(join(folder, smallLibrary), "a library ".repeat(20));
   });
+
+/** A file of `realEngine` that can be damaged without harm to the installed engine. */
+export const smallLibrary = join("deps", "lib", "small");
+
+/** Zeroes 64 bytes of a file: its size stays. */
+export function damage(file: string): void {
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.fill(0, 100, 164));
+}
+
+/** Puts a library in the place of an engine's binding that writes a byte to the file `loads` when it is loaded, and crashes. */
+export function crashing(engine: string, loads: string): void {
+  const source = join(engine, "crash.c");
+  writeFileSync(
+    source,
+    `#include <stdio.h>
+__attribute__((constructor)) static void crash(void) {
+  FILE *file = fopen(${JSON.stringify(loads)}, "a");
+  fputc('.', file);
+  fclose(file);
+  __builtin_trap();
+}`,
+  );
+  rmSync(join(engine, bindingPath));
+  execFileSync("g++", ["-x", "c", "-shared", "-fPIC", source, "-o", join(engine, bindingPath)]);
+  rmSync(source);
+}
 
 /** Makes files of the right names that no process can load. */
 export const falseEngine = () =>
@@ -98,6 +134,16 @@ export function libraryWithout(folder: string, ...missing: string[]): string {
     symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name), "junction");
   }
   return folder;
+}
+
+/** A `libraryWithout` all packages of that name, with a `@tensorflow/tfjs-node` of its own that has the engine of `maker`. */
+export async function libraryWithEngine(maker = realEngine()) {
+  const folder = libraryWithout(temporaryFolder(), "@tensorflow/tfjs-node");
+  const tfjsNode = join(folder, "node_modules", "@tensorflow", "tfjs-node");
+  mkdirSync(tfjsNode);
+  for (const part of ["dist", "package.json"]) cpSync(join(installed, part), join(tfjsNode, part), { recursive: true });
+  await maker.make({ folder: tfjsNode, tfjsNode, progress: consoleProgress });
+  return { folder, tfjsNode };
 }
 
 /** Runs an ES module's text in a process of its own, from `cwd`; gives exit code and output. */

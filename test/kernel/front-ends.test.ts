@@ -1,6 +1,6 @@
 /** The front ends people run notebooks with, driving this kernel: papermill, nbconvert, nbclient and the console. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, symlinkSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { describe, expect } from "vitest";
 import { type CodeCell, readNotebook } from "../../kernel/runner/notebook-file.js";
 import { temporaryFolder } from "../helpers/folder.js";
@@ -17,9 +17,12 @@ const codeCells = (file: string) =>
 const test = needing("Python");
 
 describe("gradbook lab", () => {
-  test("hands its words to JupyterLab", async () => {
+  test("hands its words to JupyterLab, found behind a folder of the PATH that cannot be looked into", async () => {
     const { env } = await frontEnds();
-    expect(gradbook(["lab", "--version"], { env })).toEqual({
+    const { path } = temporaryFolder();
+    symlinkSync("loop", join(path, "loop"));
+    const PATH = [join(path, "loop"), env.PATH].join(delimiter);
+    expect(gradbook(["lab", "--version"], { env: { ...env, PATH } })).toEqual({
       status: 0,
       stdout: expect.stringMatching(/^4\.\d+\.\d+\n$/),
       stderr: "",

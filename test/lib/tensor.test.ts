@@ -1,10 +1,18 @@
-import { copyFileSync, mkdirSync, truncateSync } from "node:fs";
+import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bindingPath } from "../../lib/engine/load-test.js";
 import { writeManifest } from "../../lib/engine/manifest.js";
-import { consoleProgress } from "../../lib/engine/progress.js";
-import { installed, libraryWithout, realEngine, runModule, temporaryFolder } from "../helpers/engine.js";
+import { noteProven } from "../../lib/engine/proof.js";
+import {
+  crashing,
+  damage,
+  falseEngine,
+  libraryWithEngine,
+  libraryWithout,
+  runModule,
+  temporaryFolder,
+} from "../helpers/engine.js";
 import { needing } from "../helpers/needs.js";
 
 const program = `
@@ -15,6 +23,16 @@ const product = [
   [7, 10],
   [15, 22],
 ];
+
+/** The program has run on WebAssembly, for this reason, which was said in one line. */
+function expectWasm({ status, stdout, stderr }: ReturnType<typeof runModule>, reason: RegExp): void {
+  expect(status, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toEqual(["wasm", "wasm (1 thread)", "wasm", product]);
+  expect(stderr).toMatch(
+    /^gradbook: engine wasm \(the native engine is not ready: .*`gradbook doctor` tells how to mend it\)$/,
+  );
+  expect(stderr).toMatch(reason);
+}
 
 describe("the engine of a process", () => {
   needing("Python and a compiler")("is native TensorFlow, without a word", () => {
@@ -41,29 +59,71 @@ describe("the engine of a process", () => {
 
   it("is WebAssembly where npm left the native package out, and says so", () => {
     const folder = libraryWithout(temporaryFolder(), "@tensorflow/tfjs-node");
-    const { status, stdout, stderr } = runModule(program, {}, folder);
-    expect(status, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toEqual(["wasm", "wasm (1 thread)", "wasm", product]);
-    expect(stderr).toMatch(
-      /^gradbook: engine wasm \(.*@tensorflow\/tfjs-node is not installed; `gradbook doctor`.*\)$/,
-    );
+    expectWasm(runModule(program, {}, folder), /@tensorflow\/tfjs-node is not installed/);
   });
 
-  needing("Python and a compiler")("is WebAssembly where a native file is cut short, and says so", async () => {
-    const folder = libraryWithout(temporaryFolder(), "@tensorflow/tfjs-node");
-    const tfjsNode = join(folder, "node_modules", "@tensorflow", "tfjs-node");
-    mkdirSync(tfjsNode);
-    copyFileSync(join(installed, "package.json"), join(tfjsNode, "package.json"));
-    await realEngine().make({ folder: tfjsNode, tfjsNode: installed, progress: consoleProgress });
+  for (const [harm, harmed, reason] of [
+    ["is cut short", (file: string) => truncateSync(file, 1000), /expected \d+ bytes, received 1000/],
+    ["has zeros for some bytes", damage, /expected sha256 \w+, received \w+/],
+  ] as const) {
+    needing("Python and a compiler")(`is WebAssembly where the binding ${harm}, and says so`, async () => {
+      const { folder, tfjsNode } = await libraryWithEngine();
+      await writeManifest(tfjsNode, "a test", "2.21.0");
+      harmed(join(tfjsNode, bindingPath));
+      const cache = { GRADBOOK_CACHE: join(folder, "cache") };
+      expectWasm(runModule(program, cache, folder), reason);
+      const demanded = runModule(program, { ...cache, GRADBOOK_ENGINE: "native" }, folder);
+      expect([demanded.status, demanded.stdout]).toEqual([1, ""]);
+      expect(demanded.stderr).toMatch(/GRADBOOK_ENGINE=native: Expected .* received: .*tfjs_binding.node: expected/);
+    });
+  }
+
+  needing("Python and a compiler")("is WebAssembly where loading the binding crashes, which ends no one", async () => {
+    const { folder, tfjsNode } = await libraryWithEngine();
+    crashing(tfjsNode, join(folder, "loads"));
     await writeManifest(tfjsNode, "a test", "2.21.0");
-    truncateSync(join(tfjsNode, bindingPath), 1000);
-    const { status, stdout, stderr } = runModule(program, {}, folder);
+    expectWasm(runModule(program, { GRADBOOK_CACHE: join(folder, "cache") }, folder), /received SIG/);
+  });
+
+  it("is WebAssembly where the binding is refused although it was proven to load", async () => {
+    const { folder, tfjsNode } = await libraryWithEngine(falseEngine());
+    writeFileSync(join(tfjsNode, "deps", "lib", "library"), "library");
+    const manifest = await writeManifest(tfjsNode, "a test", "2.21.0");
+    const cache = join(folder, "cache");
+    noteProven(tfjsNode, manifest, cache);
+    expectWasm(runModule(program, { GRADBOOK_CACHE: cache }, folder), /it does not load here \(.*tfjs_binding\.node/);
+  });
+
+  it("tells what to wait for where a tensor comes before WebAssembly is ready", () => {
+    const text = `
+import { createRequire } from "node:module";
+const load = createRequire(process.cwd() + "/any.cjs");
+const attempt = (make) => {
+  try {
+    return String(make());
+  } catch (error) {
+    return error.message;
+  }
+};
+const { Dataset, Dense, engine, Sequential, tf } = load("gradbook");
+const { DataFrame } = load("gradbook/danfo");
+const makes = [
+  () => tf.tensor1d([1, 2]).shape,
+  () => tf.linspace(0, 1, 3).shape,
+  () => new Dataset([1, 2], [3, 4]).length,
+  () => new Sequential(new Dense(2, 1)) instanceof Sequential,
+  () => new DataFrame([[1, 2]]).tensor.shape,
+  () => tf.memory().numTensors,
+];
+const early = makes.map(attempt);
+await engine.ready;
+console.log(JSON.stringify({ early, late: makes.map(attempt) }));`;
+    const { status, stdout, stderr } = runModule(text, { GRADBOOK_ENGINE: "wasm" });
     expect(status, stderr).toBe(0);
-    expect(JSON.parse(stdout)[0]).toBe("wasm");
-    expect(stderr).toMatch(/tfjs_binding.node: expected \d+ bytes, received 1000/);
-    const demanded = runModule(program, { GRADBOOK_ENGINE: "native" }, folder);
-    expect([demanded.status, demanded.stdout]).toEqual([1, ""]);
-    expect(demanded.stderr).toMatch(/GRADBOOK_ENGINE=native: Expected .* received: .*received 1000/);
+    const { early, late } = JSON.parse(stdout) as Record<"early" | "late", string[]>;
+    for (const message of early)
+      expect(message).toMatch(/^Expected the WebAssembly engine .* write `await engine\.ready`/);
+    expect(late).toEqual(["2", "3", "2", "true", "1,2", expect.stringMatching(/^\d+$/)]);
   });
 
   it("leaves the process's uncaught errors to whoever listens", () => {

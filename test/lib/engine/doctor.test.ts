@@ -1,11 +1,11 @@
-import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { doctor, renderReport } from "../../../lib/engine/doctor.js";
 import { bindingPath } from "../../../lib/engine/load-test.js";
 import { cachedEngineFolder } from "../../../lib/engine/paths.js";
 import { setUpEngine } from "../../../lib/engine/setup.js";
-import { emptyMachine, noEngine, realEngine } from "../../helpers/engine.js";
+import { damage, emptyMachine, noEngine, realEngine } from "../../helpers/engine.js";
 import { needing } from "../../helpers/needs.js";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -43,17 +43,19 @@ describe("the doctor", () => {
     expect(detail("engine in use")).toBe("native");
   });
 
-  needing("Python and a compiler")("notices a native engine that is cut short", async () => {
+  needing("Python and a compiler")("notices a native engine with changed bytes, which its advice mends", async () => {
     const machine = emptyMachine();
     await setUpEngine({ ...machine, makers: [realEngine()] });
-    truncateSync(join(cachedEngineFolder(machine.cache), bindingPath), 1000);
+    damage(join(cachedEngineFolder(machine.cache), bindingPath));
     const checks = await doctor(machine.tfjsNode, machine.cache);
     expect(checks.find(({ name }) => name === "native engine")).toMatchObject({
       state: "broken",
-      detail: expect.stringMatching(/expected \d+ bytes, received 1000/),
+      detail: expect.stringMatching(/tfjs_binding.node: expected sha256/),
       mend: expect.stringContaining("gradbook setup --retry"),
     });
     expect(checks.find(({ name }) => name === "engine in use")?.detail).toMatch(/^wasm \(/);
+    await setUpEngine({ ...machine, retry: true, makers: [realEngine()] });
+    expect(await check("native engine", machine.tfjsNode, machine.cache)).toMatchObject({ state: "found" });
   });
 
   it("tells why the set-up failed", async () => {

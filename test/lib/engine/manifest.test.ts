@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { manifestPath, readManifest, verifyManifest, writeManifest } from "../../../lib/engine/manifest.js";
+import { manifestPath, readManifest, writeManifest } from "../../../lib/engine/manifest.js";
 import { temporaryFolder } from "../../helpers/engine.js";
 
 /** A folder like an engine's, with its manifest. */
@@ -18,7 +18,7 @@ const library = (folder: string) => join(folder, "deps", "lib", "library");
 
 describe("an engine's manifest", () => {
   it("lists every file with size and hash", async () => {
-    const manifest = await verifyManifest(await engineFolder());
+    const manifest = readManifest(await engineFolder());
     expect(manifest).toMatchObject({ source: "a test", tensorflow: "2.21.0" });
     expect((manifest as { files: unknown }).files).toEqual([
       {
@@ -34,22 +34,16 @@ describe("an engine's manifest", () => {
     ]);
   });
 
-  it("notices a truncated file, a missing one and a missing manifest by a look", async () => {
+  it("notices a truncated file, a missing one, one that cannot be looked at and a missing manifest", async () => {
     const folder = await engineFolder();
     truncateSync(library(folder), 3);
     expect(readManifest(folder)).toBe("deps/lib/library: expected 7 bytes, received 3");
     rmSync(library(folder));
     expect(readManifest(folder)).toBe("deps/lib/library: expected 7 bytes, received no file");
+    symlinkSync(library(folder), library(folder));
+    expect(readManifest(folder)).toContain("deps/lib/library: expected 7 bytes, received ELOOP");
     rmSync(join(folder, manifestPath));
     expect(readManifest(folder)).toBe("it is not set up");
-  });
-
-  it("notices a changed byte by the hash", async () => {
-    const folder = await engineFolder();
-    writeFileSync(library(folder), "librarY");
-    expect(statSync(library(folder)).size).toBe(7);
-    expect(readManifest(folder)).toMatchObject({ source: "a test" });
-    expect(await verifyManifest(folder)).toMatch(/^deps\/lib\/library: expected sha256 \w{64}, received \w{64}$/);
   });
 
   it("notices a damaged manifest and one of another platform", async () => {

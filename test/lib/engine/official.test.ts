@@ -98,7 +98,7 @@ describe("the official binary", () => {
     vi.stubEnv("TFJS_NODE_CDN_STORAGE", await serve((_request, response) => response.end("no archive")));
     const { name, reasons } = await setUpEngine({ ...machine, makers: [officialEngine] });
     expect(name).toBe("wasm");
-    expect(reasons).toEqual([expect.stringMatching(/^the official binary: /)]);
+    expect(reasons).toEqual([expect.stringMatching(/^the official binary \(unverified\): /)]);
     expect(existsSync(join(machine.tfjsNode, "lib"))).toBe(false);
     expect(readdirSync(machine.cache)).toEqual(["failure.json"]);
   });

@@ -1,5 +1,5 @@
-import { mkdirSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../../lib/engine/programs.js";
 import { setUpEngine } from "../../../lib/engine/setup.js";
@@ -42,14 +42,27 @@ describe("the engine from the TensorFlow wheel", () => {
       expect(reasons[0]).toContain("No matching distribution found for tensorflow");
     },
   );
-});
 
-describe("running a program", () => {
-  it("gives its output, and the gist of its errors when it fails", async () => {
-    expect(await run(process.execPath, ["-p", "1 + 1"])).toBe("2\n");
-    await expect(run(process.execPath, ["-e", "throw new Error('broken')"])).rejects.toThrow(
-      /-e: expected exit code 0, received 1: Error: broken$/,
-    );
-    await expect(run(join(dirname(process.execPath), "no such program"), [])).rejects.toThrow("ENOENT");
-  });
+  needing("Python and a compiler")(
+    "takes no other wheel of that name than the one that its sum was taken of",
+    async () => {
+      const machine = emptyMachine();
+      const offer = join(machine.folder, "offer");
+      mkdirSync(offer);
+      for (const name of [
+        "tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64",
+        "tensorflow-2.21.0-cp311-cp311-manylinux_2_27_aarch64",
+        "tensorflow-2.21.0-cp311-cp311-macosx_12_0_arm64",
+      ]) {
+        writeFileSync(join(offer, `${name}.whl`), "another wheel");
+      }
+      vi.stubEnv("PIP_CONFIG_FILE", join(offer, "none"));
+      vi.stubEnv("PIP_NO_INDEX", "1");
+      vi.stubEnv("PIP_FIND_LINKS", offer);
+      const { name, reasons } = await setUpEngine({ ...machine, makers: [wheelEngine] });
+      expect(name).toBe("wasm");
+      expect(reasons[0]).toMatch(/PACKAGES DO NOT MATCH THE HASHES/);
+      expect(readdirSync(machine.cache)).toEqual(["failure.json"]);
+    },
+  );
 });

@@ -25,14 +25,19 @@ describe("bad data", () => {
     ["scalars", () => new Dataset(tf.scalar(1), tf.scalar(2)), "received shapes [] and []"],
     ["no examples", () => new Dataset(tf.zeros([0, 2]), tf.zeros([0, 1])), "at least one example, received none"],
     ["integers as x", () => new Dataset(tf.zeros([3, 2], "int32"), [1, 2, 3]), "x of dtype float32, received int32"],
-    ["text", () => new Dataset(["a", "b"], [1, 2]), 'only numbers in x, received "a" in row 0'],
-    ["flags", () => new Dataset([1, 2], [true, false]), "only numbers in y, received true in row 0"],
+    ["text", () => new Dataset(["a", "b"] as unknown as number[], [1, 2]), 'only numbers in x, received "a" in row 0'],
+    [
+      "flags",
+      () => new Dataset([1, 2], [true, false] as unknown as number[]),
+      "only numbers in y, received true in row 0",
+    ],
     [
       "a hole",
       () => new Dataset([[1], [null as unknown as number]], [1, 2]),
       "only numbers in x, received null in row 1",
     ],
-    ["no list", () => new Dataset(7, [1]), "received shapes [] and [1]"],
+    ["no list", () => new Dataset(7 as unknown as number[], [1]), "received shapes [] and [1]"],
+    ["nothing", () => new Dataset(null as unknown as number[], [1]), "only numbers in x, received null in row 0"],
     [
       "a number among rows",
       () => new Dataset([[1], 2 as unknown as number[]], [1, 2]),
