@@ -156,7 +156,8 @@ describe("a search with a file", () => {
   it("takes what is there, and runs only what is new", async () => {
     const file = join(temporaryFolder().path, "below/valley.jsonl");
     const first = await search({ ...valley, pruning, file, executor: inProcess(), trials: 5 });
-    const refusing = { ...inProcess(), run: () => Promise.reject(new Error("not again")) };
+    const run = () => Promise.reject(new Error("not again"));
+    const refusing = { parallel: 1, open: () => ({ run, close: async () => {} }) };
     expect((await search({ ...valley, pruning, file, executor: refusing, trials: 5 })).table).toEqual(first.table);
     await expect(search({ ...valley, pruning, file, executor: refusing, trials: 6 })).rejects.toThrow("not again");
     const more = await search({ ...valley, pruning, file, executor: inProcess(), trials: 6 });
@@ -172,7 +173,7 @@ describe("a search with a file", () => {
     );
     const text = folder.write("text", "Dear reader\n");
     await expect(search({ ...valley, file: text })).rejects.toThrow(
-      "line 1: expected the outcome of a trial, received Dear",
+      "line 1: expected JSON, received Dear reader: name another file",
     );
   });
 
