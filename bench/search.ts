@@ -10,7 +10,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bullmq } from "../lib/search/bullmq.js";
-import type { Executor } from "../lib/search/executor.js";
+import type { Executor, Session } from "../lib/search/executor.js";
 import { search } from "../lib/search/search.js";
 import { workers } from "../lib/search/workers.js";
 
@@ -72,14 +72,18 @@ async function measure(
 ): Promise<number> {
   let first = 0;
   let last = 0;
-  const run: Executor["run"] = async (task, watch) => {
-    const outcome = await executor.run(task, watch);
-    first ||= performance.now();
-    last = performance.now();
-    return outcome;
+  const open: Executor["open"] = async (search) => {
+    const session = await executor.open(search);
+    const run: Session["run"] = async (task, watch) => {
+      const outcome = await session.run(task, watch);
+      first ||= performance.now();
+      last = performance.now();
+      return outcome;
+    };
+    return { run, close: () => session.close() };
   };
   const space = { x: { low: 0, high: 1 } };
-  await search({ module, export: kind, space, trials, seed, executor: { ...executor, run }, progress: false });
+  await search({ module, export: kind, space, trials, seed, executor: { ...executor, open }, progress: false });
   return last - first;
 }
 

@@ -117,7 +117,7 @@ export {
   warmUp,
 } from "./schedules.js";
 export { bullmq } from "./search/bullmq.js";
-export { type Executor, inProcess } from "./search/executor.js";
+export { type Executor, inProcess, type SearchToRun, type Session } from "./search/executor.js";
 export { narrow } from "./search/narrow.js";
 export { type ResultRow, SearchResults, type TrialResult } from "./search/results.js";
 export type { Pruning } from "./search/rungs.js";

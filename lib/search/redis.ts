@@ -1,15 +1,19 @@
 /** The way to Redis for searches over many machines: two optional packages, and addresses whose passwords nobody sees. */
 import type { RedisOptions } from "bullmq";
+import type { Redis } from "ioredis";
 
 type Bullmq = typeof import("bullmq");
 
 /** What a search and its workers connect with. */
 export interface Connection {
   bullmq: Bullmq;
+  /** For connections of their own. */
   options: RedisOptions;
+  /** A connection for everything that does not wait; the caller disconnects it. */
+  redis: Redis;
   /** The address without the password. */
   shown: string;
-  /** Says what is wrong with the connection, once a minute at most. */
+  /** Says what has gone wrong with Redis, once a minute at most. */
   report(error: Error): void;
 }
 
@@ -52,9 +56,12 @@ export async function connect(address: string): Promise<Connection> {
   }
   let reported = Number.NEGATIVE_INFINITY;
   const report = (error: Error) => {
-    if (performance.now() - reported > 60_000)
-      console.error(`gradbook: no connection to ${shown} (${reason(error)}); trying again`);
+    if (performance.now() - reported < 60_000) return;
     reported = performance.now();
+    const what = "code" in error || /closed/i.test(error.message) ? `no connection to ${shown}` : `${shown} refuses`;
+    console.error(`gradbook: ${what} (${reason(error)}); going on`);
   };
-  return { bullmq, options: { url: address, maxRetriesPerRequest: null }, shown, report };
+  const redis = new Redis(address, { maxRetriesPerRequest: null });
+  redis.on("error", report);
+  return { bullmq, options: { url: address, maxRetriesPerRequest: null }, redis, shown, report };
 }

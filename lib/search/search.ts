@@ -2,10 +2,12 @@
  * Search: tries a function with many hyperparameters. What is tried is fixed by the space and the seed alone, trial by trial; how
  * the trials are run is the executor's affair, and what is left of them is the same table.
  */
+import { createHash } from "node:crypto";
 import { expectNumbers } from "../expect-numbers.js";
 import { Random } from "../random.js";
 import { checkInterrupt } from "../training/run.js";
-import type { Executor } from "./executor.js";
+import type { Executor, Session } from "./executor.js";
+import { most } from "./foreign.js";
 import { Live } from "./live.js";
 import { SearchResults, type TrialResult } from "./results.js";
 import { ResultsFile } from "./results-file.js";
@@ -63,9 +65,9 @@ export interface SearchOptions {
  */
 export async function search(options: SearchOptions): Promise<SearchResults> {
   const { space, executor = standard, name = options.export, pruning, timeLimit, retries = 0, signal } = options;
-  if (!/^[\w][\w. -]*$/.test(name)) {
+  if (!/^\w[\w. -]*$/.test(name) || name.length > most.name) {
     throw new RangeError(
-      `search: expected a name of letters, digits, spaces and . _ -, received ${JSON.stringify(name)}.`,
+      `search: expected a name of at most ${most.name} letters, digits, spaces and . _ -, received ${JSON.stringify(name)}.`,
     );
   }
   checkSpace("search", space);
@@ -83,6 +85,10 @@ export async function search(options: SearchOptions): Promise<SearchResults> {
     trials: count === "grid" ? "grid" : "random",
     pruning: pruning ?? null,
   };
+  const id = createHash("sha256")
+    .update(JSON.stringify({ ...definition, timeLimit }))
+    .digest("hex")
+    .slice(0, 16);
   const file = options.file === undefined ? undefined : new ResultsFile(options.file, definition);
 
   const outcomes: (Outcome | undefined)[] = trials.map(({ number }) => file?.outcomes.get(number));
@@ -101,12 +107,12 @@ export async function search(options: SearchOptions): Promise<SearchResults> {
       }),
     );
   const live = new Live(name, trials.length, options);
-  const tryOut = async (trial: Trial) => {
+  const tryOut = async (trial: Trial, session: Session) => {
     const stop = stops[trial.number]!.signal;
     const task: Task = { search: name, trial, code, attempt: 0, rungs: [...(pruning?.rungs ?? [])], timeLimit };
     const onRung = (reports: Report[]) => note(trial.number, reports, false);
     for (; ; task.attempt++) {
-      const outcome = await executor.run(task, { root, onRung, signal: stop });
+      const outcome = await session.run(task, { root, onRung, signal: stop });
       if (outcome.status === "failed" && task.attempt < retries && !stop.aborted) continue;
       outcomes[trial.number] = outcome;
       file?.append(trial.number, outcome);
@@ -120,13 +126,15 @@ export async function search(options: SearchOptions): Promise<SearchResults> {
     if (outcome) note(number, outcome.reports, true);
   });
   let over = false;
-  const lane = async () => {
-    for (let trial = left.shift(); trial && !over; trial = left.shift()) await tryOut(trial);
+  const lane = async (session: Session) => {
+    for (let trial = left.shift(); trial && !over; trial = left.shift()) await tryOut(trial, session);
   };
+  let session: Session | undefined;
   try {
     if (left.length > 0) {
-      await executor.open?.({ search: name, trial: left[0]!, code, attempt: 0, rungs: [], timeLimit });
-      const lanes = Array.from({ length: Math.min(executor.parallel, left.length) }, lane);
+      const opened = await executor.open({ id, name, code, timeLimit });
+      session = opened;
+      const lanes = Array.from({ length: Math.min(executor.parallel, left.length) }, () => lane(opened));
       await untilLeft(Promise.all(lanes), signal);
     }
     const found = results();
@@ -135,7 +143,7 @@ export async function search(options: SearchOptions): Promise<SearchResults> {
   } finally {
     over = true;
     live.leave();
-    await executor.close();
+    await session?.close();
   }
 }
 

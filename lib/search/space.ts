@@ -1,6 +1,7 @@
 /** Space: what the hyperparameters of a search may be. Plain data, so that it goes into files and queues as it is. */
 import { expectNumbers } from "../expect-numbers.js";
 import type { Random } from "../random.js";
+import { isName, isPlain, most } from "./foreign.js";
 
 /** Numbers from `low` to `high`. */
 export interface Range {
@@ -30,12 +31,21 @@ export const isChoice = (entry: Space[string]): entry is readonly Hyperparameter
 export function checkSpace(where: string, space: Space): void {
   const entries = Object.entries(space);
   if (entries.length === 0) throw new RangeError(`${where}: expected a space with a hyperparameter, received none.`);
+  if (entries.length > most.hyperparameters) {
+    throw new RangeError(
+      `${where}: expected at most ${most.hyperparameters} hyperparameters, received ${entries.length}.`,
+    );
+  }
   for (const [name, entry] of entries) {
+    if (!isName(name)) {
+      throw new RangeError(
+        `${where}: expected names of 1 to ${most.name} letters, received ${JSON.stringify(name.slice(0, 40))}.`,
+      );
+    }
     if (isChoice(entry)) {
-      const isPlain = (value: unknown) => Number.isFinite(value) || ["string", "boolean"].includes(typeof value);
       if (entry.length > 0 && entry.every(isPlain)) continue;
       throw new TypeError(
-        `${where}: expected numbers, strings or booleans to choose ${name} from, received ${JSON.stringify(entry)}.`,
+        `${where}: expected numbers, strings (of at most ${most.text} letters) or booleans to choose ${name} from, received ${JSON.stringify(entry).slice(0, 200)}.`,
       );
     }
     const { low, high, log = false, integer = false, points } = entry;

@@ -1,12 +1,13 @@
 /**
  * Trial code: which function a search tries, named so that any process with the same project finds it. Code itself is never
- * sent anywhere; a hash of the module tells whether the other side has the same.
+ * sent anywhere; a hash of the module and of what it imports tells whether the other side has the same.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { packageFolder } from "../datasets/package-folder.js";
+import type { CodeFiles } from "./code-files.js";
+import { describeProject, projectRoot } from "./project.js";
 
 /** A function in a project. Plain data. */
 export interface TrialCode {
@@ -16,7 +17,10 @@ export interface TrialCode {
   path: string;
   /** The name under which the module exports the function. */
   export: string;
-  /** The first 16 digits of the SHA-256 of the module and what it imports of the project, line ends read as `\n`. */
+  /**
+   * The first 16 digits of a SHA-256 of the module, of the files that it imports (TypeScript, JavaScript, JSON, as far as they
+   * are named in the text), and of the names and versions of the packages that these import.
+   */
   hash: string;
 }
 
@@ -27,37 +31,30 @@ export class CannotRun extends Error {
 
 type Load = (url: string) => Promise<Record<string, unknown>>;
 
-interface Package {
-  name?: string;
-  version?: string;
+/** Loaded when it is needed: the parser takes a while. */
+const codeFilesOf = async (file: string): Promise<CodeFiles> => (await import("./code-files.js")).codeFiles(file);
+
+/** The place of `file` in the project, with `/` on every system; undefined outside of it and in its packages. */
+function placeIn(root: string, file: string): string | undefined {
+  const place = relative(root, file);
+  const isOutside = isAbsolute(place) || place.split(sep)[0] === "..";
+  return isOutside || place.split(sep).includes("node_modules") ? undefined : place.split(sep).join("/");
 }
 
-const readPackage = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Package;
-
-/** The nearest folder at or above `folder` with a package.json; without one, `folder` itself. */
-export function projectRoot(folder: string): string {
-  for (let place = resolve(folder); ; place = dirname(place)) {
-    if (existsSync(join(place, "package.json"))) return place;
-    if (place === dirname(place)) return resolve(folder);
-  }
+function hashOf({ files, packages }: CodeFiles, root: string): string {
+  const real = realpathSync(root);
+  const lines = [
+    ...Array.from(files, ([file, hash]) => `${placeIn(real, file) ?? basename(file)} ${hash}`),
+    ...Array.from(packages, ([name, version]) => `${name}@${version}`),
+  ];
+  return createHash("sha256").update(lines.sort().join("\n")).digest("hex").slice(0, 16);
 }
 
-function describeProject(root: string): string {
-  const { name = "unnamed", version = "0" } = existsSync(join(root, "package.json")) ? readPackage(root) : {};
-  return `${name} ${version} (gradbook ${readPackage(packageFolder).version})`;
-}
-
-/** The hash of a module and of the TypeScript and JSON files of the project that it imports. */
-async function hashOf(file: string): Promise<string> {
-  const { localFiles } = await import("../../kernel/language/local-files.js");
-  const files = new Set([file, ...[...localFiles([file], dirname(file)).keys()].sort()]);
-  const hash = createHash("sha256");
-  for (const each of files) hash.update(readFileSync(each, "utf8").replaceAll("\r\n", "\n")).update("\0");
-  return hash.digest("hex").slice(0, 16);
-}
+/** What has been said about code that cannot be followed. */
+const told = new Set<string>();
 
 /**
- * Names the function `name` that `module` exports.
+ * Names the function `name` that `module` exports. What it imports and cannot be followed is told, once.
  * @param module a path, relative to the working directory, or a `file:` URL
  * @throws Error when there is no such file
  */
@@ -65,37 +62,70 @@ export async function describeCode(module: string | URL, name: string): Promise<
   const file = module instanceof URL || module.startsWith("file:") ? fileURLToPath(module) : resolve(module);
   if (!existsSync(file)) throw new Error(`search: expected a module at ${file}, received none there: name its file.`);
   const root = projectRoot(dirname(file));
+  const files = await codeFilesOf(file);
+  for (const place of files.unknown) {
+    if (told.has(place)) continue;
+    told.add(place);
+    console.error(`gradbook: ${place} cannot be followed: whether trials elsewhere find the same there is not checked`);
+  }
   const path = relative(root, file).split(sep).join("/");
-  return { code: { project: describeProject(root), path, export: name, hash: await hashOf(file) }, root };
+  return { code: { project: describeProject(root), path, export: name, hash: hashOf(files, root) }, root };
 }
 
+/** What this process has loaded and will not load anew, with the hash it had. */
+const loaded = new Map<string, string>();
+
 /**
- * The function that `code` names, from the project in `root`.
- * @throws CannotRun when this project is another one or another version, or its module has no such function.
+ * Makes sure that the project in `root` has the code that `code` names.
+ * @throws CannotRun when this project is another one or another version, or the module is not the same.
  */
-export async function loadCode(code: TrialCode, root: string): Promise<(...args: unknown[]) => unknown> {
-  const file = resolve(root, code.path);
-  const refuse = (expected: string, received: string, advice: string, cause?: unknown) => {
-    throw new CannotRun(`${code.path}: expected ${expected}, received ${received}: ${advice}.`, { cause });
+export async function checkCode(code: TrialCode, root: string): Promise<{ file: string; files: CodeFiles }> {
+  const refuse = (expected: string, received: string, advice: string) => {
+    throw new CannotRun(`${code.path}: expected ${expected}, received ${received}: ${advice}.`);
   };
-  const inside = relative(root, file);
-  if (inside.startsWith("..") || isAbsolute(inside)) {
+  const file = resolve(root, code.path);
+  const isThere = existsSync(file);
+  const isInside = isThere ? placeIn(realpathSync(root), realpathSync(file)) : placeIn(root, file);
+  if (placeIn(root, file) === undefined || isInside === undefined) {
     refuse("a module in the project", "a path that leads out of it", "start the search in its own project");
   }
   const update = "bring this project to the version that the search has";
   const project = describeProject(root);
   if (project !== code.project) refuse(`the project ${code.project}`, project, update);
-  if (!existsSync(file)) refuse("this module in the project", "none", update);
-  if ((await hashOf(file)) !== code.hash) refuse("the module as the search has it", "one with another content", update);
+  if (!isThere) refuse("this module in the project", "none", update);
+  const files = await codeFilesOf(file);
+  if (hashOf(files, root) !== code.hash) {
+    const names = [...files.files.keys()].map((each) => basename(each)).concat(...files.packages.keys());
+    refuse(`the module as the search has it (${names.join(", ")})`, "one with another content", update);
+  }
+  return { file, files };
+}
+
+/**
+ * The function that `code` names, from the project in `root`.
+ * @throws CannotRun as `checkCode` does, when the module has no such function, or when this process has loaded an earlier version
+ * of a file that Node does not load again.
+ */
+export async function loadCode(code: TrialCode, root: string): Promise<(...args: unknown[]) => unknown> {
+  const { file, files } = await checkCode(code, root);
+  const refuse = (expected: string, received: string, advice: string, cause?: unknown) => {
+    throw new CannotRun(`${code.path}: expected ${expected}, received ${received}: ${advice}.`, { cause });
+  };
   // The kernel and the processes of `workers` know TypeScript by `__import`, and edited files from earlier ones.
-  const { __import: load = (url: string) => import(url) } = globalThis as { __import?: Load };
-  const url = /\.m?ts$/.test(file)
-    ? pathToFileURL(file).href
-    : `${pathToFileURL(file)}?changed=${statSync(file).mtimeMs}`;
-  const exports = await load(url).catch((error: unknown) =>
+  const { __import } = globalThis as { __import?: Load };
+  const load = __import ?? ((url: string) => import(url));
+  const [entry = ""] = files.files.keys();
+  const once = new Map([...files.files].filter(([each]) => files.once.has(each) || (!__import && each !== entry)));
+  const stale = [...once].find(([each, hash]) => loaded.has(each) && loaded.get(each) !== hash)?.[0];
+  if (stale !== undefined) {
+    const advice = "start it anew, or run the trials in processes of their own, by workers()";
+    refuse("to load the files as they are", `${basename(stale)}, edited after this process has loaded it`, advice);
+  }
+  for (const [each, hash] of once) loaded.set(each, hash);
+  const exports = await load(`${pathToFileURL(file)}?changed=${code.hash}`).catch((error: unknown) =>
     refuse("a module that can be imported", String(error), "mend it", error),
   );
-  const found: unknown = exports[code.export];
+  const found: unknown = Object.hasOwn(exports, code.export) ? exports[code.export] : undefined;
   if (typeof found !== "function") {
     refuse(`an exported function ${code.export}`, Object.keys(exports).join(", ") || "no exports", "name one of them");
   }

@@ -2,7 +2,7 @@
 import { installLoader } from "../../kernel/interpreter/loader.js";
 import { engine } from "../tensor.js";
 import { type Report, runTrial } from "./trial.js";
-import { CannotRun, loadCode } from "./trial-code.js";
+import { loadCode } from "./trial-code.js";
 import type { FromProcess, ToProcess } from "./workers.js";
 
 /** Where the search is gone, nobody is told; `disconnect` follows. */
@@ -21,7 +21,6 @@ process.on("message", async (message: ToProcess) => {
     tell({ begins: true });
     tell({ ended: await runTrial(message.run, watch) });
   } catch (error) {
-    if (!(error instanceof CannotRun)) throw error;
-    tell({ cannotRun: error.message });
+    tell({ cannotRun: (error as Error).message });
   }
 });

@@ -70,7 +70,7 @@ export async function runTrial({ trial, code, rungs }: Task, { root, onRung, sig
   let wrong: Error | undefined;
   const report = async (step: number, loss: number) => {
     const last = reports.at(-1)?.[0] ?? 0;
-    if (!Number.isInteger(step) || step <= last) {
+    if (!Number.isSafeInteger(step) || step <= last) {
       wrong ??= new RangeError(`report: expected a whole number of steps above ${last}, received ${step}.`);
     } else if (!Number.isFinite(loss)) {
       wrong ??= new RangeError(`report: expected a finite loss, received ${loss} at step ${step}.`);

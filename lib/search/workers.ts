@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { expectNumbers } from "../expect-numbers.js";
-import { type Executor, lost, lostLimit } from "./executor.js";
+import { type Executor, lost, lostLimit, type Session } from "./executor.js";
 import type { Outcome, Report, Task, Watch } from "./trial.js";
 import { CannotRun } from "./trial-code.js";
 
@@ -16,53 +16,71 @@ export type FromProcess = { begins: true } | { rung: Report[] } | { ended: Outco
 /** How long processes wait for a next search, in ms. */
 const idleMs = 10_000;
 
+/** What two trials have in common that may run in one process: a process keeps what it has imported. */
+const codeOf = ({ code }: Task, { root }: Watch) => JSON.stringify([root, code.project, code.path, code.hash]);
+
 /**
- * Runs trials in processes of this machine, which are started when they are needed and ended some seconds after a search. One
- * that exceeds the `timeLimit` (measured from when its module is loaded) is killed.
+ * Runs trials in processes of this machine, which are started when they are needed and ended some seconds after the last
+ * search; code that was edited gets new ones. One that exceeds the `timeLimit` (measured from when its module is loaded) is
+ * killed.
  * @param options `count`: how many at a time; default as many as there are cores
  */
-export function workers({ count = availableParallelism() }: { count?: number } = {}): Executor {
+export function workers({ count = availableParallelism() }: { count?: number } = {}): Executor & { open(): Session } {
   expectNumbers("workers", "to be a positive integer", { count });
-  const busy = new Set<ChildProcess>();
-  const idle: ChildProcess[] = [];
-  let closings = 0;
+  let idle: { child: ChildProcess; code: string }[] = [];
+  let searches = 0;
   let timer: NodeJS.Timeout | undefined;
-  const take = (): ChildProcess => {
-    const child = idle.pop();
-    return child === undefined ? start() : child.connected ? child : take();
+  const take = (code: string): ChildProcess => {
+    idle = idle.filter(({ child }) => child.connected);
+    const found = idle.find((each) => each.code === code);
+    const next = found ?? idle[0]; // One of other code gives way to a new one.
+    idle = idle.filter((each) => each !== next);
+    if (!found) next?.child.kill("SIGKILL");
+    return found?.child ?? start();
   };
-  return {
-    parallel: count,
-    async run(task, watch) {
-      clearTimeout(timer);
-      const closingsBefore = closings;
-      let how = "";
-      for (let run = 0; run <= lostLimit; run++) {
-        const child = take();
-        busy.add(child);
-        hold(child, true);
-        const outcome = await runIn(child, task, watch).finally(() => {
-          busy.delete(child);
-          if (child.connected && !child.killed) idle.push(child);
-        });
-        if (closings > closingsBefore) {
-          throw new Error("workers: expected to run a trial, received the end of the search.");
-        }
-        if (typeof outcome === "object") return outcome;
-        how = outcome;
+  const open = (): Session => {
+    clearTimeout(timer);
+    searches += 1;
+    const busy = new Set<ChildProcess>();
+    let over = false;
+    const runIn = async (child: ChildProcess, task: Task, watch: Watch): Promise<Outcome | string> => {
+      busy.add(child);
+      hold(child, true);
+      try {
+        const outcome = await outcomeIn(child, task, watch);
+        if (child.connected && !child.killed) idle.push({ child, code: codeOf(task, watch) });
+        return outcome;
+      } catch (error) {
+        child.kill("SIGKILL"); // What it could not load it would not load later either.
+        throw error;
+      } finally {
+        busy.delete(child);
       }
-      return lost(how);
-    },
-    async close() {
-      closings += 1;
-      for (const child of busy) child.kill("SIGKILL");
-      for (const child of idle) hold(child, false);
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        for (const child of idle.splice(0)) child.kill("SIGKILL");
-      }, idleMs).unref();
-    },
+    };
+    return {
+      async run(task, watch) {
+        let how = "";
+        for (let run = 0; run <= lostLimit; run++) {
+          const outcome = await runIn(take(codeOf(task, watch)), task, watch);
+          if (over) throw new Error("workers: expected to run a trial, received the end of the search.");
+          if (typeof outcome === "object") return outcome;
+          how = outcome;
+        }
+        return lost(how);
+      },
+      async close() {
+        over = true;
+        searches -= 1;
+        for (const child of busy) child.kill("SIGKILL");
+        if (searches > 0) return;
+        for (const { child } of idle) hold(child, false);
+        timer = setTimeout(() => {
+          for (const { child } of idle.splice(0)) child.kill("SIGKILL");
+        }, idleMs).unref();
+      },
+    };
   };
+  return { parallel: count, open };
 }
 
 function start(): ChildProcess {
@@ -80,7 +98,7 @@ function hold(child: ChildProcess, on: boolean): void {
 }
 
 /** The outcome of a trial, or how its process was lost. */
-function runIn(child: ChildProcess, task: Task, { root, onRung, signal }: Watch): Promise<Outcome | string> {
+function outcomeIn(child: ChildProcess, task: Task, { root, onRung, signal }: Watch): Promise<Outcome | string> {
   let begin = performance.now();
   const stop = () => void (child.connected && child.send({ stop: true } satisfies ToProcess));
   let timer: NodeJS.Timeout | undefined;

@@ -25,7 +25,10 @@ export async function valley({ rate, width }: { rate: number; width: number }, {
   return { loss: floor, twice: 2 * floor };
 }
 
-/** Ends in the way that `how` says; "meets 3": when three trials run at a time. `marker` is a file or folder for it. */
+/**
+ * Ends in the way that `how` says; "meets 3": when three trials run at a time, "waits for it": when `marker`, a file or folder for
+ * such things, is there.
+ */
 export async function accident({ how, marker }: { how: string; marker: string }, { report, number }: TrialContext) {
   if (how === "throws") throw new Error("the data are gone");
   if (how === "NaN") return Number.NaN;
@@ -34,6 +37,7 @@ export async function accident({ how, marker }: { how: string; marker: string },
   if (how === "forgets to await") report(1, Number.POSITIVE_INFINITY);
   if (how === "blocks") for (;;);
   if (how === "waits") await new Promise((resolve) => setTimeout(resolve, 1e9));
+  while (how.startsWith("waits for it") && !existsSync(marker)) await new Promise((resolve) => setTimeout(resolve, 20));
   if (how === "killed") process.kill(process.pid, "SIGKILL");
   if (how === "exits") process.exit(3);
   if (how === "meets 3") {

@@ -40,6 +40,27 @@ describe("a file that is not whole is refused", () => {
     expect(() => readIdx(file)).toThrow(message);
   });
 
+  it("one that unpacks to more than its header says, before it is unpacked", () => {
+    const bytes = gzipSync(Buffer.concat([idx([2, 2], [1, 2, 3, 4]), Buffer.alloc(2 ** 26)]));
+    expect(bytes.length).toBeLessThan(2 ** 17);
+    const file = temporaryFolder().write("bomb", bytes);
+    expect(() => readIdx(file)).toThrow(
+      "bomb: expected 4 values for the shape [2,2], received more: get the file anew",
+    );
+    const wanted = () => readIdx(file, ([count]) => expect(count).toBe(3));
+    expect(wanted).toThrow(/expected 2 to be 3/);
+  });
+
+  it("a header behind a long comment of gzip's is found", () => {
+    const [bytes, comment] = [gzipSync(idx([2, 2], [1, 2, 3, 4])), Buffer.alloc(9000, "x")];
+    const head = Buffer.concat([bytes.subarray(0, 3), Buffer.from([0x10]), bytes.subarray(4, 10)]); // A comment follows.
+    const file = temporaryFolder().write(
+      "packed",
+      Buffer.concat([head, comment, Buffer.from([0]), bytes.subarray(10)]),
+    );
+    expect([...readIdx(file).values]).toEqual([1, 2, 3, 4]);
+  });
+
   it("a missing one too", () => {
     const file = join(temporaryFolder().path, "none");
     expect(() => readIdx(file)).toThrow(`${file}: expected an IDX file, received ENOENT`);
@@ -69,7 +90,9 @@ it("reads what was written, and refuses every shorter and longer file", () => {
       const read = readIdx(write(bytes));
       expect({ shape: read.shape, values: [...read.values] }).toEqual({ shape, values });
       expect(() => readIdx(write(bytes.subarray(0, cut % bytes.length)))).toThrow("expected");
-      expect(() => readIdx(write(Buffer.concat([bytes, Buffer.from([1])])))).toThrow(`received ${values.length + 1}`);
+      expect(() => readIdx(write(Buffer.concat([bytes, Buffer.from([1])])))).toThrow(
+        packed ? "received more" : `received ${values.length + 1}`,
+      );
     }),
     { seed: 1 },
   );

@@ -1,12 +1,13 @@
 /** Searches with real trials, in this process and in others; `trials` is a module as users write it. */
-import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { inProcess, type SearchOptions, type SearchResults, search, workers } from "gradbook";
 import { describe, expect, it } from "vitest";
 import { installLoader } from "../../../dist/kernel/interpreter/loader.js";
 import { temporaryFolder } from "../../helpers/folder.js";
-import { root } from "../../helpers/needs.js";
+import { needing, root } from "../../helpers/needs.js";
 
 const module = join(root, "test/helpers/trials.ts");
 installLoader(root); // As in a notebook: this process, too, knows TypeScript.
@@ -156,7 +157,8 @@ describe("a search with a file", () => {
   it("takes what is there, and runs only what is new", async () => {
     const file = join(temporaryFolder().path, "below/valley.jsonl");
     const first = await search({ ...valley, pruning, file, executor: inProcess(), trials: 5 });
-    const refusing = { ...inProcess(), run: () => Promise.reject(new Error("not again")) };
+    const run = () => Promise.reject(new Error("not again"));
+    const refusing = { parallel: 1, open: () => ({ run, close: async () => {} }) };
     expect((await search({ ...valley, pruning, file, executor: refusing, trials: 5 })).table).toEqual(first.table);
     await expect(search({ ...valley, pruning, file, executor: refusing, trials: 6 })).rejects.toThrow("not again");
     const more = await search({ ...valley, pruning, file, executor: inProcess(), trials: 6 });
@@ -172,8 +174,55 @@ describe("a search with a file", () => {
     );
     const text = folder.write("text", "Dear reader\n");
     await expect(search({ ...valley, file: text })).rejects.toThrow(
-      "line 1: expected the outcome of a trial, received Dear",
+      "line 1: expected JSON, received Dear reader: name another file",
     );
+  });
+
+  it("keeps the first of two outcomes of a trial", async () => {
+    const file = join(temporaryFolder().path, "valley.jsonl");
+    const first = await search({ ...valley, file, executor: inProcess(), trials: 2 });
+    const other = { status: "done", loss: -1, metrics: { twice: -2 }, reports: [], seconds: 1 };
+    appendFileSync(file, `${JSON.stringify([1, other])}\n`);
+    expect((await search({ ...valley, file, executor: inProcess(), trials: 2 })).table).toEqual(first.table);
+  });
+
+  it("refuses a line that is no outcome, with its number, and leaves the file as it is", async () => {
+    const file = join(temporaryFolder().path, "valley.jsonl");
+    await search({ ...valley, file, executor: inProcess(), trials: 2 });
+    const whole = readFileSync(file, "utf8");
+    for (const [line, message] of [
+      ["7", "line 4: expected [number, outcome] of a trial, received 7: name another file"],
+      ["null", "line 4: expected [number, outcome] of a trial, received null"],
+      ['[-1, {"status":"stopped","reports":[],"seconds":1}]', "line 4: expected [number, outcome] of a trial"],
+      ['[5, {"status":"done"}]', "line 4: expected the seconds of a trial, received undefined"],
+      ['[5, {"status":"done","reports":[],"seconds":1,"metrics":{}}]', "line 4: expected a finite loss"],
+      ['[5, {"status":"failed","reports":null,"seconds":1}]', "line 4: expected reports [step, loss]"],
+      ["[5,", "line 4: expected JSON, received [5,"],
+    ]) {
+      writeFileSync(file, `${whole}${line}\n`);
+      await expect(search({ ...valley, file, executor: inProcess(), trials: 2 })).rejects.toThrow(message);
+      expect(readFileSync(file, "utf8")).toBe(`${whole}${line}\n`);
+    }
+    writeFileSync(file, whole.replaceAll("\n", "\r\n"));
+    expect((await search({ ...valley, file, executor: inProcess(), trials: 2 })).ranked).toHaveLength(2);
+  });
+
+  needing("Linux")("a line for which there is no room leaves the file whole", () => {
+    const { path } = temporaryFolder();
+    const program = `
+      import { readFileSync, writeFileSync } from "node:fs";
+      import { ResultsFile } from ${JSON.stringify(pathToFileURL(join(root, "dist/lib/search/results-file.js")).href)};
+      const file = new ResultsFile(process.argv.at(-1), { name: "trial" });
+      const outcome = { status: "done", loss: 1, metrics: {}, reports: Array(400).fill([1, 0.5]), seconds: 1 };
+      try {
+        for (let i = 0; ; i++) file.append(i, outcome);
+      } catch (error) {
+        console.log(error.code, file.outcomes.size, readFileSync(process.argv.at(-1), "utf8").split("\\n").at(-1) === "");
+      }`;
+    const mount = `mount -t tmpfs -o size=100k tmpfs "$2" && exec "$0" --input-type=module -e "$1" "$2/trials.jsonl"`;
+    const words = ["-rm", "sh", "-c", mount, process.execPath, program, path];
+    const child = spawnSync("unshare", words, { encoding: "utf8" });
+    expect(child.stdout + child.stderr).toMatch(/^ENOSPC \d+ true\n$/);
   });
 
   it("can be left and taken up", async () => {
@@ -189,6 +238,52 @@ describe("a search with a file", () => {
     await reason;
     expect(lines()).toBe(2);
   });
+});
+
+describe("code that was edited", () => {
+  const at = (x: number) => ({ space: { x: [x] }, trials: "grid" as const });
+
+  it("is another search, and runs in new processes: what it imports, too", async () => {
+    const folder = temporaryFolder();
+    folder.write("package.json", '{ "name": "own", "type": "module" }');
+    const file = join(folder.path, "trials.jsonl");
+    const trial = folder.write(
+      "trial.ts",
+      'import { factor } from "./factor.mjs";\nexport const trial = ({ x }: { x: number }) => factor * x;\n',
+    );
+    const own = { ...valley, module: trial, export: "trial", executor: workers({ count: 1 }), ...at(3) };
+    folder.write("factor.mjs", "export const factor = 2;\n");
+    expect((await search({ ...own, file })).best.loss).toBe(6);
+    folder.write("factor.mjs", "export const factor = 5;\n");
+    await expect(search({ ...own, file })).rejects.toThrow("received one with a different code");
+    expect((await search(own)).best.loss).toBe(15);
+    expect((await search({ ...own, executor: inProcess() })).best.loss).toBe(15);
+    folder.write("factor.mjs", "export const factor = 7;\n");
+    await expect(search({ ...own, executor: inProcess() })).rejects.toThrow(
+      "received factor.mjs, edited after this process has loaded it: start it anew, or run the trials in processes",
+    );
+    folder.write("factor.mjs", "export const factor = 5;\n");
+    expect((await search({ ...own, executor: inProcess() })).best.loss).toBe(15);
+  });
+
+  it("in CommonJS, too", async () => {
+    const folder = temporaryFolder();
+    const write = (factor: number) => folder.write("trial.cjs", `exports.trial = ({ x }) => ${factor} * x;\n`);
+    const own = { ...valley, module: write(2), export: "trial", executor: inProcess(), ...at(3) };
+    expect((await search(own)).best.loss).toBe(6);
+    write(5);
+    await expect(search(own)).rejects.toThrow("received trial.cjs, edited after this process has loaded it");
+  });
+});
+
+it("two searches at once, of the same executor, do not disturb each other", async () => {
+  const executor = workers({ count: 2 });
+  const [short, long] = [
+    search({ ...valley, executor, trials: 2 }),
+    search({ ...valley, executor, trials: 40, seed: 2 }),
+  ];
+  expect((await short).ranked).toHaveLength(2);
+  expect((await long).ranked).toHaveLength(40);
 });
 
 describe("what a search gives", () => {
