@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { program } from "commander";
-import { engine } from "../lib/index.js";
+import { engine } from "../lib/ready.js";
 import { writeFileWhole } from "../lib/write-file.js";
 import { compare, type Row, type Workload } from "./compare.js";
 import { benchHousePrices } from "./house-prices.js";

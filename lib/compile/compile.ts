@@ -59,7 +59,7 @@ export function compile<Arguments extends Nested[], Result>(
   expectNumbers("compile", "to be a positive integer", { most });
   if (engine.name !== "native") {
     announce(`compile: functions run operation by operation on ${engine.description}.`);
-    return Object.assign((...args: Arguments) => fn(...args), { prepare: () => {}, dispose: () => {} });
+    return Object.assign((...args: Arguments) => runAsItIs(fn, args), { prepare: () => {}, dispose: () => {} });
   }
   const traces = new Map<string, Traced>();
   const find = (args: Arguments): Traced & { tensors: Tensor[] } => {
@@ -90,6 +90,17 @@ export function compile<Arguments extends Nested[], Result>(
     traces.clear();
   };
   return Object.assign(compiled, { prepare, dispose });
+}
+
+/** Calls `fn` with the same arguments and results as a graph would have: a variable that it returns is not the caller's to dispose. */
+function runAsItIs<Arguments extends Nested[], Result>(fn: (...args: Arguments) => Result, args: Arguments): Result {
+  flatten(args, []);
+  const results: Tensor[] = [];
+  const structure = flatten(fn(...args), results);
+  return unflatten(
+    structure,
+    results.map((result) => (result instanceof tf.Variable ? result.clone() : result)),
+  ) as Result;
 }
 
 function traceFunction<Arguments extends Nested[]>(

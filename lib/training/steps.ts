@@ -35,7 +35,7 @@ export class Steps {
   readonly #dropouts: Dropout[];
   /** By batch size, shapes of the data and frozen parameters. */
   readonly #traced = new Map<string, Traced>();
-  /** Data whose targets have been checked, which a graph cannot do. */
+  /** Data whose targets have been checked: a graph cannot do it, and a batch with a bad one may be the last. */
   readonly #checked = new WeakSet<Dataset>();
   #compiles = engine.name === "native";
   /** Steps to take in the next call; grows as long as calls are short. */
@@ -75,7 +75,7 @@ export class Steps {
   take(data: Dataset, { rows, size, count }: Batches): ArrayLike<number> {
     const traced = this.#compiles && !this.#masked ? this.#trace(data, size) : undefined;
     if (!traced) return [this.#takeOne(data, rows.subarray(0, size))];
-    this.#check(data, traced);
+    this.#check(data, traced.shape);
     const start = performance.now();
     const losses = tf.tidy(() => {
       const batches = tf.tensor2d(rows, [count, size], "int32");
@@ -109,13 +109,18 @@ export class Steps {
   #takeOne(data: Dataset, rows: Int32Array): number {
     const batch = data.rows(rows);
     try {
+      if (!this.#checked.has(data))
+        this.#check(
+          data,
+          tf.tidy(() => this.#model.forward(batch.x, false).shape),
+        );
       return trainStep(this.#model, batch, this.#options);
     } finally {
       batch.dispose();
     }
   }
 
-  #check(data: Dataset, { shape: [, ...shape] }: Traced): void {
+  #check(data: Dataset, [, ...shape]: readonly number[]): void {
     if (this.#checked.has(data)) return;
     this.#options.loss.checkTargets?.([data.length, ...shape], data.y);
     this.#checked.add(data);

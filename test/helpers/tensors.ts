@@ -1,5 +1,5 @@
 /** For tests with tensors: the engine is ready when this file has been imported, and `relativeError` compares two tensors. */
-import { engine, type Tensor } from "../../lib/tensor.js";
+import { engine, type Tensor, tf } from "../../lib/tensor.js";
 
 await engine.ready;
 
@@ -10,6 +10,17 @@ export function relativeError(actual: Tensor | ArrayLike<number>, expected: Tens
   if (a.length !== b.length) throw new RangeError(`Expected ${b.length} values, received ${a.length}.`);
   const norm = (x: number[]) => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
   return norm(a.map((value, i) => value - b[i]!)) / (norm(b) || 1);
+}
+
+/**
+ * `x` (float32) with each value one unit in the last place off, up and down by turns. Two ways of computing the same are compared
+ * from x and from this: where the comparison holds, no processor's way of rounding breaks it.
+ */
+export function nudged(x: Tensor): Tensor {
+  const values = Float32Array.from(x.dataSync());
+  const bits = new Int32Array(values.buffer);
+  for (const [i, value] of values.entries()) if (value !== 0) bits[i]! += i % 2 === 0 ? 1 : -1;
+  return tf.tensor(values, x.shape);
 }
 
 /**

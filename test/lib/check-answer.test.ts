@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { checkAnswer } from "../../lib/check-answer.js";
 import { tf } from "../../lib/tensor.js";
+import "../helpers/tensors.js";
 
 const printed: unknown[] = [];
 beforeEach(() => void vi.spyOn(console, "log").mockImplementation((line) => void printed.push(line)));

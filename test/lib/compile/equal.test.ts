@@ -1,5 +1,10 @@
-/** Compiled equals eager: every layer, every optimizer, every loss and regularizer, after one step and after a hundred. */
-import { expect, it } from "vitest";
+/**
+ * Compiled equals eager: every layer, every optimizer, every loss and regularizer, after one step and after twenty, enough for
+ * every schedule to change the rate. A processor adds up sums in its own order, and what training makes of that grows with the
+ * steps; so the compiled run has examples that are one unit in the last place off, which makes at most 3e-6 of difference here.
+ * On WebAssembly, which has no graphs, that is all the difference.
+ */
+import { describe, expect, it } from "vitest";
 import { compile } from "../../../lib/compile/compile.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
@@ -34,8 +39,7 @@ import { cosineDecay, exponentialDecay, stepDecay, warmUp } from "../../../lib/s
 import { type Tensor, tf } from "../../../lib/tensor.js";
 import { stepLoss } from "../../../lib/training/train-step.js";
 import { layerCases, layerOf } from "../../helpers/layer-cases.js";
-import { describeNative } from "../../helpers/native.js";
-import { relativeError } from "../../helpers/tensors.js";
+import { nudged, relativeError } from "../../helpers/tensors.js";
 
 interface Task {
   model: () => Layer;
@@ -44,16 +48,21 @@ interface Task {
   optimizer?: () => Optimizer;
   loss?: Loss;
   regularizers?: Regularizer[];
-  /** Of ‖Δ‖/‖w‖ after 100 steps. */
-  tolerance?: number;
 }
+
+/** Steps, and what ‖Δ‖/‖w‖ may be after them. */
+const lengths = [
+  [1, 2e-6],
+  [20, 1e-5],
+] as const;
 
 const normals = (seed: number, ...shape: number[]) =>
   tf.tensor(new Random(seed).normals(shape.reduce((product, length) => product * length, 1)), shape);
 
 /** Losses, and parameters, buffers and the optimizer's state by name, after so many steps. */
 function train(task: Task, steps: number, compiled: boolean) {
-  const { x, y, loss = meanSquaredError(), regularizers } = task;
+  const { y, loss = meanSquaredError(), regularizers } = task;
+  const x = compiled ? nudged(task.x) : task.x;
   const model = task.model();
   const optimizer = (task.optimizer ?? (() => new SGD({ learningRate: 0.05 })))();
   const step = (x: Tensor, y: Tensor) => stepLoss(model, x, y, { loss, optimizer, regularizers });
@@ -71,13 +80,12 @@ function train(task: Task, steps: number, compiled: boolean) {
 }
 
 function expectEqual(task: Task): void {
-  for (const steps of [1, 100]) {
+  for (const [steps, tolerance] of lengths) {
     const [eager, compiled] = [train(task, steps, false), train(task, steps, true)];
     expect([compiled.counted, compiled.learningRate]).toEqual([steps, eager.learningRate]);
-    expect(relativeError(compiled.losses, eager.losses), `losses of ${steps}`).toBeLessThan(1e-4);
+    expect(relativeError(compiled.losses, eager.losses), `losses of ${steps}`).toBeLessThan(tolerance);
     expect([...compiled.values.keys()]).toEqual([...eager.values.keys()]);
     for (const [name, values] of eager.values) {
-      const tolerance = steps === 1 ? 1e-6 : (task.tolerance ?? 1e-5);
       expect(relativeError(compiled.values.get(name)!, values), `${name} after ${steps}`).toBeLessThan(tolerance);
     }
   }
@@ -93,13 +101,14 @@ const network = () => {
   );
 };
 const [x, y] = [normals(1, 16, 6), normals(2, 16, 3)];
+const near = nudged(x);
 const classes = tf.tensor1d(
   Int32Array.from({ length: 16 }, (_, i) => i % 3),
   "int32",
 );
 const shares = tf.softmax(normals(3, 16, 3));
 
-describeNative("a compiled training step equals the eager one", () => {
+describe("a compiled training step equals the eager one", () => {
   it.each(layerCases)("with $name", (one) => {
     const input = normals(1, ...one.shape);
     const [batch = 0, ...rest] = layerOf(one).forward(input, true).shape;
@@ -123,9 +132,6 @@ describeNative("a compiled training step equals the eager one", () => {
     ["Nesterov", () => new Nesterov()],
     ["Nesterov, cosineDecay", () => new Nesterov({ learningRate: cosineDecay(0.05, { steps: 50 }) })],
     ["AdaGrad", () => new AdaGrad()],
-  ])("of %s", (_, optimizer) => expectEqual({ model: network, x, y, optimizer }));
-
-  it.each<[string, () => Optimizer]>([
     ["RMSProp", () => new RMSProp()],
     ["Adam", () => new Adam()],
     [
@@ -146,7 +152,7 @@ describeNative("a compiled training step equals the eager one", () => {
     ["AMSGrad", () => new Adam({ amsgrad: true })],
     ["AdamW", () => new AdamW()],
     ["AdamW, clipped", () => new AdamW({ clipNorm: 1, weightDecay: 0.1 })],
-  ])("of %s", (_, optimizer) => expectEqual({ model: network, x, y, optimizer, tolerance: 5e-4 }));
+  ])("of %s", (_, optimizer) => expectEqual({ model: network, x, y, optimizer }));
 
   it.each<[string, Loss, Tensor]>([
     ["halfSquaredError", halfSquaredError({ divisor: 30 }), y],
@@ -176,31 +182,35 @@ describeNative("a compiled training step equals the eager one", () => {
   });
 
   it("with supplied masks", () => {
-    const masks = Array.from({ length: 100 }, (_, i) => tf.cast(tf.greater(normals(i, 16, 12), 0), "float32"));
+    const masks = Array.from({ length: 20 }, (_, i) => tf.cast(tf.greater(normals(i, 16, 12), 0), "float32"));
     const run = (compiled: boolean) => {
       const model = network();
       const optimizer = new Adam();
       const step = (mask: Tensor) => {
         (model.layers[2] as Dropout).mask = mask;
-        return stepLoss(model, x, y, { loss: meanSquaredError(), optimizer });
+        return stepLoss(model, compiled ? near : x, y, { loss: meanSquaredError(), optimizer });
       };
       const wrapped = compiled ? compile(step) : step;
       const losses = masks.map((mask) => tf.tidy(() => wrapped(mask).dataSync()[0]!));
       return { losses, weight: model.parameters.get("0.weight")!.value.dataSync() };
     };
     const [eager, compiled] = [run(false), run(true)];
-    expect(relativeError(compiled.losses, eager.losses)).toBeLessThan(1e-4);
-    expect(relativeError(compiled.weight, eager.weight)).toBeLessThan(5e-4);
+    expect(relativeError(compiled.losses, eager.losses)).toBeLessThan(1e-5);
+    expect(relativeError(compiled.weight, eager.weight)).toBeLessThan(1e-5);
   });
 });
 
-/** Models of TensorFlow.js, trained by its own optimizers. */
-describeNative("a compiled minimize of tf.layers equals the eager one", () => {
+/**
+ * Models of TensorFlow.js, trained by its own optimizers. No bias before the batch normalization: its gradient would be nothing
+ * but rounding, to which Adam gives steps of full length.
+ */
+describe("a compiled minimize of tf.layers equals the eager one", () => {
   const model = () =>
     tf.sequential({
       layers: [
         tf.layers.dense({
           units: 12,
+          useBias: false,
           activation: "relu",
           inputShape: [6],
           kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }),
@@ -213,35 +223,33 @@ describeNative("a compiled minimize of tf.layers equals the eager one", () => {
         }),
       ],
     });
-  it.each<[string, () => InstanceType<typeof tf.Optimizer>, number]>([
-    ["sgd", () => tf.train.sgd(0.1), 1e-5],
-    ["momentum", () => tf.train.momentum(0.05, 0.9), 1e-5],
-    ["momentum, nesterov", () => tf.train.momentum(0.05, 0.9, true), 1e-5],
-    ["adagrad", () => tf.train.adagrad(0.05), 1e-5],
-    ["adadelta", () => tf.train.adadelta(0.5), 5e-4],
-    ["rmsprop", () => tf.train.rmsprop(0.01), 5e-4],
-    ["adam", () => tf.train.adam(0.01), 5e-4],
-    ["adamax", () => tf.train.adamax(0.01), 5e-4],
-  ])("by %s", (_, makeOptimizer, tolerance) => {
+  it.each<[string, () => InstanceType<typeof tf.Optimizer>]>([
+    ["sgd", () => tf.train.sgd(0.1)],
+    ["momentum", () => tf.train.momentum(0.05, 0.9)],
+    ["momentum, nesterov", () => tf.train.momentum(0.05, 0.9, true)],
+    ["adagrad", () => tf.train.adagrad(0.05)],
+    ["adadelta", () => tf.train.adadelta(0.5)],
+    ["rmsprop", () => tf.train.rmsprop(0.01)],
+    ["adam", () => tf.train.adam(0.01)],
+    ["adamax", () => tf.train.adamax(0.01)],
+  ])("by %s", (_, makeOptimizer) => {
     const run = (compiled: boolean, steps: number) => {
       const [made, optimizer] = [model(), makeOptimizer()];
       const step = (x: Tensor, y: Tensor) =>
         optimizer.minimize(() => tf.losses.meanSquaredError(y, made.apply(x, { training: true }) as Tensor), true)!;
       const wrapped = compiled ? compile(step) : Object.assign(step, { dispose: () => {} });
-      const losses = Array.from({ length: steps }, () => tf.tidy(() => wrapped(x, y).dataSync()[0]!));
+      const losses = Array.from({ length: steps }, () => tf.tidy(() => wrapped(compiled ? near : x, y).dataSync()[0]!));
       const weights = made.getWeights().map((weight) => weight.dataSync());
       wrapped.dispose();
       optimizer.dispose();
       made.dispose();
       return { losses, weights };
     };
-    for (const steps of [1, 100]) {
+    for (const [steps, tolerance] of lengths) {
       const [eager, compiled] = [run(false, steps), run(true, steps)];
-      expect(relativeError(compiled.losses, eager.losses)).toBeLessThan(1e-4);
-      // The first bias comes before a batch normalization: its gradient is nothing but rounding.
+      expect(relativeError(compiled.losses, eager.losses), `losses of ${steps}`).toBeLessThan(tolerance);
       for (const [i, weight] of eager.weights.entries()) {
-        if (i === 1) continue;
-        expect(relativeError(compiled.weights[i]!, weight), `${i}`).toBeLessThan(steps === 1 ? 1e-6 : tolerance);
+        expect(relativeError(compiled.weights[i]!, weight), `${i} after ${steps}`).toBeLessThan(tolerance);
       }
     }
   });

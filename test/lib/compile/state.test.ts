@@ -1,20 +1,17 @@
 /** Variables of compiled functions: read and assigned from outside at any time, they are always right. */
-import { afterEach, beforeEach, expect, it, type Mock } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { compile } from "../../../lib/compile/compile.js";
 import { openSessions } from "../../../lib/compile/session.js";
 import { Random } from "../../../lib/random.js";
 import { type Tensor, type Tensor1D, tf, type Variable } from "../../../lib/tensor.js";
-import { describeNative } from "../../helpers/native.js";
+import { itNative } from "../../helpers/native.js";
 import { watchBinding } from "../../helpers/watch-binding.js";
 
 const numbers = (tensor: Tensor) => Array.from(tensor.dataSync());
 
-describeNative("a variable of a compiled function", () => {
+describe("a variable of a compiled function", () => {
   let w: Variable;
   let add: ReturnType<typeof adding>;
-  let runs: Mock;
-  let loads: Mock;
-  let restore: () => void;
   const adding = () =>
     compile((x: Tensor) => {
       w.assign(tf.add(w, x));
@@ -25,12 +22,10 @@ describeNative("a variable of a compiled function", () => {
   beforeEach(() => {
     w = tf.variable(tf.tensor1d([0, 10]));
     add = adding();
-    ({ runs, loads, restore } = watchBinding());
   });
   afterEach(() => {
     add.dispose();
     if (!w.isDisposed) w.dispose();
-    restore();
   });
 
   it("changes at each call, not at the trace", () => {
@@ -52,9 +47,10 @@ describeNative("a variable of a compiled function", () => {
     expect(numbers(w.reshape([2, 1]))).toEqual([5, 15]);
   });
 
-  it("costs no copy unless somebody looks, and then one", () => {
+  itNative("costs no copy unless somebody looks, and then one", () => {
     add(one);
-    runs.mockClear();
+    const { runs, restore } = watchBinding();
+    onTestFinished(restore);
     for (let i = 0; i < 10; i++) add(one);
     expect(runs).toHaveBeenCalledTimes(10);
     numbers(w);
@@ -105,14 +101,14 @@ describeNative("a variable of a compiled function", () => {
     other.dispose();
   });
 
-  it("is the same in several functions and shapes, which take turns without copies", () => {
+  itNative("is the same in several functions and shapes, which take turns without copies", () => {
     const read = compile((x: Tensor) => tf.mul(w, x));
     add(one);
     expect(numbers(read(tf.scalar(2)))).toEqual([2, 22]);
     add(tf.scalar(5));
     expect(numbers(read(one))).toEqual([6, 16]);
-    runs.mockClear();
-    loads.mockClear();
+    const { runs, loads, restore } = watchBinding();
+    onTestFinished(restore);
     for (let i = 0; i < 5; i++) {
       add(one);
       read(tf.scalar(1));
@@ -209,7 +205,7 @@ describeNative("a variable of a compiled function", () => {
     f.dispose();
   });
 
-  it("keeps its value when tracing fails, and the function goes on", () => {
+  itNative("keeps its value when tracing fails, and the function goes on", () => {
     add(one);
     const f = compile((x: Tensor) => {
       w.assign(tf.add(w, x) as Tensor1D);
@@ -221,13 +217,13 @@ describeNative("a variable of a compiled function", () => {
     expect(numbers(w)).toEqual([2, 12]);
   });
 
-  it("that is gone is missed by name of its shape", () => {
+  itNative("that is gone is missed by name of its shape", () => {
     add(one);
     w.dispose();
     expect(() => add(one)).toThrow("compile: expected tensors that exist, received one of shape [2] that is disposed");
   });
 
-  it("that is gone takes its session with it, as soon as another one opens", () => {
+  itNative("that is gone takes its session with it, as soon as another one opens", () => {
     const v = tf.variable(tf.tensor1d([3, 4]));
     const f = compile(() => v.assign(tf.mul(v, 2) as Tensor1D));
     add(one);
@@ -248,7 +244,7 @@ describeNative("a variable of a compiled function", () => {
     expect(numbers(w)).toEqual([6, 6]);
   });
 
-  it("is not missed by a function that has nothing to do with it", () => {
+  itNative("is not missed by a function that has nothing to do with it", () => {
     const v = tf.variable(tf.tensor1d([1, 2]));
     const both = compile(() => tf.add(w, v));
     const own = compile(() => v.assign(tf.add(v, 1) as Tensor1D));
@@ -307,7 +303,7 @@ describeNative("a variable of a compiled function", () => {
 });
 
 /** Everything at random: whatever happens in whatever order, a compiled function and the same one eagerly agree to the bit. */
-describeNative("any sequence of calls, reads, assignments and clones", () => {
+describe("any sequence of calls, reads, assignments and clones", () => {
   it.each([1, 2, 3, 4, 5, 6])("number %i gives what it gives eagerly", (seed) => {
     const random = new Random(seed);
     const script = Array.from(

@@ -1,4 +1,7 @@
-/** Many networks trained at once, against the same networks trained one after the other. */
+/**
+ * Many networks trained at once, against the same networks trained one after the other. Their examples are one unit in the last
+ * place off, so that what holds here holds on processors that round otherwise.
+ */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { heNormal, normal } from "../../../lib/initializers.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
@@ -24,10 +27,12 @@ import { stateDict } from "../../../lib/persistence/state-dict.js";
 import { Random } from "../../../lib/random.js";
 import { l2 } from "../../../lib/regularizers/penalty.js";
 import { exponentialDecay } from "../../../lib/schedules.js";
-import { engine, type Scalar, tf } from "../../../lib/tensor.js";
+import { type Scalar, tf } from "../../../lib/tensor.js";
 import { Dataset } from "../../../lib/training/dataset.js";
 import { fit } from "../../../lib/training/fit.js";
 import { type FitArguments, fitAll } from "../../../lib/training/fit-all.js";
+import { itNative } from "../../helpers/native.js";
+import { nudged } from "../../helpers/tensors.js";
 
 const networks = 3;
 
@@ -59,7 +64,8 @@ const deep = (k: number): Layer =>
 
 /** Trains by `fit` and by `fitAll`; gives the largest relative difference of all that is known afterwards. */
 async function compare(make: () => FitArguments[]): Promise<number> {
-  const [apart, together] = [make(), make()];
+  const [apart, same] = [make(), make()];
+  const together = same.map(([model, { x, y }, options]): FitArguments => [model, new Dataset(nudged(x), y), options]);
   const expected = [];
   for (const run of apart) expected.push(await fit(...run));
   const received = await fitAll(together);
@@ -114,7 +120,7 @@ describe("fitAll", () => {
         };
         return [deep(k), examples(k, 21, true), { ...options, ...more }];
       });
-    expect(await compare(make)).toBeLessThan(1e-4);
+    expect(await compare(make)).toBeLessThan(1e-5);
   });
 
   it.each([
@@ -132,7 +138,7 @@ describe("fitAll", () => {
         const options = { loss: meanSquaredError(), optimizer: optimizer(), steps: 12, valSteps: 5, batchSize: 8 };
         return [model, shared, { ...options, shuffle: new Random(k), replacement: true, metrics: { rmse } }];
       });
-    expect(await compare(make)).toBeLessThan(1e-4);
+    expect(await compare(make)).toBeLessThan(1e-5);
   });
 
   it("searches: learning rates, schedules, penalties and scales of weights of their own", async () => {
@@ -148,7 +154,7 @@ describe("fitAll", () => {
         const options = { loss: halfSquaredError(), optimizer: new Adam({ learningRate }), epochs: 4, batchSize: 8 };
         return [model, shared, { ...options, shuffle: new Random(k), regularizers: [l2(0.001 * k)] }];
       });
-    expect(await compare(make)).toBeLessThan(1e-4);
+    expect(await compare(make)).toBeLessThan(1e-5);
   });
 
   it("trains networks of convolutions, each with its own", async () => {
@@ -163,14 +169,15 @@ describe("fitAll", () => {
           { ...options, batchSize: 5, shuffle: false },
         ];
       });
-    expect(await compare(make)).toBeLessThan(1e-4);
+    expect(await compare(make)).toBeLessThan(1e-5);
   });
 
   it("trains large networks side by side, the last of them alone", async () => {
     const make = () =>
       runs((k) => {
         const layers = [
-          dense(k, 6, 150),
+          // No bias before the batch normalization: its gradient is nothing but rounding, to which Adam gives steps of full length.
+          dense(k, 6, 150, false),
           new BatchNorm(150),
           new ReLU(),
           new Dropout(0.2, { random: new Random(50 + k) }),
@@ -189,10 +196,10 @@ describe("fitAll", () => {
         const model = new Sequential(...layers, dense(10 + k, 150, 150), new ReLU(), dense(20 + k, 150, 3));
         return [model, examples(k, 21, true), { ...options, ...more }];
       });
-    expect(await compare(make)).toBeLessThan(1e-6);
+    expect(await compare(make)).toBeLessThan(1e-5);
   });
 
-  it.skipIf(engine.name !== "native")("trains networks that share a layer one after the other", async () => {
+  itNative("trains networks that share a layer one after the other", async () => {
     const said = vi.spyOn(console, "error").mockReturnValue();
     const make = () => {
       const shared = dense(1, 150, 150);
@@ -207,7 +214,7 @@ describe("fitAll", () => {
         return [new Sequential(dense(k, 6, 150), shared, dense(k, 150, 3)), examples(k, 16, false), options];
       });
     };
-    expect(await compare(make)).toBe(0);
+    expect(await compare(make)).toBeLessThan(1e-5);
     expect(said.mock.calls.flat().join()).toContain("expected networks with variables of their own");
     vi.restoreAllMocks();
   });
@@ -256,7 +263,7 @@ describe("fitAll", () => {
   describe("where the networks cannot be stacked", () => {
     afterEach(() => vi.restoreAllMocks());
 
-    it.skipIf(engine.name !== "native")("trains one after the other and says why", async () => {
+    itNative("trains one after the other and says why", async () => {
       const said = vi.spyOn(console, "error").mockReturnValue();
       const make = () =>
         runs((k) => {
@@ -264,13 +271,13 @@ describe("fitAll", () => {
           const options = { loss: meanSquaredError(), optimizer: new SGD(), epochs: 2, shuffle: new Random(k) };
           return [model, examples(k, 16, false), options];
         });
-      expect(await compare(make)).toBe(0);
+      expect(await compare(make)).toBeLessThan(1e-5);
       expect(said.mock.calls.flat().join()).toContain(
         "fitAll trains one network after the other: compile: expected networks with the same operations",
       );
     });
 
-    it.skipIf(engine.name !== "native")("names the operation that has no rule", async () => {
+    itNative("names the operation that has no rule", async () => {
       const said = vi.spyOn(console, "error").mockReturnValue();
       const largest: Metric = (predictions) => tf.tidy(() => tf.sum(tf.topk(predictions, 2).values) as Scalar);
       const make = () =>
@@ -278,7 +285,7 @@ describe("fitAll", () => {
           const options = { loss: meanSquaredError(), optimizer: new SGD(), epochs: 2, shuffle: new Random(k) };
           return [dense(k, 6, 3), examples(k, 16, false), { ...options, metrics: { largest } }];
         });
-      expect(await compare(make)).toBe(0);
+      expect(await compare(make)).toBeLessThan(1e-5);
       expect(said.mock.calls.flat().join()).toContain("expected operations that can be stacked, received TopKV2");
     });
   });
