@@ -27,6 +27,7 @@ import type { History } from "../../../lib/training/history.js";
 import { trainStep } from "../../../lib/training/train-step.js";
 import { temporaryFolder } from "../../helpers/engine.js";
 import { line, weightsOf } from "../../helpers/line.js";
+import { times } from "../../helpers/long.js";
 import { describeNative, itNative } from "../../helpers/native.js";
 import { nudged, relativeError } from "../../helpers/tensors.js";
 import { watchBinding } from "../../helpers/watch-binding.js";
@@ -234,7 +235,8 @@ describe("fit, compiled where the engine has graphs,", () => {
     expect(optimizer.steps).toBe(5);
   });
 
-  itNative("has flat memory over 100 models", async () => {
+  const models = times(100, 20);
+  itNative(`has flat memory over ${models} models`, { tags: "long" }, async () => {
     const data = examples(20);
     const train = async (i: number) => {
       const model = new Sequential(new Dense(2, 4 + (i % 30)), new ReLU(), new Dense(4 + (i % 30), 1));
@@ -244,9 +246,9 @@ describe("fit, compiled where the engine has graphs,", () => {
       optimizer.dispose();
     };
     const native = tf.backend() as unknown as { getNumOfSavedModels(): number; getNumOfTFTensors(): number };
-    for (let i = 0; i < 30; i++) await train(i);
+    for (let i = 0; i < 10; i++) await train(i);
     const before = { tensors: tf.memory().numTensors, handles: native.getNumOfTFTensors() };
-    for (let i = 0; i < 100; i++) await train(i);
+    for (let i = 0; i < models; i++) await train(i);
     expect({ tensors: tf.memory().numTensors, handles: native.getNumOfTFTensors() }).toEqual(before);
     expect(openSessions()).toBeLessThanOrEqual(8);
     expect(native.getNumOfSavedModels()).toBeLessThanOrEqual(8 + 16);
