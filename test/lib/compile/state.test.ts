@@ -285,8 +285,10 @@ describe("a variable of a compiled function", () => {
     }
   });
 
-  it("stays in a session that is used between all others", () => {
+  itNative("stays in a session that is used between all others", () => {
     add(one);
+    const { runs, restore } = watchBinding();
+    onTestFinished(restore);
     const models = many();
     const calls = models.map(({ f }) => {
       f();

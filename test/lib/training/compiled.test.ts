@@ -236,23 +236,27 @@ describe("fit, compiled where the engine has graphs,", () => {
   });
 
   const models = times(100, 20);
-  itNative(`has flat memory over ${models} models`, { tags: "long" }, async () => {
-    const data = examples(20);
-    const train = async (i: number) => {
-      const model = new Sequential(new Dense(2, 4 + (i % 30)), new ReLU(), new Dense(4 + (i % 30), 1));
-      const optimizer = new SGD();
-      await fit(model, data, plan({ epochs: 1, optimizer, validation: data }));
-      model.dispose();
-      optimizer.dispose();
-    };
-    const native = tf.backend() as unknown as { getNumOfSavedModels(): number; getNumOfTFTensors(): number };
-    for (let i = 0; i < 10; i++) await train(i);
-    const before = { tensors: tf.memory().numTensors, handles: native.getNumOfTFTensors() };
-    for (let i = 0; i < models; i++) await train(i);
-    expect({ tensors: tf.memory().numTensors, handles: native.getNumOfTFTensors() }).toEqual(before);
-    expect(openSessions()).toBeLessThanOrEqual(8);
-    expect(native.getNumOfSavedModels()).toBeLessThanOrEqual(8 + 16);
-  });
+  itNative(
+    `has flat memory over ${models} models`,
+    async () => {
+      const data = examples(20);
+      const train = async (i: number) => {
+        const model = new Sequential(new Dense(2, 4 + (i % 30)), new ReLU(), new Dense(4 + (i % 30), 1));
+        const optimizer = new SGD();
+        await fit(model, data, plan({ epochs: 1, optimizer, validation: data }));
+        model.dispose();
+        optimizer.dispose();
+      };
+      const native = tf.backend() as unknown as { getNumOfSavedModels(): number; getNumOfTFTensors(): number };
+      for (let i = 0; i < 10; i++) await train(i);
+      const before = { tensors: tf.memory().numTensors, handles: native.getNumOfTFTensors() };
+      for (let i = 0; i < models; i++) await train(i);
+      expect({ tensors: tf.memory().numTensors, handles: native.getNumOfTFTensors() }).toEqual(before);
+      expect(openSessions()).toBeLessThanOrEqual(8);
+      expect(native.getNumOfSavedModels()).toBeLessThanOrEqual(8 + 16);
+    },
+    { tags: "long" },
+  );
 });
 
 describeNative("where a step cannot be compiled, fit says so once and goes on eagerly:", () => {
