@@ -80,8 +80,8 @@ describe("the doctor", () => {
   });
 
   it("repeats what is wrong with GRADBOOK_ENGINE, and tells the size of the cache", async () => {
-    vi.stubEnv("GRADBOOK_ENGINE", "gpu");
     const { folder, tfjsNode } = emptyMachine();
+    vi.stubEnv("GRADBOOK_ENGINE", "gpu");
     const cache = join(folder, "cache");
     mkdirSync(cache);
     writeFileSync(join(cache, "file"), Buffer.alloc(3_000_000));
