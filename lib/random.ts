@@ -37,12 +37,10 @@ export class Random {
   /** Continues from `state`, taken from this or another stream: what is drawn and split next is the same. */
   restore(state: RandomState): void {
     const words = state?.words;
-    if (
-      !Number.isInteger(state?.seed) ||
-      !Array.isArray(words) ||
-      words.length !== 4 ||
-      !words.every(Number.isInteger)
-    ) {
+    const isWord = (word: unknown) => typeof word === "number" && word === (word | 0);
+    const areWords =
+      Array.isArray(words) && words.length === 4 && words.every(isWord) && words.some((word) => word !== 0);
+    if (!Number.isInteger(state?.seed) || !areWords) {
       throw new RangeError(`Random: expected a state of a seed and four words, received ${JSON.stringify(state)}.`);
     }
     this.#seed = state.seed;

@@ -65,8 +65,17 @@ export function readNotebook(file: string): Notebook {
   return checkNotebook(value, file);
 }
 
+/** How deep a notebook may be nested: what is read is written again, after everything has run. */
+const deepest = 500;
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.values(value).some((each) => levels === 0 || isDeeper(each, levels - 1));
+
 function checkNotebook(value: unknown, file: string): Notebook {
   const notebook = new Part(value, `${file}`);
+  if (isDeeper(value, deepest)) notebook.refuse(`at most ${deepest} objects and lists within each other`, "more");
   const nbformat = notebook.get("nbformat");
   const nbformat_minor = notebook.get("nbformat_minor");
   if (nbformat !== 4) notebook.refuse('"nbformat": 4', nbformat, "Open and save it in a newer Jupyter.");

@@ -27,7 +27,7 @@ export interface Mnist {
 /** x: pixels / 255, float32 in [0, 1]; y: the digits 0 … 9, int32 [images]. */
 function readSet(imagesFile: string, labelsFile: string, flat: boolean): Dataset {
   const images = readIdx(imagesFile, (shape) => {
-    if (shape.length === 3 && shape[1] === 28 && shape[2] === 28) return;
+    if (shape.length === 3 && shape[0]! > 0 && shape[1] === 28 && shape[2] === 28) return;
     throw new Error(`${imagesFile}: expected images of 28 × 28 pixels, received the shape [${shape}].`);
   });
   const [count] = images.shape;
@@ -35,6 +35,10 @@ function readSet(imagesFile: string, labelsFile: string, flat: boolean): Dataset
     if (shape.length === 1 && shape[0] === count) return;
     throw new Error(`${labelsFile}: expected ${count} labels, one for each image, received the shape [${shape}].`);
   });
+  const wrong = labels.values.findIndex((digit) => digit > 9);
+  if (wrong >= 0) {
+    throw new Error(`${labelsFile}: expected digits 0 … 9, received ${labels.values[wrong]} for image ${wrong}.`);
+  }
   const shape = flat ? [count!, 784] : [count!, 28, 28, 1];
   const pixels = Float32Array.from(images.values, (value) => value / 255);
   return new Dataset(tf.tensor(pixels, shape), tf.tensor1d(Int32Array.from(labels.values), "int32"));

@@ -4,8 +4,9 @@ import type { Json, Layer } from "../layers/layer.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { Random, type RandomState, restoreSeed, type SeedState, seedState } from "../random.js";
 import { tf } from "../tensor.js";
-import type { History } from "../training/history.js";
+import { type History, isHistory } from "../training/history.js";
 import { metadataOf, readNotes } from "./notes.js";
+import type { Described } from "./safetensors-reader.js";
 import { writeSafetensors } from "./safetensors-writer.js";
 import { checkState, type State, stateDict } from "./state-dict.js";
 import type { NamedTensors } from "./tensors.js";
@@ -79,14 +80,40 @@ function expectSame(what: string, own: readonly string[], received: readonly str
   throw new RangeError(`expected ${what} ${own.join(", ") || "none"}, received ${received.join(", ") || "none"}`);
 }
 
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+
+/** Numbers or null by name, or nothing at all: the state of a schedule. */
+const isState = (value: unknown): boolean =>
+  value === null ||
+  (isRecord(value) && Object.values(value).every((each) => typeof each === "number" || each === null));
+
+/** Refuses notes that are not those of a checkpoint; what they say is looked at by `checkSnapshot`. */
+function snapshotOf(notes: unknown): Snapshot {
+  const snapshot = Object(notes) as Record<keyof Snapshot, unknown>;
+  const { optimizer, schedules, masks, randoms, seed, frozen, history } = snapshot;
+  const fields: [keyof Snapshot, boolean][] = [
+    ["optimizer", isRecord(optimizer) && typeof optimizer.type === "string"],
+    ["schedules", Array.isArray(schedules) && schedules.every(isState)],
+    ["masks", isRecord(masks) && Object.values(masks).every(isRecord)],
+    ["randoms", isRecord(randoms)],
+    ["seed", isRecord(seed)],
+    ["frozen", Array.isArray(frozen) && frozen.every((name) => typeof name === "string")],
+    ["history", history === undefined || isHistory(history)],
+  ];
+  const wrong = fields.find(([, isRight]) => !isRight)?.[0];
+  if (wrong === undefined) return notes as Snapshot;
+  const received = (JSON.stringify(snapshot[wrong]) ?? "none").slice(0, 80);
+  throw new RangeError(`expected a checkpoint's notes, received ${received} as ${wrong}`);
+}
+
 /** Refuses a snapshot that does not belong to these parts. What is read here first fails here, with nothing changed. */
 function checkSnapshot(snapshot: Snapshot, { model, optimizer, randoms = {} }: CheckpointParts): void {
-  const fields = ["optimizer", "schedules", "masks", "randoms", "seed", "frozen"];
-  const missing = fields.filter((field) => typeof Object(snapshot)[field] !== "object");
-  if (missing.length > 0) throw new RangeError(`expected a checkpoint's notes, received none of ${missing.join(", ")}`);
   const { type, steps, learningRate } = snapshot.optimizer;
   expectSame("the optimizer", [optimizer.constructor.name], [type]);
-  if (!Number.isInteger(steps) || steps < 0 || !(learningRate >= 0)) {
+  if (!isCount(steps) || !(learningRate >= 0 && Number.isFinite(learningRate))) {
     throw new RangeError(`expected the optimizer's steps and learningRate, received ${steps} and ${learningRate}`);
   }
   const schedules = optimizer.schedules.map(({ state }) => (state ? Object.keys(state).toSorted().join("/") : "one"));
@@ -100,13 +127,13 @@ function checkSnapshot(snapshot: Snapshot, { model, optimizer, randoms = {} }: C
   );
   expectSame("the random streams", Object.keys(randoms), Object.keys(snapshot.randoms));
   for (const name of masks) {
-    if (Number.isInteger(snapshot.masks[name]!.steps)) continue;
+    if (isCount(snapshot.masks[name]!.steps)) continue;
     throw new RangeError(`expected the steps of Dropout ${name}, received ${snapshot.masks[name]!.steps}`);
   }
   const streams = [...masks.map((name) => snapshot.masks[name]!.random), ...Object.values(snapshot.randoms)];
   for (const state of streams) new Random(0).restore(state);
   const { seed, draws } = snapshot.seed;
-  if (!Number.isInteger(seed) || !Number.isInteger(draws)) {
+  if (!Number.isSafeInteger(seed) || !isCount(draws)) {
     throw new RangeError(`expected the state of seed, received ${JSON.stringify(snapshot.seed)}`);
   }
   const unknown = snapshot.frozen.filter((name) => !model.parameters.has(name));
@@ -114,7 +141,7 @@ function checkSnapshot(snapshot: Snapshot, { model, optimizer, randoms = {} }: C
 }
 
 /** The tensors under `prefix`, without it. */
-const below = (prefix: string, tensors: NamedTensors): NamedTensors =>
+const below = <T>(prefix: string, tensors: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(
     Object.entries(tensors)
       .filter(([name]) => name.startsWith(`${prefix}.`))
@@ -122,7 +149,7 @@ const below = (prefix: string, tensors: NamedTensors): NamedTensors =>
   );
 
 /** Refuses an optimizer's state that is not one tensor of the parameter's shape for each "parameter.slot". */
-function checkSlots(model: Layer, slots: NamedTensors, where: string): void {
+function checkSlots(model: Layer, slots: Described, where: string): void {
   const expected = Object.keys(slots).flatMap((key) => {
     const parameter = model.parameters.get(key.slice(0, key.lastIndexOf(".")));
     return parameter ? [[key, parameter.value] as const] : [];
@@ -162,18 +189,18 @@ function restore(
  * @throws when the file is missing, truncated, something else, or of another model or optimizer; nothing is changed then.
  */
 export function loadCheckpoint(file: string, training: CheckpointParts): CheckpointNotes {
-  const { notes, tensors } = readNotes(file, "gradbook checkpoint 1");
-  try {
-    const snapshot = notes as Snapshot;
-    const [values, slots] = [below("model", tensors), below("optimizer", tensors)];
-    checkState(stateDict(training.model), values, file);
-    checkSlots(training.model, slots, file);
+  const { notes, tensors } = readNotes(file, "gradbook checkpoint 1", (notes, given) => {
+    checkState(stateDict(training.model), below("model", given), file);
+    checkSlots(training.model, below("optimizer", given), file);
     try {
-      checkSnapshot(snapshot, training);
+      checkSnapshot(snapshotOf(notes), training);
     } catch (error) {
       throw new RangeError(`${file}: ${(error as Error).message}.`, { cause: error });
     }
-    restore(snapshot, values, slots, training);
+  });
+  const snapshot = notes as Snapshot;
+  try {
+    restore(snapshot, below("model", tensors), below("optimizer", tensors), training);
     return { history: snapshot.history, notes: snapshot.notes };
   } finally {
     tf.dispose(tensors);

@@ -1,6 +1,6 @@
 /** A whole model in one file: its architecture and its weights, from which it is built anew without the code that made it. */
-import type { Layer, LayerConfig } from "../layers/layer.js";
-import { layerFrom } from "../layers/registry.js";
+import type { Layer } from "../layers/layer.js";
+import { layerFrom, stateShapes } from "../layers/registry.js";
 import { Random } from "../random.js";
 import { tf } from "../tensor.js";
 import { metadataOf, readNotes } from "./notes.js";
@@ -25,19 +25,26 @@ export function saveModel(file: string, model: Layer): void {
 
 /**
  * The model that `saveModel` wrote: the same layers with the same values; predictions are the same.
- * @throws when the file is missing, truncated or something else, or has a layer or tensor that does not fit.
+ * @throws when the file is missing, truncated or something else, or has a layer or tensor that does not fit: before anything of
+ * the size that it claims is made.
  */
 export function loadModel(file: string): Layer {
-  const { notes, tensors } = readNotes(file, "gradbook model 1");
-  let model: Layer | undefined;
+  const named = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw new RangeError(`${file}: ${(error as Error).message}`, { cause: error });
+    }
+  };
+  const { notes, tensors } = readNotes(file, "gradbook model 1", (config, given) => {
+    const shapes = named(() => [...stateShapes(config)]);
+    checkState(Object.fromEntries(shapes.map(([name, shape]) => [name, { dtype: "float32", shape }])), given, file);
+  });
   try {
     // The first values are replaced at once, so nothing is drawn from the stream that `seed` governs.
-    model = layerFrom(notes as LayerConfig, new Random(0));
+    const model = named(() => layerFrom(notes, new Random(0)));
     loadStateDict(model, tensors, file);
     return model;
-  } catch (error) {
-    model?.dispose();
-    throw model ? error : new RangeError(`${file}: ${(error as Error).message}`, { cause: error });
   } finally {
     tf.dispose(tensors);
   }

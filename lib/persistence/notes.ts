@@ -1,5 +1,5 @@
 /** Notes: what Gradbook writes beside the tensors into a safetensors file's metadata, as JSON. */
-import { readSafetensors } from "./safetensors-reader.js";
+import { type Described, readSafetensors } from "./safetensors-reader.js";
 import { type NamedTensors, toTensors } from "./tensors.js";
 
 /** What a file is; the number goes up when older readers would misread it. */
@@ -28,21 +28,30 @@ export const metadataOf = (format: Format, notes: unknown): Record<string, strin
 });
 
 /**
- * The notes and tensors of a file, which has to be of this format. The caller disposes the tensors and checks the notes.
+ * The notes and tensors of a file, which has to be of this format. The caller disposes the tensors.
+ * @param accept looks at the notes and at what the tensors are, before they are read, and throws for what is not wanted
  * @throws as `loadTensors` does, and when the file is something else.
  */
-export function readNotes(file: string, format: Format): { notes: unknown; tensors: NamedTensors } {
-  const content = readSafetensors(file);
-  const { format: received, notes } = content.metadata;
-  if (received !== format || notes === undefined) {
-    throw new RangeError(
-      `${file}: expected a file of the format "${format}", received ${received ? `"${received}"` : "one that names none"}: ` +
-        "use loadTensors for the tensors alone.",
-    );
-  }
-  try {
-    return { notes: JSON.parse(notes, reviver), tensors: toTensors(content) };
-  } catch (error) {
-    throw new RangeError(`${file}: expected notes in JSON, received ${(error as Error).message}.`, { cause: error });
-  }
+export function readNotes(
+  file: string,
+  format: Format,
+  accept: (notes: unknown, tensors: Described) => void,
+): { notes: unknown; tensors: NamedTensors } {
+  let notes: unknown;
+  const content = readSafetensors(file, ({ metadata, tensors }) => {
+    const { format: received, notes: text } = metadata;
+    if (received !== format || text === undefined) {
+      throw new RangeError(
+        `${file}: expected a file of the format "${format}", received ${received ? `"${received}"` : "one that names none"}: ` +
+          "use loadTensors for the tensors alone.",
+      );
+    }
+    try {
+      notes = JSON.parse(text, reviver);
+    } catch (error) {
+      throw new RangeError(`${file}: expected notes in JSON, received ${(error as Error).message}.`, { cause: error });
+    }
+    accept(notes, tensors);
+  });
+  return { notes, tensors: toTensors(content) };
 }

@@ -13,8 +13,19 @@ export interface StoredTensor {
   readonly values: Values;
 }
 
-export interface SafetensorsContent {
+/** What a tensor is, without its values. */
+export type Described = Readonly<Record<string, { readonly dtype: string; readonly shape: readonly number[] }>>;
+
+/** What the beginning of a file says. */
+export interface SafetensorsHeader {
   /** What the writer noted, text by name; empty when nothing was noted. */
+  readonly metadata: Record<string, string>;
+  /** By name. */
+  readonly tensors: Described;
+}
+
+export interface SafetensorsContent {
+  /** As in the header. */
   readonly metadata: Record<string, string>;
   /** In the order in which the header names them. */
   readonly tensors: Map<string, StoredTensor>;
@@ -35,24 +46,23 @@ const longestHeader = 100_000_000;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const shown = (value: unknown): string => String(JSON.stringify(value)).slice(0, 200);
+
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** The entry of one tensor, checked by itself. */
 function parsePlace(name: string, entry: unknown): Place {
-  if (!isRecord(entry))
-    throw new RangeError(`expected its dtype, shape and data_offsets, received ${JSON.stringify(entry)}`);
+  if (!isRecord(entry)) throw new RangeError(`expected its dtype, shape and data_offsets, received ${shown(entry)}`);
   const dtype = dtypes.get(String(entry.dtype));
   if (!dtype) {
-    throw new RangeError(
-      `expected a dtype of ${[...dtypes.keys()].join(", ")}, received ${JSON.stringify(entry.dtype)}`,
-    );
+    throw new RangeError(`expected a dtype of ${[...dtypes.keys()].join(", ")}, received ${shown(entry.dtype)}`);
   }
   const { shape, data_offsets: offsets } = entry;
   if (!Array.isArray(shape) || !shape.every(isCount)) {
-    throw new RangeError(`expected a shape of whole numbers ≥ 0, received ${JSON.stringify(shape)}`);
+    throw new RangeError(`expected a shape of whole numbers ≥ 0, received ${shown(shape)}`);
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    throw new RangeError(`expected data_offsets [begin, end], received ${JSON.stringify(offsets)}`);
+    throw new RangeError(`expected data_offsets [begin, end], received ${shown(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];
   const bytes = shape.reduce((product, length) => product * length, dtype.bytes);
@@ -87,7 +97,7 @@ function parsePlaces(entries: [string, unknown][], size: number): Place[] {
 
 function parseMetadata(metadata: unknown): Record<string, string> {
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {
-    throw new RangeError(`expected __metadata__ of texts, received ${JSON.stringify(metadata)}`);
+    throw new RangeError(`expected __metadata__ of texts, received ${shown(metadata)}`);
   }
   return metadata as Record<string, string>;
 }
@@ -114,7 +124,8 @@ function readBytes(descriptor: number, begin: number, length: number): ArrayBuff
   return bytes.buffer;
 }
 
-function readOpen(descriptor: number): SafetensorsContent {
+/** The header of an open file, checked, and where the numbers begin. */
+function readHeader(descriptor: number) {
   const { size } = fstatSync(descriptor);
   if (size < 8) throw new RangeError(`expected at least 8 bytes, received ${size}: this is no safetensors file`);
   const length = Number(new DataView(readBytes(descriptor, 0, 8)).getBigUint64(0, true));
@@ -126,34 +137,47 @@ function readOpen(descriptor: number): SafetensorsContent {
   }
   const { __metadata__: metadata = {}, ...entries } = parseHeader(new Uint8Array(readBytes(descriptor, 8, length)));
   const places = parsePlaces(Object.entries(entries), size - 8 - length);
-  const tensors = new Map<string, StoredTensor>();
-  for (const { name, dtype, shape, begin, end } of places) {
-    try {
-      const values = dtype.values(readBytes(descriptor, 8 + length + begin, end - begin));
-      tensors.set(name, { dtype: dtype.tensor, shape, values });
-    } catch (error) {
-      throw new RangeError(`tensor ${JSON.stringify(name)}: ${(error as Error).message}`);
-    }
-  }
-  return { metadata: parseMetadata(metadata), tensors };
+  return { metadata: parseMetadata(metadata), places, begin: 8 + length };
 }
 
-/**
- * Reads a safetensors file, one tensor at a time, so that no second copy of the file is in memory.
- * @throws when the file cannot be read, is truncated, is something else, or holds what the engine has no dtype for; the message
- * names the file and the tensor.
- */
-export function readSafetensors(file: string): SafetensorsContent {
-  const path = resolve(file);
-  let descriptor: number | undefined;
+function readTensor(descriptor: number, { name, dtype, shape, begin, end }: Place, from: number): StoredTensor {
   try {
-    descriptor = openSync(path, "r");
-    return readOpen(descriptor);
+    return { dtype: dtype.tensor, shape, values: dtype.values(readBytes(descriptor, from + begin, end - begin)) };
+  } catch (error) {
+    throw new RangeError(`tensor ${JSON.stringify(name)}: ${(error as Error).message}`);
+  }
+}
+
+/** The result of `work`; its errors begin with `path`. */
+function named<T>(path: string, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw new RangeError(`${path}: ${message}.`, { cause: error });
     throw new Error(`${path}: expected a file that can be read, received ${message}.`, { cause: error });
+  }
+}
+
+/**
+ * Reads a safetensors file, one tensor at a time, so that no second copy of the file is in memory.
+ * @param accept looks at what the header says before a number is read, and throws for what is not wanted
+ * @throws when the file cannot be read, is truncated, is something else, or holds what the engine has no dtype for; the message
+ * names the file and the tensor.
+ */
+export function readSafetensors(
+  file: string,
+  accept: (header: SafetensorsHeader) => void = () => {},
+): SafetensorsContent {
+  const path = resolve(file);
+  const descriptor = named(path, () => openSync(path, "r"));
+  try {
+    const { metadata, places, begin } = named(path, () => readHeader(descriptor));
+    const described = places.map(({ name, dtype, shape }) => [name, { dtype: dtype.tensor, shape }] as const);
+    accept({ metadata, tensors: Object.fromEntries(described) });
+    const read = (place: Place) => [place.name, readTensor(descriptor, place, begin)] as const;
+    return { metadata, tensors: new Map(named(path, () => places.map(read))) };
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    closeSync(descriptor);
   }
 }

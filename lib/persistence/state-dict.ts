@@ -1,7 +1,8 @@
 /** State dict: the parameters and buffers of a model by name, and how they are put back, all or none. */
 import type { Layer } from "../layers/layer.js";
 import type { Variable } from "../tensor.js";
-import { loadTensors, type NamedTensors, saveTensors } from "./tensors.js";
+import { type Described, readSafetensors } from "./safetensors-reader.js";
+import { type NamedTensors, saveTensors, toTensors } from "./tensors.js";
 
 /** Name → variable: a model's state, or an optimizer's. */
 export type State = Readonly<Record<string, Variable>>;
@@ -14,7 +15,7 @@ export const stateDict = (model: Layer): State =>
   Object.fromEntries([...Array.from(model.parameters, ([name, { value }]) => [name, value]), ...model.buffers]);
 
 /** Refuses `tensors` that are not the state `expected`, name by name; `where` begins the message. */
-export function checkState(expected: State, tensors: NamedTensors, where: string): void {
+export function checkState(expected: Described, tensors: Described, where: string): void {
   const names = Object.keys(expected);
   const missing = names.filter((name) => !Object.hasOwn(tensors, name));
   const unknown = Object.keys(tensors).filter((name) => !Object.hasOwn(expected, name));
@@ -54,7 +55,7 @@ export const saveState = (file: string, model: Layer): void => saveTensors(file,
  * @throws when the file or a tensor in it does not fit; the model is then unchanged.
  */
 export function loadState(file: string, model: Layer): void {
-  const tensors = loadTensors(file);
+  const tensors = toTensors(readSafetensors(file, (header) => checkState(stateDict(model), header.tensors, file)));
   try {
     loadStateDict(model, tensors, file);
   } finally {

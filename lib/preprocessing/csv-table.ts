@@ -100,7 +100,7 @@ function checkHeader(file: string, line: number, header: string[]): void {
 }
 
 /** A decimal number, with spaces around it allowed: "12", "-.5", "1e3". */
-const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
+const decimal = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*$/;
 
 /** What `cell` says, NaN where it is no finite decimal number. */
 function numberIn(cell: string): number {

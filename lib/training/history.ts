@@ -35,6 +35,21 @@ export function newHistory(): History {
   return { ...lists, seconds: 0, epoch: 0, batch: 0, step: 0, lossSum: 0 };
 }
 
+/** Whether `value`, read from a file, is a history; its numbers may be null, as JSON has them for NaN. */
+export function isHistory(value: unknown): value is History {
+  const isNumbers = (list: unknown) =>
+    Array.isArray(list) && list.every((each) => typeof each === "number" || each === null);
+  const isRecord = (lists: unknown) => typeof lists === "object" && lists !== null && !Array.isArray(lists);
+  const history = Object(value) as Record<string, unknown>;
+  const { steps, loss, valLoss, valPredictions, metrics, valMetrics, epoch, batch, step, seconds, lossSum } = history;
+  return (
+    [steps, loss, valLoss, valPredictions].every(isNumbers) &&
+    [metrics, valMetrics].every((lists) => isRecord(lists) && Object.values(Object(lists)).every(isNumbers)) &&
+    [epoch, batch, step].every((count) => Number.isSafeInteger(count) && Number(count) >= 0) &&
+    [seconds, lossSum].every((number) => typeof number === "number" || number === null)
+  );
+}
+
 /** Makes room for `metrics`. @throws RangeError when `history` has entries with other metrics, or with and without validation. */
 export function prepareHistory(history: History, metrics: string[], validates: boolean): void {
   const entries = history.steps.length;

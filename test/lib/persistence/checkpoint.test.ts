@@ -130,7 +130,17 @@ it("refuses a file that is no checkpoint", () => {
 it("refuses a checkpoint whose notes were changed, with nothing changed", () => {
   const file = join(temporaryFolder().path, "run.safetensors");
   for (const [path, value, message] of [
-    ["optimizer", undefined, /expected a checkpoint's notes, received none of optimizer/],
+    ["optimizer", undefined, /expected a checkpoint's notes, received none as optimizer\./],
+    ["optimizer", null, /expected a checkpoint's notes, received null as optimizer\./],
+    ["schedules", {}, /received \{\} as schedules/],
+    ["schedules.0.rate", "fast", /as schedules/],
+    ["masks.3", null, /received \{"3":null\} as masks/],
+    ["seed", 7, /received 7 as seed/],
+    ["frozen", "4.bias", /received "4.bias" as frozen/],
+    ["history", { steps: [1], loss: [2] }, /as history/],
+    ["optimizer.learningRate", { $number: "Infinity" }, /learningRate, received 3 and Infinity/],
+    ["masks.3.random.words", [0, 0, 0, 0], /expected a state of a seed and four words/],
+    ["masks.3.random.words", [1, 2, 3, 1e12], /expected a state of a seed and four words/],
     ["optimizer.steps", -1, /expected the optimizer's steps and learningRate, received -1 and 0\./],
     ["masks.3.steps", "many", /expected the steps of Dropout 3, received many/],
     ["masks.3.random.words", [1, 2], /expected a state of a seed and four words, received/],

@@ -12,10 +12,13 @@ import { Dropout } from "../../../lib/layers/dropout.js";
 import { Flatten } from "../../../lib/layers/flatten.js";
 import type { Layer } from "../../../lib/layers/layer.js";
 import { MaxPool } from "../../../lib/layers/max-pool.js";
+import { stateShapes } from "../../../lib/layers/registry.js";
 import { ReLU } from "../../../lib/layers/relu.js";
 import { Residual } from "../../../lib/layers/residual.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
 import { loadModel, saveModel } from "../../../lib/persistence/model.js";
+import { metadataOf } from "../../../lib/persistence/notes.js";
+import { writeSafetensors } from "../../../lib/persistence/safetensors-writer.js";
 import { loadState, loadStateDict, saveState, stateDict } from "../../../lib/persistence/state-dict.js";
 import { loadTensor, loadTensorList, loadTensors, saveTensors } from "../../../lib/persistence/tensors.js";
 import { nextRandom, Random, seed } from "../../../lib/random.js";
@@ -138,6 +141,37 @@ it("refuses a model file with another format, a layer it does not know, or weigh
   }
 });
 
+it("refuses a model file of some bytes that claims layers of any size, before it makes one", () => {
+  const file = temporaryFile();
+  const claim = (config: object, tensors: Record<string, Tensor> = { weight: tf.ones([2, 3]) }) =>
+    writeSafetensors(file, tensors, metadataOf("gradbook model 1", config));
+  const dense = { type: "Dense", inputs: 200_000, outputs: 200_000, bias: false };
+  claim(dense);
+  const message = 'tensor "weight": expected float32 of shape [200000,200000], received float32 of shape [2,3]';
+  expect(() => loadModel(file)).toThrow(`w.safetensors: ${message}.`);
+  const norm = { type: "BatchNorm", features: 1e12, momentum: 0.9, epsilon: 1e-5, initialVar: 1 };
+  claim(
+    { type: "Residual", layers: [norm] },
+    Object.fromEntries(["gamma", "beta", "runningMean", "runningVar"].map((name) => [`0.${name}`, tf.ones([1])])),
+  );
+  expect(() => loadModel(file)).toThrow('tensor "0.gamma": expected float32 of shape [1000000000000], received');
+  claim({ type: "Conv2D", inputs: 1, outputs: 1, size: 1e9, strides: 1, padding: "same", bias: false });
+  expect(() => loadModel(file)).toThrow("expected float32 of shape [1000000000,1000000000,1,1]");
+  claim({ type: "Sequential", layers: Array(50).fill({ ...dense, inputs: 3, outputs: 3 }) });
+  expect(() => loadModel(file)).toThrow("received none for 0.weight, 1.weight");
+});
+
+it("reads no number of a file whose tensors are not the ones asked for", () => {
+  const file = temporaryFile();
+  saveTensors(file, { x: tf.tensor1d([true, true], "bool") });
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 1] = 2; // Which only reading it would find.
+  writeFileSync(file, bytes);
+  expect(() => loadTensors(file)).toThrow("expected bools of 0 or 1, received 2");
+  expect(() => loadState(file, network())).toThrow("expected tensors of the names in the model");
+  expect(() => loadModel(file)).toThrow('expected a file of the format "gradbook model 1"');
+});
+
 it("refuses to save a whole model that could not be built again, and leaves the earlier file", () => {
   const { write } = temporaryFolder();
   const file = write("w.safetensors", "earlier");
@@ -237,6 +271,8 @@ it.each(layerCases)(
     const loaded = loadModel(file);
     expect(loaded.config).toEqual(layer.config);
     expect(numbers(loaded)).toEqual(numbers(layer));
+    const state = Object.entries(stateDict(layer)).map(([name, { shape }]) => [name, shape]);
+    expect([...stateShapes(layer.config)].toSorted()).toEqual(state.toSorted());
     const size = layerCase.shape.reduce((product, length) => product * length, 1);
     const x = tf.tensor(new Random(1).normals(size), layerCase.shape);
     for (const training of [true, false]) {

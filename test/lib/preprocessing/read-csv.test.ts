@@ -96,6 +96,12 @@ describe("readCsv", () => {
     expect(read(`a\n${cell}\n`).values).toEqual([[cell]]);
   });
 
+  it("looks once at each letter of a cell, however many it has", () => {
+    const [digits, spaces] = ["1".repeat(300_000), " ".repeat(300_000)];
+    expect(read(`a\n${digits}x\n`).values).toEqual([[`${digits}x`]]);
+    expect(read(`a,b\n1${spaces},1${spaces}x\n`).values).toEqual([[1, `1${spaces}x`]]);
+  });
+
   it("takes its list of missing values from the caller", () => {
     expect(read("a,b\n-,NA\n2,x\n", { naValues: ["-"] }).values).toEqual([
       [Number.NaN, "NA"],
