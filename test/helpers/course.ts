@@ -1,6 +1,7 @@
 /** The notebooks of the course as tests see them: their chapters, what is stored in them, and how they run. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { expect } from "vitest";
 import {
   type CodeCell,
   hasTag,
@@ -69,7 +70,31 @@ export interface KeyNumber {
 /** The numbers that the cell tagged `key-numbers` prints, `name: value ± tolerance` on each line, by name. */
 export function keyNumbers(notebook: Notebook): Map<string, KeyNumber> {
   const cells = codeCells(notebook).filter((cell) => hasTag(cell, "key-numbers"));
-  const lines = cells.flatMap((cell) => printed(cell).trim().split("\n"));
+  return parseKeyNumbers(cells.flatMap((cell) => printed(cell).trim().split("\n")));
+}
+
+/** What a chapter says where WebAssembly computes and it uses smaller settings. */
+export const announcements = (notebook: Notebook): string[] =>
+  codeCells(notebook).flatMap((cell) => printed(cell).match(/^WebAssembly engine: .*/gm) ?? []);
+
+/** The key numbers of a chapter with WebAssembly, which `npm run course` stores apart. */
+function wasmKeyNumbers(name: string): Map<string, KeyNumber> {
+  const golden = readFileSync(join(root, "test/goldens/wasm-key-numbers.json"), "utf8");
+  return parseKeyNumbers((JSON.parse(golden) as Record<string, string[]>)[name] ?? []);
+}
+
+/** Expects a chapter that has run to have the key numbers that are stored for its engine, within their tolerances. */
+export function expectKeyNumbers(name: string, executed: Notebook): void {
+  const stored = announcements(executed).length > 0 ? wasmKeyNumbers(name) : keyNumbers(storedChapter(name));
+  const now = keyNumbers(executed);
+  expect(stored.size).toBeGreaterThan(0);
+  expect([...now.keys()]).toEqual([...stored.keys()]);
+  for (const [key, { value, tolerance }] of stored) {
+    expect(Math.abs(now.get(key)!.value - value), `${key}: ${now.get(key)!.value}`).toBeLessThanOrEqual(tolerance);
+  }
+}
+
+function parseKeyNumbers(lines: readonly string[]): Map<string, KeyNumber> {
   return new Map(
     lines.map((line) => {
       const [, name, value, tolerance] = /^(.+): (\S+) ± (\S+)$/.exec(line) ?? [];

@@ -31,20 +31,21 @@ report(runs.map(({ optimizer: name, options }) => {
   });
 }));`;
 
-const adaptive = (name: string) => /^Adam|RMSProp/.test(name);
-
-/** ‖Δ‖/‖w‖ allowed for each tensor after so many steps. */
-const tolerance = (optimizer: string, steps: number) => (steps === 1 ? 1e-6 : adaptive(optimizer) ? 1e-4 : 1e-5);
+/**
+ * ‖Δ‖/‖w‖ allowed for each tensor after up to 20 steps. From examples that are one unit in the last place off, 2.3e-7 is the largest
+ * difference that any of these optimizers makes; the engines, and processors that add up in other orders, stay within 3e-7.
+ */
+const tolerance = 2e-6;
 
 const results = new Map(engines.map((engine) => [engine, onEngine<Weights[][]>(engine, program)]));
 
 describe.each(engines)("on the engine %s", (engine) => {
   const cases = golden.runs.map((run, i) => [run.optimizer, JSON.stringify(run.options), run, i] as const);
-  it.each(cases)("%s %s goes PyTorch's way", (optimizer, _options, { after }, i) => {
+  it.each(cases)("%s %s goes PyTorch's way", (_optimizer, _options, { after }, i) => {
     for (const [steps, expected] of Object.entries(after)) {
       for (const [name, weight] of Object.entries(expected)) {
         const error = relativeError(results.get(engine)![i]![Number(steps) - 1]![name]!, weight.flat());
-        expect(error, `${name} after ${steps}`).toBeLessThan(tolerance(optimizer, Number(steps)));
+        expect(error, `${name} after ${steps}`).toBeLessThan(tolerance);
       }
     }
   });
