@@ -27,7 +27,7 @@ import type { History } from "../../../lib/training/history.js";
 import { trainStep } from "../../../lib/training/train-step.js";
 import { temporaryFolder } from "../../helpers/engine.js";
 import { line, weightsOf } from "../../helpers/line.js";
-import { times } from "../../helpers/long.js";
+import { inFull } from "../../helpers/long.js";
 import { describeNative, itNative } from "../../helpers/native.js";
 import { nudged, relativeError } from "../../helpers/tensors.js";
 import { watchBinding } from "../../helpers/watch-binding.js";
@@ -235,7 +235,7 @@ describe("fit, compiled where the engine has graphs,", () => {
     expect(optimizer.steps).toBe(5);
   });
 
-  const models = times(100, 20);
+  const models = inFull(100, 20);
   itNative(
     `has flat memory over ${models} models`,
     async () => {
