@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import { kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
+import { times } from "../helpers/long.js";
 import { needing, root } from "../helpers/needs.js";
 
 let kernel: KernelProcess;
@@ -173,7 +174,8 @@ describe("interrupts", () => {
   });
 });
 
-describe("training that is interrupted 100 times", () => {
+const often = times(100, 20);
+describe(`training that is interrupted ${often} times`, { tags: "long" }, () => {
   const prepare = `import { Adam, Dataset, Dense, fit, meanSquaredError, newHistory, Random, ReLU, Sequential, seed, tf } from "gradbook";
     const state = () => [tf.memory().numTensors, tf.engine().state.scopeStack.length, tf.engine().state.activeScope];
     const begin = () => {
@@ -193,7 +195,7 @@ describe("training that is interrupted 100 times", () => {
     const train = "await fit(model, data, { ...options, epochs: 1_000_000, progress: 'train' })";
     await interrupted(own, train);
     const before = (await run(own, "state()")).text;
-    for (let i = 1; i < 100; i++) {
+    for (let i = 1; i < often; i++) {
       const reply = await interrupted(own, train);
       expect(reply).toMatchObject({ ename: "Interrupted" });
     }

@@ -22,6 +22,7 @@ import { nextRandom, Random, seed } from "../../../lib/random.js";
 import { type Tensor, tf } from "../../../lib/tensor.js";
 import { temporaryFolder } from "../../helpers/folder.js";
 import { layerCases, layerOf } from "../../helpers/layer-cases.js";
+import { times } from "../../helpers/long.js";
 import { root } from "../../helpers/needs.js";
 import "../../helpers/tensors.js";
 
@@ -245,7 +246,8 @@ it.each(layerCases)(
   },
 );
 
-it("leaves a whole file when the process is killed at any moment", async () => {
+const kills = times(12, 4);
+it(`leaves a whole file when the process is killed at any of ${kills} moments`, { tags: "long" }, async () => {
   const { path, names } = temporaryFolder();
   const file = join(path, "w.safetensors");
   const url = pathToFileURL(join(root, "dist", "lib", "ready.js")).href;
@@ -256,13 +258,12 @@ it("leaves a whole file when the process is killed at any moment", async () => {
       tf.tidy(() => saveTensors(process.argv[1], tf.fill([1 << 20], i)));
       if (i === 1) process.stdout.write("begun");
     }`;
-  const kills = 12;
   for (let kill = 0; kill < kills; kill++) {
     const child = spawn(process.execPath, ["--input-type=module", "-e", program, file], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     await once(child.stdout, "data");
-    await new Promise((resolve) => setTimeout(resolve, kill * 3));
+    await new Promise((resolve) => setTimeout(resolve, (kill * 36) / kills));
     child.kill("SIGKILL");
     await once(child, "exit");
     const tensor = loadTensor(file);

@@ -1,0 +1,12 @@
+/**
+ * Long proofs, which carry the tag `long`: `npm test` goes through a part of each, `npm run test:all` (GRADBOOK_TEST_ALL) through
+ * the rest, or through the whole where that is another proof.
+ */
+const isWhole = Boolean(process.env.GRADBOOK_TEST_ALL);
+
+/** How often a proof repeats what it repeats: `whole` times, or `part` of them in `npm test`. */
+export const times = (whole: number, part: number): number => (isWhole ? whole : part);
+
+/** Those of `all` whose turn it is: what `isPart` says in `npm test`, the others in `npm run test:all`. */
+export const turn = <T>(all: readonly T[], isPart: (one: T) => boolean): T[] =>
+  all.filter((one) => isPart(one) !== isWhole);
