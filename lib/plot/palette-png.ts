@@ -18,6 +18,14 @@ const maxShare = 0.05;
 
 type Color = [red: number, green: number, blue: number];
 
+/** The runs of equal colours, from a pixel up to another: there are far fewer than pixels. */
+function* runsOf(colors: Uint32Array): Generator<[color: number, start: number, end: number]> {
+  for (let start = 0, end = 1; start < colors.length; start = end++) {
+    while (end < colors.length && colors[end] === colors[start]) end++;
+    yield [colors[start]!, start, end];
+  }
+}
+
 const channels = (rgb: number): Color => [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
 
 const distance = (a: Color, b: Color): number =>
@@ -51,15 +59,15 @@ export function palettePng(image: { width: number; height: number; pixels: Uint8
   const colors = new Uint32Array(pixels.length / 4);
   const counts = new Map<number, number>();
   for (let i = 0; i < colors.length; i++) {
-    const color = (pixels[4 * i]! << 16) | (pixels[4 * i + 1]! << 8) | pixels[4 * i + 2]!;
-    colors[i] = color;
-    counts.set(color, (counts.get(color) ?? 0) + 1);
+    colors[i] = (pixels[4 * i]! << 16) | (pixels[4 * i + 1]! << 8) | pixels[4 * i + 2]!;
   }
+  for (const [color, start, end] of runsOf(colors)) counts.set(color, (counts.get(color) ?? 0) + end - start);
   const frequentFirst = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   for (const tolerance of tolerances) {
     const found = paletteOf(frequentFirst, tolerance, maxShare * colors.length);
     if (!found) continue;
-    const data = Uint8Array.from(colors, (color) => found.indexOf.get(color)!);
+    const data = new Uint8Array(colors.length);
+    for (const [color, start, end] of runsOf(colors)) data.fill(found.indexOf.get(color)!, start, end);
     return encode({ width, height, depth: 8, channels: 1, palette: found.palette, data }, { zlib: { level: 9 } });
   }
   return undefined;
