@@ -50,7 +50,7 @@ export async function kernelOfThisTest(options: StartOptions = {}): Promise<Kern
 }
 
 /** So many ms a test waits for another kernel's answer: far longer than it takes where everything else waits, too. */
-const patience = 240_000;
+const patience = 600_000;
 
 /** Follows what `kernel` says, to tell what it was last heard of. */
 class Ear {

@@ -4,8 +4,8 @@
  */
 const isWhole = Boolean(process.env.GRADBOOK_TEST_ALL);
 
-/** How often a proof repeats what it repeats: `whole` times, or `part` of them in `npm test`. */
-export const times = (whole: number, part: number): number => (isWhole ? whole : part);
+/** What a proof goes through: the `whole`, or a `part` of it in `npm test`. */
+export const inFull = <T>(whole: T, part: T): T => (isWhole ? whole : part);
 
 /** Those of `all` whose turn it is: what `isPart` says in `npm test`, the others in `npm run test:all`. */
 export const turn = <T>(all: readonly T[], isPart: (one: T) => boolean): T[] =>

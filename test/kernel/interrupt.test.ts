@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import { kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
-import { times } from "../helpers/long.js";
+import { inFull } from "../helpers/long.js";
 import { needing, root } from "../helpers/needs.js";
 
 let kernel: KernelProcess;
@@ -174,7 +174,7 @@ describe("interrupts", () => {
   });
 });
 
-const often = times(100, 20);
+const often = inFull(100, 20);
 describe(`training that is interrupted ${often} times`, { tags: "long" }, () => {
   const prepare = `import { Adam, Dataset, Dense, fit, meanSquaredError, newHistory, Random, ReLU, Sequential, seed, tf } from "gradbook";
     const state = () => [tf.memory().numTensors, tf.engine().state.scopeStack.length, tf.engine().state.activeScope];

@@ -11,7 +11,7 @@ import { type Connection, channels, endpoint, readConnectionFile } from "../../k
 import { encode, sign } from "../../kernel/wire/frames.js";
 import { createMessage } from "../../kernel/wire/message.js";
 import { kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
-import { times } from "../helpers/long.js";
+import { inFull } from "../helpers/long.js";
 import { needing } from "../helpers/needs.js";
 import { checkMessage } from "../helpers/protocol-schema.js";
 
@@ -195,7 +195,7 @@ describe("a flood of output", () => {
   });
 });
 
-const cellCount = times(1000, 200);
+const cellCount = inFull(1000, 200);
 it(`memory stays flat over ${cellCount} cells`, { tags: "long" }, async () => {
   const own = await kernelOfThisTest({ env: { NODE_OPTIONS: "--expose-gc" } });
   const heap = async () => Number((await run(own, "gc!(); await null; gc!(); process.memoryUsage().heapUsed")).text);

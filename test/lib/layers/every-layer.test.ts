@@ -5,7 +5,7 @@ import { freeze, unfreeze } from "../../../lib/parameters.js";
 import { Random } from "../../../lib/random.js";
 import { engine, type Tensor, tf } from "../../../lib/tensor.js";
 import { type LayerCase, layerCases, layerOf } from "../../helpers/layer-cases.js";
-import { times } from "../../helpers/long.js";
+import { inFull } from "../../helpers/long.js";
 import { engines, onEngine } from "../../helpers/on-engine.js";
 import { numericGradient, relativeError } from "../../helpers/tensors.js";
 
@@ -111,7 +111,7 @@ describe.each(layerCases)("$name", (one) => {
     }
   });
 
-  const steps = times(1000, 100);
+  const steps = inFull(1000, 100);
   it(`keeps the number of tensors over ${steps} training steps, and dispose frees all`, { tags: "long" }, () => {
     const x = input(one);
     const start = tf.memory().numTensors;

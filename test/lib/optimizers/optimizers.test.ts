@@ -15,7 +15,7 @@ import { SGD } from "../../../lib/optimizers/sgd.js";
 import { Random } from "../../../lib/random.js";
 import { reduceOnPlateau, type Schedule, stepDecay } from "../../../lib/schedules.js";
 import { tf } from "../../../lib/tensor.js";
-import { times } from "../../helpers/long.js";
+import { inFull } from "../../helpers/long.js";
 import { relativeError } from "../../helpers/tensors.js";
 
 const classes = [SGD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW];
@@ -208,7 +208,7 @@ describe.each(everyOptimizer)("%s", (_name, OptimizerClass) => {
     expect(train({ learningRate: 0.5 }).weights).not.toEqual(train({}).weights);
   });
 
-  const many = times(1000, 100);
+  const many = inFull(1000, 100);
   it(`leaves no tensors behind in ${many} steps, and none of its state once disposed`, { tags: "long" }, () => {
     const groups = [{ pattern: /bias$/, weightDecay: 0, learningRate: 0.001 }];
     const runs: [OptimizerOptions, number][] = [

@@ -22,7 +22,7 @@ import { nextRandom, Random, seed } from "../../../lib/random.js";
 import { type Tensor, tf } from "../../../lib/tensor.js";
 import { temporaryFolder } from "../../helpers/folder.js";
 import { layerCases, layerOf } from "../../helpers/layer-cases.js";
-import { times } from "../../helpers/long.js";
+import { inFull } from "../../helpers/long.js";
 import { root } from "../../helpers/needs.js";
 import "../../helpers/tensors.js";
 
@@ -246,7 +246,7 @@ it.each(layerCases)(
   },
 );
 
-const kills = times(12, 4);
+const kills = inFull(12, 4);
 it(`leaves a whole file when the process is killed at any of ${kills} moments`, { tags: "long" }, async () => {
   const { path, names } = temporaryFolder();
   const file = join(path, "w.safetensors");

@@ -7,7 +7,7 @@ import { maxNorm } from "../../../lib/regularizers/max-norm.js";
 import { elastic, l1, l2, pNorm } from "../../../lib/regularizers/penalty.js";
 import type { Regularizer } from "../../../lib/regularizers/regularizer.js";
 import { tf } from "../../../lib/tensor.js";
-import { times } from "../../helpers/long.js";
+import { inFull } from "../../helpers/long.js";
 import { engines, onEngine } from "../../helpers/on-engine.js";
 import { numericGradient, relativeError } from "../../helpers/tensors.js";
 
@@ -102,7 +102,7 @@ describe.each(every)("%s", (_name, make) => {
     expect(make().penalty?.(parameters).dataSync()[0] ?? 0).toBe(0);
   });
 
-  const steps = times(1000, 100);
+  const steps = inFull(1000, 100);
   it(`leaves no tensors behind in ${steps} steps`, { tags: "long" }, () => {
     const parameters = makeParameters();
     const regularizer = make();

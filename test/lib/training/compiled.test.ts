@@ -27,7 +27,7 @@ import type { History } from "../../../lib/training/history.js";
 import { trainStep } from "../../../lib/training/train-step.js";
 import { temporaryFolder } from "../../helpers/engine.js";
 import { line, weightsOf } from "../../helpers/line.js";
-import { times } from "../../helpers/long.js";
+import { inFull } from "../../helpers/long.js";
 import { describeNative } from "../../helpers/native.js";
 import { relativeError } from "../../helpers/tensors.js";
 import { watchBinding } from "../../helpers/watch-binding.js";
@@ -232,7 +232,7 @@ describeNative("fit, compiled", () => {
     expect(optimizer.steps).toBe(5);
   });
 
-  const models = times(100, 20);
+  const models = inFull(100, 20);
   it(`has flat memory over ${models} models`, { tags: "long" }, async () => {
     const data = examples(20);
     const train = async (i: number) => {
