@@ -13,8 +13,8 @@ export default defineConfig({
   test: {
     include: process.env.GRADBOOK_TEST_ALL ? long() : ["test/**/*.test.ts"],
     tags: [{ name: "long", timeout: 3_600_000 }],
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 1_200_000,
+    hookTimeout: 1_200_000,
     maxWorkers: 2,
     // What is compiled is loaded by Node, as users have it.
     server: { deps: { external: [/\/dist\//] } },

@@ -7,9 +7,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startKernel } from "../kernel/client/kernel-process.js";
 import { readNotebook } from "../kernel/runner/notebook-file.js";
-import { run, tslabKernel } from "./helpers/kernel.js";
+import { run, startTslab } from "./helpers/kernel.js";
 import { root } from "./helpers/needs.js";
 import { code, writeTestNotebook } from "./helpers/notebook.js";
 
@@ -110,7 +109,7 @@ describe("installed in an empty folder", () => {
   });
 
   it("works in tslab's kernel too, with its types", async () => {
-    const kernel = await startKernel({ command: tslabKernel, cwd: home });
+    const kernel = await startTslab(home);
     try {
       const cells = [
         'import * as gb from "gradbook";\nawait gb.engine.ready;',

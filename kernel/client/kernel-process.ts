@@ -25,6 +25,8 @@ export interface StartOptions {
   onStderr?: (text: string) => void;
   /** Sees every message from the first on; when it throws, all requests end with that error. */
   onMessage?: (message: Message, channel: ReceivedOn) => void;
+  /** Gives up a kernel that has not answered yet when it aborts; its reason is the error. Default: waits as long as it takes. */
+  signal?: AbortSignal;
 }
 
 /** A running kernel. End it with `shutdown`, or with `kill`. */
@@ -47,7 +49,8 @@ export interface KernelProcess {
 
 /**
  * Starts a kernel and waits until it answers.
- * @throws Error with the exit code and the end of stderr, when the process cannot start or ends before it answers.
+ * @throws Error with the exit code and the end of stderr, when the process cannot start or ends before it answers; the reason of
+ * `signal`, when that aborts first.
  */
 export async function startKernel({
   command = kernelCommand,
@@ -55,7 +58,9 @@ export async function startKernel({
   env,
   onStderr,
   onMessage,
+  signal,
 }: StartOptions = {}): Promise<KernelProcess> {
+  signal?.throwIfAborted();
   const folder = await mkdtemp(join(tmpdir(), "gradbook-kernel-"));
   const connectionFile = join(folder, "connection.json");
   const connection = await createConnection();
@@ -113,10 +118,14 @@ export async function startKernel({
     client.close();
     return code;
   };
+  const giveUp = () => client.fail(signal?.reason);
+  signal?.addEventListener("abort", giveUp);
   try {
     return { client, info: await client.ready(), child, connectionFile, exited, shutdown, kill };
   } catch (error) {
     await kill();
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
   }
 }

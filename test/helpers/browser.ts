@@ -1,7 +1,7 @@
 /** A page in a real browser, whose errors are collected: a test that uses it needs "a browser" (`needs.ts`). */
 import { existsSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll } from "vitest";
 import { browser } from "./needs.js";
 
@@ -21,14 +21,19 @@ const quiet = ["--disable-background-networking", "--disable-component-update", 
 
 let running: Promise<Browser> | undefined;
 
-/** Opens a page with nothing stored, in the browser of this test file, and runs `look` on it. */
-export async function browserPage(options: BrowserContextOptions, look: (page: Page) => Promise<void>): Promise<void> {
+/** A profile with nothing stored, in the browser of this test file; its pages share what they load. */
+export async function newProfile(options: BrowserContextOptions): Promise<BrowserContext> {
   running ??= chromium.launch({ executablePath: browserFile(), args: [...switches, ...quiet], timeout: 0 });
   const context = await (await running).newContext(options);
+  context.setDefaultTimeout(0); // A slow machine is no failure; vitest stops what hangs.
+  return context;
+}
+
+/** Opens a page with nothing stored and runs `look` on it. */
+export async function browserPage(options: BrowserContextOptions, look: (page: Page) => Promise<void>): Promise<void> {
+  const context = await newProfile(options);
   try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(0); // A slow machine is no failure; vitest stops what hangs.
-    await look(page);
+    await look(await context.newPage());
   } finally {
     await context.close();
   }

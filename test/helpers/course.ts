@@ -42,23 +42,35 @@ export function solutionOf({ cells }: Notebook, index: number): string | undefin
   return /```ts\n(.*?)```/s.exec(next.source)?.[1]?.trim();
 }
 
-/** Writes a chapter to `file` with the solution of every exercise as a cell of its own, tagged `solution`, right behind it. */
-export function writeSolvedChapter(name: string, file: string): void {
+/**
+ * Writes a chapter to `file` with the solution of every exercise as a cell of its own, tagged `solution`, right behind it. Behind
+ * the parameters goes a cell with `settings`, code that gives some of them other values.
+ */
+export function writeSolvedChapter(name: string, file: string, settings = ""): void {
   const notebook = storedChapter(name);
   const cells = notebook.cells.flatMap((cell, index) => {
+    if (settings !== "" && hasTag(cell, "parameters")) return [cell, { ...code(settings), id: "settings" }];
     const solution = hasTag(cell, "exercise") ? solutionOf(notebook, index) : undefined;
     return solution === undefined ? [cell] : [cell, { ...code(solution, "solution"), id: `solution-of-${cell.id}` }];
   });
   writeNotebook(file, { ...notebook, cells });
 }
 
-/** A chapter executed from scratch by `gradbook run`, with its solutions, in `folder`; `seconds` is what the runner says it took. */
-export function runChapter(name: string, folder: string, env: NodeJS.ProcessEnv = {}) {
+/**
+ * A chapter executed from scratch by `gradbook run`, with its solutions, in `folder`; `seconds` is what the runner says it took.
+ * `settings` are those of `writeSolvedChapter`, `words` go to `gradbook run`.
+ */
+export function runChapter(
+  name: string,
+  folder: string,
+  env: NodeJS.ProcessEnv = {},
+  { settings, words = [] }: { settings?: string; words?: readonly string[] } = {},
+) {
   const [input, output] = [join(folder, name), join(folder, `executed-${name}`)];
-  writeSolvedChapter(name, input);
-  const { status, stdout, stderr } = gradbook(["run", input, output], { env });
+  writeSolvedChapter(name, input, settings);
+  const { status, stdout, stderr } = gradbook(["run", input, output, ...words], { env });
   if (status !== 0) throw new Error(`Expected ${name} to run, received:\n${stderr}`);
-  return { notebook: readNotebook(output), seconds: Number(/written after ([\d.]+) s/.exec(stdout)![1]) };
+  return { notebook: readNotebook(output), stdout, seconds: Number(/written after ([\d.]+) s/.exec(stdout)![1]) };
 }
 
 /** A number that a chapter stands for, and how far another machine may be off it. */

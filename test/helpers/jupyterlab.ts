@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Page } from "playwright-core";
-import { browserPage } from "./browser.js";
+import { newProfile } from "./browser.js";
 import { frontEnds } from "./front-ends.js";
 import { gradbookCommand } from "./notebook.js";
 
@@ -36,14 +36,21 @@ export async function startLab(folder: string): Promise<Lab> {
     if (answer?.ok) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  // JupyterLab is large: pages of one profile load it once.
+  const profile = await newProfile({ viewport: { width: 1100, height: 1800 }, reducedMotion: "reduce" });
   return {
-    open: (notebook, look) =>
-      browserPage({ viewport: { width: 1100, height: 1800 } }, async (page) => {
+    async open(notebook, look) {
+      const page = await profile.newPage();
+      try {
         await page.goto(`${base}/lab/tree/${notebook}?token=test&reset`);
         await idle(page);
         await look(page);
-      }),
+      } finally {
+        await page.close();
+      }
+    },
     async end() {
+      await profile.close();
       child.kill("SIGTERM");
       await ended;
     },

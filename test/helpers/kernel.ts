@@ -49,6 +49,38 @@ export async function kernelOfThisTest(options: StartOptions = {}): Promise<Kern
   return kernel;
 }
 
+/** So many ms a test waits for another kernel's answer: far longer than it takes where everything else waits, too. */
+const patience = 600_000;
+
+/** Follows what `kernel` says, to tell what it was last heard of. */
+class Ear {
+  #last = "nothing";
+  #at = Date.now();
+  readonly listen = ({ header }: Message, channel: string) => {
+    this.#last = `${header.msg_type} on ${channel}`;
+    this.#at = Date.now();
+  };
+
+  /** The error of a test that gives up waiting for `what`. */
+  giveUp(what: string): Error {
+    const ago = Math.round((Date.now() - this.#at) / 1000);
+    return new Error(`Expected ${what} within ${patience / 1000} s, last received ${this.#last}, ${ago} s ago.`);
+  }
+}
+
+/** Starts stock tslab's kernel in `cwd`; what it writes to stderr is shown. Gives up where it does not answer. */
+export async function startTslab(cwd: string): Promise<KernelProcess> {
+  const ear = new Ear();
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(ear.giveUp("tslab to start")), patience);
+  try {
+    const onStderr = (text: string) => console.error(`tslab: ${text}`);
+    return await startKernel({ command: tslabKernel, cwd, onStderr, onMessage: ear.listen, signal: silence.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Everything one execution produced, in the forms tests ask for. */
 export interface Outcome {
   reply: ExecuteReply;
@@ -63,9 +95,18 @@ export interface Outcome {
   text: string | undefined;
 }
 
-/** Runs `code` to its `idle`. A failing cell is an outcome too: look at `reply.status`. */
+/** Runs `code` to its `idle`. A failing cell is an outcome too: look at `reply.status`. Gives up where no end comes. */
 export async function run({ client }: KernelProcess, code: string, options?: ExecuteOptions): Promise<Outcome> {
-  const { reply, messages } = await client.execute(code, options).done();
+  const ear = new Ear();
+  client.on("message", ear.listen);
+  const timer = setTimeout(() => client.fail(ear.giveUp(`an end of the cell ${code}`)), patience);
+  const { reply, messages } = await client
+    .execute(code, options)
+    .done()
+    .finally(() => {
+      clearTimeout(timer);
+      client.off("message", ear.listen);
+    });
   const contents = <Content>(type: string) =>
     messages.filter((message) => message.header.msg_type === type).map((message) => message.content as Content);
   const stream = (name: string) =>

@@ -5,15 +5,16 @@ import { frontEnds } from "./front-ends.js";
 import { root } from "./needs.js";
 
 /**
- * Executes argv[1] in place by the kernel argv[2] in the folder argv[3]; stops at an error unless the cell may raise one. After an
- * error, tslab takes no cell for a fifth of a second.
+ * Executes argv[1] in place by the kernel argv[2] in the folder argv[3]; stops at an error unless the cell may raise one, and at a
+ * cell whose end does not come for ten minutes. After an error, tslab takes no cell for a fifth of a second.
  */
 const script = `
 import sys, time, nbformat
 from nbclient import NotebookClient
 file, kernel, folder = sys.argv[1:]
 notebook = nbformat.read(file, 4)
-client = NotebookClient(notebook, kernel_name=kernel, timeout=None, resources={"metadata": {"path": folder}})
+resources = {"metadata": {"path": folder}}
+client = NotebookClient(notebook, kernel_name=kernel, timeout=600, startup_timeout=600, resources=resources)
 with client.setup_kernel():
     for index, cell in enumerate(notebook.cells):
         client.execute_cell(cell, index)

@@ -186,7 +186,7 @@ describe("interrupts", () => {
 });
 
 const often = inFull(100, 20);
-describe(`training that is interrupted ${often} inFull`, { tags: "long" }, () => {
+describe(`training that is interrupted ${often} times`, { tags: "long" }, () => {
   const prepare = `import { Adam, Dataset, Dense, fit, meanSquaredError, newHistory, Random, ReLU, Sequential, seed, tf } from "gradbook";
     const state = () => [tf.memory().numTensors, tf.engine().state.scopeStack.length, tf.engine().state.activeScope];
     const begin = () => {

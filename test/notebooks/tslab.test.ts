@@ -5,10 +5,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startKernel } from "../../kernel/client/kernel-process.js";
 import { type CodeCell, hasTag, readNotebook, writeNotebook } from "../../kernel/runner/notebook-file.js";
 import { chapters, codeCells, printed, writeSolvedChapter } from "../helpers/course.js";
-import { run, tslabKernel } from "../helpers/kernel.js";
+import { run, startTslab } from "../helpers/kernel.js";
 import { executeByNbclient } from "../helpers/nbclient.js";
 import { needing, root } from "../helpers/needs.js";
 
@@ -19,7 +18,7 @@ const some = ["01", "02", "04"];
 const chosen = process.env.GRADBOOK_TEST_ALL ? chapters : chapters.filter((name) => some.includes(name.slice(0, 2)));
 
 it("tslab finds gradbook and gradbook/danfo, with their types, from the notebooks' folder", async () => {
-  const kernel = await startKernel({ command: tslabKernel, cwd: join(root, "notebooks") });
+  const kernel = await startTslab(join(root, "notebooks"));
   try {
     const imports = 'import { engine, tf } from "gradbook";\nimport { DataFrame } from "gradbook/danfo";';
     const found = await run(

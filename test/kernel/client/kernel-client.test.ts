@@ -1,14 +1,12 @@
 /** The client against a kernel that is not ours: tslab's. So it is the protocol that both speak, not a dialect. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { KernelClient } from "../../../kernel/client/kernel-client.js";
 import { type KernelProcess, startKernel } from "../../../kernel/client/kernel-process.js";
 import { createConnection } from "../../../kernel/wire/connection-file.js";
-import { run, tslabKernel } from "../../helpers/kernel.js";
+import { builtKernel, run, startTslab } from "../../helpers/kernel.js";
 import { root } from "../../helpers/needs.js";
-
-const start = () => startKernel({ command: tslabKernel, cwd: join(root, "notebooks") });
 
 describe("startKernel", () => {
   it("says why a program cannot be started", async () => {
@@ -18,6 +16,14 @@ describe("startKernel", () => {
   it("shows the end of stderr of a kernel that dies before it answers", async () => {
     const command = [process.execPath, "-e", "console.error('no licence today'); process.exit(3)"];
     await expect(startKernel({ command })).rejects.toThrow(/end of its process \(3\).*\nno licence today/s);
+  });
+
+  it("gives up a program that does not answer when it is told to", async () => {
+    const command = [process.execPath, "-e", "console.error('here'); setInterval(() => {}, 1000)"];
+    const enough = new AbortController();
+    const onStderr = () => enough.abort(new Error("waited long enough"));
+    await expect(startKernel({ command, onStderr, signal: enough.signal })).rejects.toThrow("waited long enough");
+    await expect(startKernel({ command, signal: enough.signal })).rejects.toThrow("waited long enough");
   });
 });
 
@@ -38,10 +44,11 @@ describe("a client", () => {
   });
 
   it("ends its requests with the kernel's last words when the kernel dies", async () => {
-    const { client, exited } = await start();
-    await expect(client.execute("process.exit(7)").done()).rejects.toThrow(/end of its process \(7\)/);
-    expect(await exited).toBe(7);
-    await expect(client.kernelInfo()).rejects.toThrow(/end of its process \(7\)/);
+    const { client, exited } = await startKernel({ command: builtKernel });
+    const death = client.execute('process.kill(process.pid, "SIGKILL")').done();
+    await expect(death).rejects.toThrow(/end of its process \(SIGKILL\)/);
+    expect(await exited).toBe("SIGKILL");
+    await expect(client.kernelInfo()).rejects.toThrow(/end of its process \(SIGKILL\)/);
     client.close();
   });
 
@@ -49,18 +56,15 @@ describe("a client", () => {
     const refuse = () => {
       throw new Error("not as the protocol has it");
     };
-    await expect(startKernel({ command: tslabKernel, cwd: root, onMessage: refuse })).rejects.toThrow(
-      "not as the protocol",
-    );
+    await expect(startKernel({ command: builtKernel, onMessage: refuse })).rejects.toThrow("not as the protocol");
   });
 });
 
 describe("a client of tslab's kernel", () => {
   let kernel: KernelProcess;
   beforeAll(async () => {
-    kernel = await start();
+    kernel = await startTslab(join(root, "notebooks"));
   });
-  afterAll(() => kernel.kill());
 
   it("gets the broadcasts of its own cell from busy to idle, and the reply", async () => {
     const { reply, types, stdout } = await run(kernel, "const x: number = 20;\nconsole.log(x + 1)");
@@ -84,18 +88,16 @@ describe("a client of tslab's kernel", () => {
     expect(await kernel.client.heartbeat()).toBeGreaterThan(0);
   });
 
-  it("ends the kernel and removes its connection file", async () => {
-    const other = await start();
-    expect(existsSync(other.connectionFile)).toBe(true);
-    expect(await other.shutdown()).toBe(0);
-    expect(existsSync(dirname(other.connectionFile))).toBe(false);
-  });
-
-  // Last: for 200 ms after an error tslab aborts whatever it is asked.
   it("gets an error as an outcome like any other", async () => {
     const { reply, stderr, types } = await run(kernel, "throw new Error('as planned')");
     expect(reply.status).toBe("error");
     expect(stderr).toContain("as planned");
     expect(types.at(-1)).toBe("status");
+  });
+
+  it("ends the kernel and removes its connection file", async () => {
+    expect(existsSync(kernel.connectionFile)).toBe(true);
+    expect(await kernel.shutdown()).toBe(0);
+    expect(existsSync(dirname(kernel.connectionFile))).toBe(false);
   });
 });
