@@ -24,10 +24,9 @@ program
     const { runNotebook } = await import("./runner/run-notebook.js");
     const target = output ?? join("out", basename(input));
     const stop = new AbortController();
-    // The first Ctrl+C stops the running cell and keeps what ran; the second ends everything at once.
-    process.on("SIGINT", () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
-    process.once("SIGTERM", () => process.exit(143));
-    process.once("SIGHUP", () => process.exit(129));
+    for (const [signal, code] of Object.entries(signalCodes)) process.on(signal, () => stopBy(signal, code, stop));
+    // A terminal that was closed shows no progress any more, but the notebook is still to be saved.
+    process.stderr.on("error", () => {});
     const result = await runNotebook({
       input,
       output: target,
@@ -121,11 +120,34 @@ program
   .argument("[words...]", "a notebook, and options of `jupyter lab`")
   .allowUnknownOption()
   .passThroughOptions()
-  .helpOption(false)
-  .action(async (words: string[]) => {
+  .addHelpText("after", "\nAll options of `jupyter lab` are told by `gradbook lab --help-all`.")
+  .action(async (words: string[], _, command: Command) => {
+    // Behind the first word commander looks for no options of its own.
+    if (words.includes("--help") || words.includes("-h")) return command.help();
     const { runLab } = await import("./lab.js");
     process.exitCode = await runLab(words);
   });
+
+/** What shells tell of a command that a signal has ended: 128 and the signal's number. */
+const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+/** So long the running cell may take to stop. */
+const stopMs = 5000;
+
+/**
+ * The first signal stops the running cell, and the run ends as one that failed. A second one ends everything at once, as does a
+ * cell that does not stop. What ran is saved either way.
+ */
+function stopBy(signal: string, code: number, stop: AbortController): void {
+  if (stop.signal.aborted) process.exit(code);
+  stop.abort();
+  setTimeout(() => process.exit(code), stopMs).unref();
+  // Ctrl+C is an answer to what the user sees, and the code that of a failed run; others look at nothing but the code.
+  if (signal === "SIGINT") return;
+  process.once("exit", () => {
+    process.exitCode = code;
+  });
+}
 
 /** Adds one `name=value` to the parameters. */
 function collect(pair: string, parameters = new Map<string, string>()): Map<string, string> {

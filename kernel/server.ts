@@ -5,6 +5,7 @@
 import { dirname, resolve } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { Cells } from "./interpreter/cells.js";
+import { leadsGroup, runAsLeader } from "./process-group.js";
 import type { ThreadData, ToMain } from "./threads.js";
 
 /**
@@ -13,6 +14,7 @@ import type { ThreadData, ToMain } from "./threads.js";
  * @throws Error for a connection file that cannot be read or sockets that cannot be opened.
  */
 export async function serve(connectionFile: string): Promise<never> {
+  if (!leadsGroup()) return runAsLeader();
   // Jupyter and our runner name the notebook here.
   const notebook = process.env.JPY_SESSION_NAME;
   const folder = notebook ? dirname(resolve(notebook)) : process.cwd();

@@ -4,12 +4,14 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kernelCommand } from "../kernelspec.js";
-import { createConnection, writeConnectionFile } from "../wire/connection-file.js";
+import {
+  createConnection,
+  newConnectionFile,
+  removeConnectionFile,
+  writeConnectionFile,
+} from "../wire/connection-file.js";
 import type { KernelInfoReply, Message } from "../wire/message.js";
 import { KernelClient, type ReceivedOn } from "./kernel-client.js";
 
@@ -61,9 +63,8 @@ export async function startKernel({
   signal,
 }: StartOptions = {}): Promise<KernelProcess> {
   signal?.throwIfAborted();
-  const folder = await mkdtemp(join(tmpdir(), "gradbook-kernel-"));
-  const connectionFile = join(folder, "connection.json");
   const connection = await createConnection();
+  const connectionFile = newConnectionFile();
   writeConnectionFile(connectionFile, connection);
   const [program, ...args] = command.map((part) => part.replace("{connection_file}", connectionFile));
   const child = spawn(program!, args, {
@@ -86,7 +87,12 @@ export async function startKernel({
     if (process.platform === "win32") child.kill("SIGKILL");
     else process.kill(-child.pid, "SIGKILL");
   };
-  process.once("exit", killGroup);
+  // Whoever exits meanwhile leaves neither. A kernel whose parent is killed ends by itself, and takes the file along.
+  const onExit = () => {
+    killGroup();
+    removeConnectionFile(connectionFile);
+  };
+  process.once("exit", onExit);
   const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve(code ?? signal!));
@@ -100,8 +106,8 @@ export async function startKernel({
     await client.receiveRest();
     const said = stderr.trim() === "" ? "It wrote nothing to stderr." : `The end of its stderr:\n${stderr.trim()}`;
     client.fail(new Error(`Expected a running kernel, received the end of its process (${code}). ${said}`));
-    process.off("exit", killGroup);
-    await rm(folder, { recursive: true, force: true });
+    process.off("exit", onExit);
+    removeConnectionFile(connectionFile);
     return code;
   });
   const kill = async () => {

@@ -29,12 +29,8 @@ export class Cells {
 
   constructor(data: ThreadData, send: (message: ToProtocol) => void) {
     const { folder, interruptMemory, answers, answerMemory, backlogMemory } = data;
-    const backlog = new Backlog(backlogMemory);
     this.#send = send;
-    this.#outputs = new Outputs((output) => {
-      send(output);
-      backlog.add(output);
-    });
+    this.#outputs = new Outputs(send, new Backlog(backlogMemory));
     this.#comms = new Comms(send);
     this.#questions = new Questions(send, answers, answerMemory);
     const uninterrupted = installInterrupt(interruptMemory);

@@ -1,5 +1,5 @@
 /**
- * What child processes print: one that inherits the kernel's own output would write to Jupyter's terminal, where the reader
+ * Child processes that cells start. What they print: one that inherits the kernel's own output would write to Jupyter's terminal, where the reader
  * of the notebook does not see it. So `stdio: "inherit"` becomes a pipe whose text goes below the cell; that of the
  * functions that wait (`execSync`, …) comes when they end.
  */
@@ -63,7 +63,29 @@ export function captureChildren(): void {
       }
     };
   }
+  if (process.platform === "win32") endGrandchildren();
   syncBuiltinESMExports();
+}
+
+/**
+ * With the kernel its children end (`../process-group.ts`). On Windows Node sees to that, but not to what they have started in
+ * their turn, a shell's command for example: this is ended here, unless the kernel is killed.
+ */
+function endGrandchildren(): void {
+  const running = new Set<ChildProcess>();
+  const { prototype } = childProcess.ChildProcess;
+  const spawn = Reflect.get(prototype, "spawn") as (this: ChildProcess, options: { detached?: boolean }) => unknown;
+  // All but the functions that wait come through here.
+  Reflect.set(prototype, "spawn", function (this: ChildProcess, options: { detached?: boolean }) {
+    const result = spawn.call(this, options);
+    if (!options.detached) running.add(this);
+    this.once("exit", () => running.delete(this));
+    return result;
+  });
+  const { spawnSync } = childProcess;
+  process.on("exit", () => {
+    for (const { pid } of running) if (pid !== undefined) spawnSync("taskkill", ["/pid", String(pid), "/T", "/F"]);
+  });
 }
 
 function withoutStdio(arg: unknown): unknown {

@@ -3,6 +3,7 @@
  * which the cell made it, and all of it before the cell is reported as ended.
  */
 import { Console } from "node:console";
+import type { Backlog } from "../backlog.js";
 import type { Output } from "../threads.js";
 import { currentTask } from "./tasks.js";
 
@@ -14,9 +15,13 @@ const sendsAtOnce = 50;
 const batchMs = 50;
 const batchLength = 32_768;
 
-/** One per process. `send` hands one output to the other thread. */
+/**
+ * One per process. `send` hands one output to the other thread. An interrupt may cut the code off wherever it calls or waits: so
+ * an output is sent first, then it is taken off what is to be sent, and only then `backlog` may let the thread wait.
+ */
 export class Outputs {
   readonly #send: (output: Output) => void;
+  readonly #backlog: Backlog;
   #waiting: (Output | Promise<Output>)[] = [];
   #text = "";
   #name: "stdout" | "stderr" = "stdout";
@@ -26,8 +31,9 @@ export class Outputs {
   #timer: NodeJS.Timeout | undefined;
   #pump: Promise<void> | undefined;
 
-  constructor(send: (output: Output) => void) {
+  constructor(send: (output: Output) => void, backlog: Backlog) {
     this.#send = send;
+    this.#backlog = backlog;
   }
 
   /** Replaces `process.stdout.write` and `process.stderr.write`, and the `console` that uses them. */
@@ -76,18 +82,22 @@ export class Outputs {
   /** Sends the text that is there. */
   flush(): void {
     if (this.#text === "") return;
-    const text = this.#text;
-    this.#text = "";
-    this.#sends += 1;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#add({ type: "stream", name: this.#name, text, task: this.#task });
+    const output: Output = { type: "stream", name: this.#name, text: this.#text, task: this.#task };
+    if (this.#pump) this.#waiting.push(output);
+    else this.#send(output);
+    this.#text = "";
+    this.#sends += 1;
+    if (!this.#pump) this.#backlog.add(output);
   }
 
-  /** Gives up what is not ready: what it waits for may never come once its cell was interrupted. */
+  /** Gives up what is not ready: what it waits for may never come once its cell was interrupted. Sends the rest. */
   abandon(): void {
+    const waiting = this.#waiting;
     this.#waiting = [];
     this.#pump = undefined;
+    for (const output of waiting) if (!(output instanceof Promise)) this.#sendAndWait(output);
     this.flush();
   }
 
@@ -101,7 +111,12 @@ export class Outputs {
     if (this.#pump || output instanceof Promise) {
       this.#waiting.push(output);
       this.#pump ??= this.#sendWaiting();
-    } else this.#send(output);
+    } else this.#sendAndWait(output);
+  }
+
+  #sendAndWait(output: Output): void {
+    this.#send(output);
+    this.#backlog.add(output);
   }
 
   async #sendWaiting(): Promise<void> {
@@ -112,6 +127,7 @@ export class Outputs {
       if (waiting !== this.#waiting) return;
       if (ready) this.#send(ready);
       waiting.shift();
+      if (ready) this.#backlog.add(ready);
     }
     this.#pump = undefined;
   }

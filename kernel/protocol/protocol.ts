@@ -8,8 +8,9 @@ import { setTimeout } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { isAlive } from "../../lib/is-alive.js";
 import { Backlog } from "../backlog.js";
+import { endGroupBehind } from "../process-group.js";
 import type { ThreadData } from "../threads.js";
-import { readConnectionFile } from "../wire/connection-file.js";
+import { readConnectionFile, removeConnectionFile } from "../wire/connection-file.js";
 import type { Envelope } from "../wire/frames.js";
 import { createMessage, type Message } from "../wire/message.js";
 import { Broadcasts } from "./broadcasts.js";
@@ -39,17 +40,11 @@ const main: MainThread = new MainThread(parentPort!, data, {
 });
 let started = false;
 let isToEnd = false;
+let hasFailed = false;
 let ending: Promise<void> | undefined;
 
 logWarnings();
-// A fault of this thread's own ends the kernel: front ends see it and offer a restart.
-process.on("uncaughtException", async (error) => {
-  log(`The kernel failed. ${error.stack}`);
-  endTypeScript();
-  sockets.hurry();
-  await Promise.race([sockets.close(), setTimeout(endMs)]);
-  main.exit(1);
-});
+process.on("uncaughtException", fail);
 
 const listening = sockets.open({
   request: (channel, envelope) => void receive(channel, envelope),
@@ -60,9 +55,11 @@ const listening = sockets.open({
     if (!started) broadcasts.status("starting");
     started = true;
   },
+  failed: fail,
 });
 // Not before the sockets are there: a front end wants to know soon that the kernel is.
 const language = listening.then(async () => {
+  endGroupBehind(({ message }) => log(`What cells start may outlive this kernel. ${message}`));
   main.load();
   const { Language } = await import("../language/language.js");
   return new Language(folder);
@@ -129,6 +126,17 @@ async function endOnce(): Promise<void> {
   main.exit(0);
 }
 
+/** A fault of this thread's own ends the kernel: front ends see it and offer a restart. Others may follow from the first. */
+async function fail(error: Error): Promise<void> {
+  if (hasFailed) return;
+  hasFailed = true;
+  log(`The kernel failed. ${error.stack}`);
+  endTypeScript();
+  sockets.hurry();
+  await sockets.close();
+  main.exit(1);
+}
+
 /** It waits for ever where it has just asked for a file. Without it there is nothing to end. */
 function endTypeScript(): void {
   language.then(
@@ -144,6 +152,7 @@ function endWithParent(): void {
   const { ppid } = process;
   setInterval(() => {
     if (process.ppid === ppid && isAlive(parent)) return;
+    removeConnectionFile(connectionFile);
     void end();
   }, 1000).unref();
 }

@@ -5,7 +5,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Reply, Router, XPublisher } from "zeromq";
 import { type Channel, type Connection, endpoint } from "../wire/connection-file.js";
-import { decode, type Envelope, encode, WireError } from "../wire/frames.js";
+import { decode, type Envelope, encode, SeenSignatures, WireError } from "../wire/frames.js";
 import type { Message } from "../wire/message.js";
 import { log } from "./log.js";
 
@@ -24,6 +24,9 @@ const broadcastsWaiting = 200;
 const broadcastPauseMs = 10;
 const broadcastPatienceMs = 10_000;
 
+/** How long the end waits for what was sent before. */
+const closeMs = 2000;
+
 /** Takes what arrives. */
 export interface Receivers {
   request(channel: RequestChannel, envelope: Envelope): void;
@@ -31,11 +34,14 @@ export interface Receivers {
   input(envelope: Envelope): void;
   /** A front end listens to the broadcasts from now on; an empty topic stands for all of them. */
   subscription(topic: string): void;
+  /** A message could not be sent, and those behind it may not be either. */
+  failed(error: Error): void;
 }
 
 /** Open them with `open`, end them with `close`: a process that exits before that aborts. */
 export class Sockets {
   readonly #connection: Connection;
+  readonly #seen = new SeenSignatures();
   readonly #shell = new Router({ linger: 1000, sendHighWaterMark: 0 });
   readonly #control = new Router({ linger: 1000, sendHighWaterMark: 0 });
   readonly #stdin = new Router({ linger: 0 });
@@ -50,6 +56,8 @@ export class Sockets {
   /** How long front ends are still waited for; as long as at first, once they take something. */
   #patienceMs = broadcastPatienceMs;
   readonly #sent = new Map<Router | XPublisher, Promise<void>>();
+  #isClosing = false;
+  #failed: Receivers["failed"] | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -57,6 +65,7 @@ export class Sockets {
 
   /** Binds all sockets and hands what arrives to `receivers`; what cannot be read is logged and dropped. */
   async open(receivers: Receivers): Promise<void> {
+    this.#failed = (error) => receivers.failed(error);
     await this.#bind(this.#shell, "shell");
     await this.#bind(this.#control, "control");
     await this.#bind(this.#stdin, "stdin");
@@ -127,18 +136,21 @@ export class Sockets {
     }
   }
 
-  /** Closes all sockets, once what was sent is on its way. */
+  /** Closes all sockets, once what was sent is on its way or hangs. What comes from now on has nobody to go to. */
   async close(): Promise<void> {
-    await Promise.all(this.#sent.values());
-    for (const socket of [this.#shell, this.#control, this.#stdin, this.#iopub, this.#heartbeat]) socket.close();
+    this.#isClosing = true;
+    await Promise.race([Promise.all(this.#sent.values()), setTimeout(closeMs)]);
+    for (const socket of [this.#shell, this.#control, this.#stdin, this.#iopub, this.#heartbeat]) {
+      if (!socket.closed) socket.close();
+    }
   }
 
-  /** A socket takes one message at a time. What comes after the end has nobody to go to. */
+  /** A socket takes one message at a time. */
   #send(socket: Router | XPublisher, message: Message<unknown>, identities: Buffer[]): Promise<void> {
-    if (socket.closed) return Promise.resolve();
+    if (this.#isClosing) return Promise.resolve();
     const frames = encode(this.#connection.key, message, identities);
     const send = () => (socket instanceof XPublisher ? this.#broadcast(frames) : socket.send(frames));
-    const sent = (this.#sent.get(socket) ?? Promise.resolve()).then(send);
+    const sent = (this.#sent.get(socket) ?? Promise.resolve()).then(send).catch((error) => void this.#failed?.(error));
     this.#sent.set(socket, sent);
     return sent;
   }
@@ -146,7 +158,7 @@ export class Sockets {
   async #receive(name: string, socket: Router, receive: (envelope: Envelope) => void): Promise<void> {
     for await (const frames of socket) {
       try {
-        receive(decode(this.#connection.key, frames));
+        receive(decode(this.#connection.key, frames, this.#seen));
       } catch (error) {
         if (!(error instanceof WireError)) throw error;
         log(`A message on ${name} was dropped. ${error.message}`);
@@ -162,6 +174,9 @@ export class Sockets {
   }
 
   async #echo(): Promise<void> {
-    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames);
+    for await (const frames of this.#heartbeat) {
+      if (this.#isClosing) return;
+      await this.#heartbeat.send(frames);
+    }
   }
 }

@@ -7,13 +7,14 @@ import type { Output } from "./notebook-file.js";
 
 type Shown = Extract<Output, { data: unknown }>;
 
-/** Every display of a run that carries a `display_id`: any later cell may update it. */
-export type Displays = Map<string, Shown[]>;
+/** Every display of a run that carries a `display_id`, and whose it is: any later cell may update it. */
+export type Displays = Map<string, { output: Shown; owner: CellOutputs }[]>;
 
 /** Feed it every broadcast of one cell with `add`; take the result from `outputs`. */
 export class CellOutputs {
   #outputs: Output[] = [];
   #clearOnNext = false;
+  #revision = 0;
   readonly #displays: Displays;
 
   /** `displays` is shared by the cells of one run. */
@@ -28,13 +29,20 @@ export class CellOutputs {
     );
   }
 
+  /** Another number whenever `outputs` may have changed. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** Adds an error that no broadcast could tell of: the kernel is gone. */
   fail(error: ErrorContent): void {
+    this.#revision += 1;
     this.#push({ output_type: "error", ...error });
   }
 
   /** Takes one broadcast; types that show nothing change nothing. */
   add({ header, content }: Message<unknown>): void {
+    this.#revision += 1;
     switch (header.msg_type) {
       case "stream":
         this.#addStream(content as StreamContent);
@@ -52,7 +60,10 @@ export class CellOutputs {
       }
       case "update_display_data": {
         const id = (content as DisplayContent).transient?.display_id ?? "";
-        for (const output of this.#displays.get(id) ?? []) Object.assign(output, shown(content));
+        for (const { output, owner } of this.#displays.get(id) ?? []) {
+          Object.assign(output, shown(content));
+          owner.#revision += 1;
+        }
         break;
       }
       case "error": {
@@ -76,7 +87,7 @@ export class CellOutputs {
   #addShown(output: Shown, { transient }: DisplayContent): void {
     this.#push(output);
     const id = transient?.display_id;
-    if (id !== undefined) this.#displays.set(id, [...(this.#displays.get(id) ?? []), output]);
+    if (id !== undefined) this.#displays.set(id, [...(this.#displays.get(id) ?? []), { output, owner: this }]);
   }
 
   #push(output: Output): void {

@@ -190,22 +190,35 @@ const isStrings = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === "string");
 const isJsonType = (mime: string) => mime === "application/json" || mime.endsWith("+json");
 
-/** The text of a notebook file, as Jupyter would write it: long texts as lists of lines, base64 as one string. */
-export function formatNotebook(notebook: Notebook): string {
-  const cells = notebook.cells.map((cell) => {
-    const source = lines(cell.source);
-    return cell.cell_type === "code"
-      ? { ...cell, source, outputs: cell.outputs.map(splitOutput) }
-      : { ...cell, source };
+/**
+ * The text of a notebook file, as Jupyter would write it: long texts as lists of lines, base64 as one string. The texts of the
+ * cells are taken from `texts` where they are there, and are put there where they are not.
+ */
+export function formatNotebook({ cells, ...rest }: Notebook, texts = new Map<Cell, string>()): string {
+  const list = cells.map((cell) => {
+    const text = texts.get(cell) ?? formatCell(cell);
+    texts.set(cell, text);
+    return text;
   });
-  return `${JSON.stringify(sortKeys({ ...notebook, cells }), null, 1)}\n`;
+  // The first of the keys in their order.
+  const first = list.length > 0 ? `"cells": [\n${list.join(",\n")}\n ]` : '"cells": []';
+  return `{\n ${first},${toJson(rest).slice(1)}\n`;
+}
+
+/** A cell as it stands in the file, two levels deep. */
+function formatCell(cell: Cell): string {
+  const source = lines(cell.source);
+  const value =
+    cell.cell_type === "code" ? { ...cell, source, outputs: cell.outputs.map(splitOutput) } : { ...cell, source };
+  return toJson([[value]]).slice("[\n [\n".length, -"\n ]\n]".length);
 }
 
 /** Writes a notebook beside `file` and renames it, so that an earlier file is replaced whole or not at all. */
-export function writeNotebook(file: string, notebook: Notebook): void {
-  writeFileWhole(file, formatNotebook(notebook));
+export function writeNotebook(file: string, notebook: Notebook, texts?: Map<Cell, string>): void {
+  writeFileWhole(file, formatNotebook(notebook, texts));
 }
 
+const toJson = (value: unknown): string => JSON.stringify(sortKeys(value), null, 1);
 const lines = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 function splitOutput(output: Output): JsonObject {

@@ -1,15 +1,16 @@
 /**
- * Runs a notebook from the top without Jupyter, over the same protocol: `gradbook run`. It stops at the first error and
- * writes what ran, the error included. The kernel works in the present folder; imports are resolved from the notebook's.
+ * Runs a notebook from the top without Jupyter, over the same protocol: `gradbook run`. It stops at the first error; what ran
+ * is saved behind every cell, the error included. The kernel works in the present folder; imports are resolved from the
+ * notebook's.
  */
-import { mkdirSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Execution } from "../client/execution.js";
 import { type KernelProcess, startKernel } from "../client/kernel-process.js";
 import { displayName, kernelName } from "../kernelspec.js";
 import type { StreamContent } from "../wire/message.js";
-import { CellOutputs, type Displays } from "./cell-outputs.js";
-import { type CodeCell, hasTag, type Notebook, readNotebook, writeNotebook } from "./notebook-file.js";
+import type { CellOutputs } from "./cell-outputs.js";
+import { ExecutedNotebook } from "./executed-notebook.js";
+import { type CodeCell, hasTag, type Notebook, readNotebook } from "./notebook-file.js";
 import { injectParameters } from "./parameters.js";
 import { cellTitle, Progress } from "./progress.js";
 
@@ -45,8 +46,12 @@ const requestMetadata = { gradbook: { static: true } };
 
 /**
  * Runs the notebook `input` and writes it, executed, to `output`. A failing cell is a result, not an exception.
- * @throws Error for an unreadable notebook, a wrong parameter, an unusable output path or a kernel that does not start;
- * an earlier file at `output` is untouched then.
+ *
+ * The first cell that has run replaces an earlier file at `output`, and each that follows replaces that: so a run that is killed
+ * leaves all cells, with the outputs of those that ran, and none of another run. A process that exits meanwhile saves what the
+ * running cell has shown, too.
+ * @throws Error for an unreadable notebook, a wrong parameter, an output that cannot be written or a kernel that does not
+ * start: an earlier file at `output` is untouched then. And for one that can be written no more: the run ends there.
  */
 export async function runNotebook({
   input,
@@ -58,44 +63,55 @@ export async function runNotebook({
   const started = performance.now();
   const notebook = injectParameters(readNotebook(input), parameters);
   checkLanguage(notebook, input);
-  prepareOutput(output);
+  const executed = new ExecutedNotebook(notebook, output);
   const cells = notebook.cells.filter((cell) => cell.cell_type === "code");
   for (const cell of cells) Object.assign(cell, { outputs: [], execution_count: null });
 
   // A run leaves nothing in the history of what its user typed.
   const env = { JPY_SESSION_NAME: resolve(input), GRADBOOK_HISTORY: "" };
   const kernel = await startKernel({ ...(command && { command }), env });
+  const saveOnExit = () => saveAtLast(executed, output);
+  process.once("exit", saveOnExit);
   try {
     notebook.metadata = { ...notebook.metadata, kernelspec, language_info: kernel.info.language_info };
     if (signal?.aborted) throw new Error("Interrupted before the first cell: nothing ran and nothing was written.");
     const times: RunResult["cells"] = [];
-    const failure = await runCells(kernel, notebook, cells, times, signal);
+    const failure = await runCells(kernel, notebook, cells, executed, times, signal);
     const seconds = (performance.now() - started) / 1000;
-    writeNotebook(output, notebook);
+    executed.save();
     if (!failure?.died) await kernel.shutdown();
     return { failure: failure?.text, summary: summaryOf(cells), seconds, cells: times };
   } finally {
+    process.off("exit", saveOnExit);
     await kernel.kill();
   }
 }
 
-/** Runs the cells in order up to the first that fails; their outputs are in the notebook afterwards, their times in `times`. */
+/** Saves what ran when the process exits in the middle of a cell. */
+function saveAtLast(executed: ExecutedNotebook, output: string): void {
+  if (!executed.hasRun) return;
+  try {
+    executed.save();
+    process.stderr.write(`gradbook: the running cell was given up; what ran is in ${output}.\n`);
+  } catch (error) {
+    process.stderr.write(`gradbook: ${(error as Error).message}\n`);
+  }
+}
+
+/** Runs the cells in order up to the first that fails, and saves each; the times they took are in `times` afterwards. */
 async function runCells(
   { client }: KernelProcess,
   notebook: Notebook,
   cells: CodeCell[],
+  executed: ExecutedNotebook,
   times: RunResult["cells"],
   signal?: AbortSignal,
 ): Promise<Failure | undefined> {
   const titles = cells.map((cell) => cellTitle(notebook, cell));
   const progress = new Progress(titles);
-  const displays: Displays = new Map();
-  // By the id of their request, all through the run: a timer may print under its cell when later cells run.
-  const outputs = new Map<string, CellOutputs>();
   client.on("message", (message, channel) => {
-    if (channel === "iopub") outputs.get(message.parent_header.msg_id ?? "")?.add(message);
+    if (channel === "iopub") executed.receive(message);
   });
-  const collected: [CodeCell, CellOutputs][] = [];
   // Asked again and again: the first request may arrive before the kernel has begun with the cell. When the kernel is
   // gone, the cell that waits for it tells.
   const interrupt = () => void client.interrupt().catch(() => clearInterval(again));
@@ -112,11 +128,10 @@ async function runCells(
       progress.start(index);
       const begun = performance.now();
       const execution = client.execute(cell.source, { metadata: requestMetadata });
-      const own = new CellOutputs(displays);
-      outputs.set(execution.request.header.msg_id, own);
-      collected.push([cell, own]);
+      const own = executed.begin(cell, execution.request.header.msg_id);
       const failure = await runCell(execution, cell, own, progress);
       progress.end(failure !== undefined);
+      executed.save();
       times.push({ title: titles[index]!, seconds: (performance.now() - begun) / 1000 });
       if (failure) return { ...failure, text: `Cell ${index + 1} of ${cells.length} failed.\n${failure.text}` };
     }
@@ -124,7 +139,6 @@ async function runCells(
   } finally {
     clearInterval(again);
     signal?.removeEventListener("abort", onAbort);
-    for (const [cell, own] of collected) cell.outputs = own.outputs;
   }
 }
 
@@ -164,20 +178,6 @@ function checkLanguage({ metadata }: Notebook, file: string): void {
   throw new Error(
     `Expected a notebook in TypeScript, received ${file} in ${language}: run it in a kernel of its language.`,
   );
-}
-
-/** Makes the folder of `output` before anything runs. @throws Error where it cannot be made or a folder has the name. */
-function prepareOutput(output: string): void {
-  try {
-    mkdirSync(dirname(resolve(output)), { recursive: true });
-  } catch (error) {
-    throw new Error(`Expected a folder for ${output}, received: ${(error as Error).message}. Name another output.`, {
-      cause: error,
-    });
-  }
-  if (statSync(output, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Error(`Expected the name of a file for the executed notebook, received the folder ${output}.`);
-  }
 }
 
 function summaryOf(cells: CodeCell[]): string {

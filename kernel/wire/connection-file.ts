@@ -5,8 +5,10 @@
  */
 import { randomInt, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** The five sockets of a kernel. */
 export const channels = ["shell", "iopub", "stdin", "control", "hb"] as const;
@@ -71,9 +73,23 @@ async function freePorts(ip: string, count: number): Promise<number[]> {
   return ports;
 }
 
+/** How the folders of our own connection files begin. */
+const folderPrefix = "gradbook-kernel-";
+
+/** Where a connection file may be written: in a new folder of its own. */
+export function newConnectionFile(): string {
+  return join(mkdtempSync(join(tmpdir(), folderPrefix)), "connection.json");
+}
+
 /** Writes `connection` to `file`, readable by this user only: who knows the key can run code. */
 export function writeConnectionFile(file: string, connection: Connection): void {
   writeFileSync(file, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600 });
+}
+
+/** Takes away a connection file with the folder that `newConnectionFile` has made for it. Jupyter looks after its own. */
+export function removeConnectionFile(file: string): void {
+  const folder = dirname(resolve(file));
+  if (basename(folder).startsWith(folderPrefix)) rmSync(folder, { recursive: true, force: true });
 }
 
 /**

@@ -19,6 +19,27 @@ export interface Envelope {
   message: Message;
 }
 
+/** So many of the newest signatures are remembered, as Jupyter's own kernels do: some 10 MB. */
+const signaturesKept = 65_536;
+
+/**
+ * The signatures of what was received. Every message has an id of its own, and with it a signature of its own: one that comes
+ * again was recorded by somebody and is sent by somebody else. One per kernel, for all its channels.
+ */
+export class SeenSignatures {
+  readonly #seen = new Set<string>();
+
+  /** Remembers `signature`. @throws WireError where it is known; under an empty key messages have none, and all pass. */
+  add(signature: string): void {
+    if (signature === "") return;
+    if (this.#seen.has(signature)) {
+      throw new WireError("Expected a message that is new, received one with a signature that was received before.");
+    }
+    this.#seen.add(signature);
+    if (this.#seen.size > signaturesKept) this.#seen.delete(this.#seen.values().next().value!);
+  }
+}
+
 /** The HMAC-SHA256 of the four JSON parts, in hexadecimal; empty under an empty key, which means "unsigned". */
 export function sign(key: string, parts: readonly Uint8Array[]): string {
   if (key === "") return "";
@@ -39,9 +60,10 @@ export function encode(key: string, message: Message<unknown>, identities: reado
 
 /**
  * The message in `frames`, its signature checked against `key` in constant time (an empty key checks nothing).
- * @throws WireError for missing frames, a wrong signature, JSON that does not parse, or a header without its fields.
+ * @throws WireError for missing frames, a wrong signature, one that is in `seen` already, JSON that does not parse, or a
+ * header without its fields.
  */
-export function decode(key: string, frames: readonly Buffer[]): Envelope {
+export function decode(key: string, frames: readonly Buffer[], seen?: SeenSignatures): Envelope {
   const at = frames.findIndex((frame) => frame.equals(delimiter));
   if (at < 0) throw new WireError(`Expected a frame "${delimiter}", received ${frames.length} frames without it.`);
   const [signature, ...parts] = frames.slice(at + 1, at + 6);
@@ -50,10 +72,11 @@ export function decode(key: string, frames: readonly Buffer[]): Envelope {
       `Expected a signature and four parts behind the delimiter, received ${frames.length - at - 1} frames.`,
     );
   }
-  const expected = Buffer.from(sign(key, parts));
-  if (key !== "" && !(expected.length === signature.length && timingSafeEqual(expected, signature))) {
+  const expected = sign(key, parts);
+  if (key !== "" && !(expected.length === signature.length && timingSafeEqual(Buffer.from(expected), signature))) {
     throw new WireError("Expected a message signed with this connection's key, received another signature.");
   }
+  seen?.add(expected);
   const names = ["header", "parent_header", "metadata", "content"];
   const [header, parent_header, metadata, content] = parts.map((part, i) => parsePart(names[i]!, part));
   checkHeader(header!);

@@ -128,6 +128,30 @@ describe("nbclient", () => {
   });
 });
 
+/** Executes a notebook six times, each in a kernel of its own, which it ends in nbclient's way. */
+const manyEnds = `
+import nbformat
+from nbclient import NotebookClient
+for _ in range(6):
+    NotebookClient(nbformat.read("in.ipynb", 4), kernel_name="gradbook", timeout=None).execute()
+`;
+
+describe("nbclient, which interrupts a kernel before it ends it,", () => {
+  for (const [state, source] of [
+    ["idle", "1 + 1"],
+    ["flooding", "setInterval(() => console.log('x'.repeat(1000)), 1); 1"],
+  ] as const) {
+    test(`hears nothing on stderr of one that is ${state}`, async () => {
+      const venv = await frontEnds();
+      const folder = temporaryFolder();
+      folder.write("many.py", manyEnds);
+      writeTestNotebook(join(folder.path, "in.ipynb"), [code(source)], { kernelspec });
+      const { status, stderr } = runModule(venv, folder.path, ["many"]);
+      expect([status, stderr]).toEqual([0, ""]);
+    });
+  }
+});
+
 describe("jupyter console", () => {
   test("runs lines, remembers variables, shows errors and ends", async () => {
     const venv = await frontEnds();

@@ -185,6 +185,15 @@ describe("interrupts", () => {
   });
 });
 
+it("an interrupt loses nothing that was printed behind a display that never comes", async () => {
+  const own = await kernelOfThisTest();
+  const texts: string[] = [];
+  own.client.on("message", ({ header, content }) => header.msg_type === "stream" && texts.push(String(content.text)));
+  const never = "{ [Symbol.for('Jupyter.display')]: () => new Promise(() => {}) }";
+  await interrupted(own, `console.log("on"); void display(${never}); console.log("behind"); for (;;);`);
+  expect(texts.join("")).toBe("on\nbehind\n");
+});
+
 const often = inFull(100, 20);
 describe(`training that is interrupted ${often} times`, { tags: "long" }, () => {
   const prepare = `import { Adam, Dataset, Dense, fit, meanSquaredError, newHistory, Random, ReLU, Sequential, seed, tf } from "gradbook";

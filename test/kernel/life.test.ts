@@ -29,9 +29,25 @@ const ends: { [name: string]: { end(kernel: KernelProcess): unknown; expected: n
   "a shutdown": { end: (kernel) => kernel.shutdown(), expected: 0 },
   // The end of the process may be seen before the answer is read.
   "a restart": { end: ({ client }) => Promise.allSettled([client.shutdown(true)]), expected: 0 },
+  // As nbclient, nbconvert and papermill do it.
+  "a shutdown right behind an interrupt": {
+    async end({ client, shutdown }) {
+      void client.interrupt().catch(() => {});
+      await shutdown();
+    },
+    expected: 0,
+  },
   "a shutdown while it prints": {
     async end(kernel) {
       await begin(kernel, "for (;;) console.log('on')");
+      await kernel.shutdown();
+    },
+    expected: 0,
+  },
+  "a shutdown while timers print": {
+    async end(kernel) {
+      await run(kernel, "for (let i = 0; i < 5; i++) setInterval(() => console.log('x'.repeat(10_000)))");
+      void kernel.client.interrupt().catch(() => {});
       await kernel.shutdown();
     },
     expected: 0,
@@ -52,25 +68,30 @@ const ends: { [name: string]: { end(kernel: KernelProcess): unknown; expected: n
     expected: "SIGKILL",
   },
   SIGTERM: { end: ({ child }) => child.kill("SIGTERM"), expected: "SIGTERM" },
+  SIGKILL: { end: ({ child }) => child.kill("SIGKILL"), expected: "SIGKILL" },
 };
 
 describe("a kernel that is ended", () => {
-  it.each(Object.entries(ends))("by %s leaves no process and does not abort", async (_, { end, expected }) => {
-    const times = Math.ceil(starts / Object.keys(ends).length);
-    for (let i = 0; i < times; i += 2) {
-      await Promise.all(
-        [1, 2].map(async () => {
-          const kernel = await startTestKernel();
-          await run(kernel, "const x: number = 1; x");
-          await end(kernel);
-          expect(await kernel.exited).toBe(expected);
-          kernel.client.close();
-          // A child of its own outlives a process that is killed.
-          if (expected !== "SIGKILL") await expect.poll(() => group(kernel), { timeout: 60_000 }).toEqual([]);
-        }),
-      );
-    }
-  });
+  it.each(Object.entries(ends))(
+    "by %s says nothing, leaves no process and does not abort",
+    async (_, { end, expected }) => {
+      const times = Math.ceil(starts / Object.keys(ends).length);
+      for (let i = 0; i < times; i += 2) {
+        await Promise.all(
+          [1, 2].map(async () => {
+            let log = "";
+            const kernel = await startTestKernel({ onStderr: (text) => (log += text) });
+            await run(kernel, "const x: number = 1; x");
+            await end(kernel);
+            expect(await kernel.exited).toBe(expected);
+            kernel.client.close();
+            expect(log).toBe("");
+            await expect.poll(() => group(kernel), { timeout: 60_000 }).toEqual([]);
+          }),
+        );
+      }
+    },
+  );
 
   needing("Linux")("by the death of the process that started it leaves no process, whatever it does", async () => {
     const parent = fileURLToPath(new URL("../helpers/kernel-parent.mjs", import.meta.url));

@@ -1,5 +1,5 @@
 /** The `gradbook` command as a user types it: one clear message and an exit code for whatever is wrong. */
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -41,6 +41,33 @@ describe("gradbook", () => {
     for (const command of ["run", "score", "setup", "doctor", "kernel", "install", "uninstall", "lab"]) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command} `, "m"));
     }
+  });
+
+  it.each([
+    ["run"],
+    ["run", "a.ipynb"],
+    ["score"],
+    ["setup"],
+    ["doctor"],
+    ["kernel"],
+    ["worker"],
+    ["install"],
+    ["uninstall"],
+    ["lab"],
+    ["lab", "notebooks", "--no-browser"],
+  ])("%s %s %s tells of itself with --help and -h, and does nothing else", (...words) => {
+    const given = words.filter((word) => word !== undefined);
+    // Neither a Jupyter nor a Python is to be found, nor a place to put anything.
+    const home = mkdtempSync(join(tmpdir(), "gradbook-help-"));
+    const work = join(home, "work");
+    mkdirSync(work);
+    const env = { PATH: "", HOME: home, GRADBOOK_CACHE: join(home, "cache"), JUPYTER_DATA_DIR: join(home, "jupyter") };
+    for (const help of ["--help", "-h"]) {
+      const { status, stdout, stderr } = gradbook([...given, help], { cwd: work, env });
+      expect([status, stderr]).toEqual([0, ""]);
+      expect(stdout).toMatch(new RegExp(`^Usage: gradbook ${given[0]} `));
+    }
+    expect([readdirSync(home), readdirSync(work)]).toEqual([["work"], []]);
   });
 
   it("scores the true prices with 0, against those that ship and against those of a file", () => {

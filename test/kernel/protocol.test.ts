@@ -58,6 +58,26 @@ describe("the kernel survives", () => {
     expect((await run(kernel, "1")).text).toBe("1");
   });
 
+  it("a message that comes twice, on whatever channel, and runs it once", async () => {
+    let log = "";
+    const own = await kernelOfThisTest({ onStderr: (text) => (log += text) });
+    const connection = readConnectionFile(own.connectionFile);
+    await run(own, "let times = 0");
+    const content = { code: "times += 1", silent: false, store_history: true, user_expressions: {} };
+    const frames = encode(connection.key, createMessage("recorded", "execute_request", content));
+    const send = async (channel: "shell" | "control") => {
+      const socket = new Dealer({ linger: 1000, receiveTimeout: 1000 });
+      socket.connect(endpoint(connection, channel));
+      await socket.send(frames);
+      return socket.receive().finally(() => socket.close());
+    };
+    await send("shell");
+    await expect(send("shell")).rejects.toThrow();
+    await expect(send("control")).rejects.toThrow();
+    expect((await run(own, "times")).text).toBe("1");
+    expect(log.match(/was dropped\. Expected a message that is new/g)).toHaveLength(2);
+  });
+
   it("a request of a type it does not know", async () => {
     await kernel.client.send("shell", "no_such_request", {});
     await kernel.client.send("control", "debug_request", { command: "attach" });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decode, type Envelope, encode, sign, WireError } from "../../../kernel/wire/frames.js";
+import { decode, type Envelope, encode, SeenSignatures, sign, WireError } from "../../../kernel/wire/frames.js";
 import { createMessage } from "../../../kernel/wire/message.js";
 
 const key = "a-key";
@@ -39,6 +39,40 @@ describe("decode", () => {
 
   it("names the header field that is missing", () => {
     expect(() => decode(key, tampered(0, '{"msg_id":"1","session":"s"}'))).toThrow("field msg_type, received nothing");
+  });
+});
+
+describe("decode, with the signatures seen before,", () => {
+  it("refuses a message that comes again, and takes others", () => {
+    const seen = new SeenSignatures();
+    const frames = encode(key, message);
+    decode(key, frames, seen);
+    expect(() => decode(key, frames, seen)).toThrow(WireError);
+    expect(() => decode(key, frames, seen)).toThrow("a signature that was received before");
+    // What is not signed is no part of it.
+    expect(() => decode(key, [Buffer.from("other"), ...frames, Buffer.from("buffer")], seen)).toThrow(WireError);
+    decode(key, encode(key, createMessage("s1", "execute_request", { code: "1 + 1" })), seen);
+  });
+
+  it("does not remember a signature that was wrong", () => {
+    const seen = new SeenSignatures();
+    const frames = encode(key, message);
+    const forged = [...frames];
+    forged[5] = Buffer.from('{"code":"2 + 2"}');
+    expect(() => decode(key, forged, seen)).toThrow("signed with this connection's key");
+    decode(key, frames, seen);
+  });
+
+  it("refuses nothing under an empty key", () => {
+    const seen = new SeenSignatures();
+    for (let i = 0; i < 3; i++) decode("", encode("", message), seen);
+  });
+
+  it("forgets the oldest first, so that memory stays bounded", () => {
+    const seen = new SeenSignatures();
+    for (let i = 0; i <= 65_536; i++) seen.add(`signature ${i}`);
+    expect(() => seen.add("signature 1")).toThrow(WireError);
+    seen.add("signature 0");
   });
 });
 
