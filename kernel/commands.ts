@@ -142,7 +142,7 @@ function stopBy(signal: string, code: number, stop: AbortController): void {
   if (stop.signal.aborted) process.exit(code);
   stop.abort();
   setTimeout(() => process.exit(code), stopMs).unref();
-  // Ctrl+C is an answer to what the user sees, and the code that of a failed run; others look at nothing but the code.
+  // Who presses Ctrl+C reads that the run failed; what else ends a run looks at the code.
   if (signal === "SIGINT") return;
   process.once("exit", () => {
     process.exitCode = code;

@@ -6,6 +6,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 
 const isWindows = process.platform === "win32";
 
@@ -33,7 +34,7 @@ export function endGroupBehind(onError: (error: Error) => void): void {
   });
   shell.on("error", onError);
   shell.unref();
-  (shell.stdin as unknown as NodeJS.Process["stdin"]).unref();
+  (shell.stdin as Socket).unref();
 }
 
 /** Whether this process leads a group. Jupyter, and our own client, start kernels so. */
@@ -47,7 +48,7 @@ export function leadsGroup(): boolean {
 
 /** Runs this command line once more, as the leader of a group, and ends as that does. */
 export async function runAsLeader(): Promise<never> {
-  // Whoever leads goes by this when this process is gone.
+  // When this process is gone, the leader ends.
   const env = { ...process.env, JPY_PARENT_PID: process.env.JPY_PARENT_PID || String(process.pid) };
   const words = [...process.execArgv, ...process.argv.slice(1)];
   const leader = spawn(process.execPath, words, { stdio: "inherit", detached: true, env });

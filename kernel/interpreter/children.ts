@@ -1,6 +1,6 @@
 /**
- * Child processes that cells start. What they print: one that inherits the kernel's own output would write to Jupyter's terminal, where the reader
- * of the notebook does not see it. So `stdio: "inherit"` becomes a pipe whose text goes below the cell; that of the
+ * Child processes that cells start. One that inherits the kernel's own output would write to Jupyter's terminal, where the
+ * reader of the notebook does not see it. So `stdio: "inherit"` becomes a pipe whose text goes below the cell; that of the
  * functions that wait (`execSync`, …) comes when they end.
  */
 import childProcess, { type ChildProcess } from "node:child_process";

@@ -16,8 +16,8 @@ const batchMs = 50;
 const batchLength = 32_768;
 
 /**
- * One per process. `send` hands one output to the other thread. An interrupt may cut the code off wherever it calls or waits: so
- * an output is sent first, then it is taken off what is to be sent, and only then `backlog` may let the thread wait.
+ * One per process. `send` hands one output to the other thread. An interrupt cuts code off where it calls, waits, or goes round
+ * a loop. So text is taken off what waits right behind the sending, with nothing in between, and before `backlog` lets it wait.
  */
 export class Outputs {
   readonly #send: (output: Output) => void;

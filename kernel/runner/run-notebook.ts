@@ -87,12 +87,12 @@ export async function runNotebook({
   }
 }
 
-/** Saves what ran when the process exits in the middle of a cell. */
+/** Saves what ran when the process exits before the run's end. */
 function saveAtLast(executed: ExecutedNotebook, output: string): void {
   if (!executed.hasRun) return;
   try {
     executed.save();
-    process.stderr.write(`gradbook: the running cell was given up; what ran is in ${output}.\n`);
+    process.stderr.write(`gradbook: what ran is in ${output}.\n`);
   } catch (error) {
     process.stderr.write(`gradbook: ${(error as Error).message}\n`);
   }

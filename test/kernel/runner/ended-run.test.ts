@@ -2,11 +2,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type CodeCell, readNotebook } from "../../../kernel/runner/notebook-file.js";
 import { isAlive } from "../../../lib/is-alive.js";
 import { temporaryFolder } from "../../helpers/folder.js";
+import { needing } from "../../helpers/needs.js";
 import { code, gradbookCommand, writeTestNotebook } from "../../helpers/notebook.js";
 
 const earlier = "an earlier result\n";
@@ -154,10 +156,14 @@ describe("an output that cannot be written", () => {
     );
   });
 
-  it.runIf(process.platform !== "win32")("may be a device, which is refused", async () => {
-    const { status, stderr, names } = await refused("/dev/null", [begun]);
+  needing("Linux")("may be there and be no file, which is refused", async () => {
+    const socket = join(temporaryFolder().path, "out.ipynb");
+    const server = createServer().listen(socket);
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const { status, stderr, names } = await refused(socket, [begun]);
     expect([status, names]).toEqual([1, ["in.ipynb"]]);
-    expect(stderr).toContain("the name of a file for the executed notebook, received /dev/null, which is none");
+    expect(stderr).toContain(`the name of a file for the executed notebook, received ${socket}, which is none`);
   });
 
   it("any more ends the run at once", async () => {
