@@ -83,7 +83,7 @@ program
   .command("worker")
   .description("run trials of searches for the project in this folder (any number of workers, on any machine)")
   .option("--redis <url>", "the Redis that has the queue (default: what GRADBOOK_REDIS in the environment says)")
-  .option("--queue <name>", "the name of the queue (default: gradbook)")
+  .option("--queue <name>", "the name under which searches and workers meet (default: gradbook)")
   .option("--processes <count>", "trials at a time (default: one for each core)", Number, availableParallelism())
   .option("--lost-after <seconds>", "silence after which a worker counts as lost (default: 30)", Number, 30)
   .action(async (options: { redis?: string; queue?: string; processes: number; lostAfter: number }) => {

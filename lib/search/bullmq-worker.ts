@@ -118,9 +118,12 @@ class SearchWorker {
     for (const [id, { code }] of this.#wanted) {
       if (!(await this.#takes(id, code))) continue;
       const served = this.#served.get(id) ?? this.#serve(id, code);
-      const job = await served.queue.getNextJob(randomUUID(), { block: false });
-      if (!job) continue;
-      served.running += 1;
+      served.running += 1; // So that it is not closed meanwhile.
+      const job = await served.queue.getNextJob(randomUUID(), { block: false }).catch(this.#connection.report);
+      if (!job) {
+        served.running -= 1;
+        continue;
+      }
       const run = served.queue.processJob(job, job.token!, () => false).catch(this.#connection.report);
       this.#running.add(run);
       run.finally(() => {
