@@ -2,6 +2,9 @@
  * Loads danfo, the optional DataFrame package, on this library's engine. danfo asks for `@tensorflow/tfjs-node` by name and
  * would load an engine of its own; here it is handed `tf` instead, so its tensors are the library's. Used by `danfo.ts`,
  * and by the library itself, which loads danfo only when it is needed.
+ *
+ * As nothing reads the package of that name, this repository's `package.json` puts a small one in its place for danfo. Then only
+ * the library asks for tfjs-node, as an optional package, and an `npm ci` goes on where its install script fails.
  */
 import Module, { createRequire } from "node:module";
 import { tf } from "./tensor.js";

@@ -41,6 +41,8 @@ const installed = join(root, "node_modules/.package-lock.json");
 
 function installIsDue() {
   if (!existsSync(installed)) return true;
+  // An install that ran its script leaves it out where its download is blocked.
+  if (!existsSync(join(root, "node_modules/@tensorflow/tfjs-node"))) return true;
   if (newest(installed) >= newest(join(root, "package-lock.json"))) return false;
   const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
   const have = JSON.parse(readFileSync(installed, "utf8")).packages;

@@ -1,6 +1,7 @@
 /**
- * The package's declarations in TypeScript 5.0.4, the version inside tslab, in each way to look for modules. Declarations of other
- * packages are theirs: danfo's need another package's types, and `@types/node` a newer TypeScript.
+ * The package's declarations with danfo beside them (`package.test.ts` has them without): in TypeScript 5.0.4, the version inside
+ * tslab, in each way to look for modules, and in today's. Declarations of other packages are theirs: danfo's need another
+ * package's types, and `@types/node` a newer TypeScript.
  */
 import { spawnSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
@@ -9,14 +10,15 @@ import { expect, it } from "vitest";
 import { temporaryFolder } from "./helpers/folder.js";
 import { root } from "./helpers/needs.js";
 
-const compiler = join(root, "node_modules/@tslab/typescript-for-tslab/lib/tsc.js");
+const tslabs = join(root, "node_modules/@tslab/typescript-for-tslab/lib/tsc.js");
+const todays = join(root, "node_modules/typescript/bin/tsc");
 
-/** What the compiler says of a program that uses the package from a folder of its own, one line for each error. */
-function check(program: string, ...options: string[]): string[] {
+/** What a compiler says of a program that uses the package from a folder of its own, one line for each error. */
+function check(compiler: string, program: string, ...options: string[]): string[] {
   const { path, write } = temporaryFolder();
   write("package.json", '{ "type": "module" }');
   symlinkSync(join(root, "node_modules"), join(path, "node_modules"), "junction");
-  const words = ["--noEmit", "--strict", "--target", "es2022", "--esModuleInterop", ...options];
+  const words = ["--noEmit", "--strict", "--target", "es2022", "--esModuleInterop", "--pretty", "false", ...options];
   const { stdout } = spawnSync(process.execPath, [compiler, ...words, write("program.ts", program)], {
     cwd: path,
     encoding: "utf8",
@@ -24,13 +26,20 @@ function check(program: string, ...options: string[]): string[] {
   return stdout.split("\n").filter((line) => /error TS\d+/.test(line));
 }
 
-const program = `import { Dense, Adam, fit, type History, Sequential, type Tensor, tf } from "gradbook";
+const program = `import * as gradbook from "gradbook";
+import { Dense, Adam, fit, type History, loadHousePrices, Sequential, type Tensor, tf } from "gradbook";
 import { DataFrame } from "gradbook/danfo";
 export const model = new Sequential(new Dense(2, 1));
 export const options: Parameters<typeof fit>[2]["optimizer"] = new Adam({ learningRate: 0.1 });
 export const first = (history: History): number | undefined => history.loss[0];
 export const y: Tensor = model.forward(tf.zeros([1, 2]), false);
-export const table = new DataFrame({ a: [1] });
+export const table: gradbook.DataFrame = new DataFrame({ a: [1] });
+export const { train }: { train: DataFrame } = loadHousePrices();
+export const known: DataFrame = loadHousePrices().train.fillNa(0).head();
+// @ts-expect-error
+export const wrong: string = model;
+// @ts-expect-error
+export const alsoWrong: number = loadHousePrices().train.fillNa;
 `;
 
 const ways = [
@@ -40,16 +49,32 @@ const ways = [
 ] as const;
 
 it.each(ways)("serve programs that look for modules as %s", (way, ...options) => {
-  expect(spawnSync(process.execPath, [compiler, "--version"], { encoding: "utf8" }).stdout).toContain("5.0.4");
+  expect(spawnSync(process.execPath, [tslabs, "--version"], { encoding: "utf8" }).stdout).toContain("5.0.4");
   const all = [...options, "--moduleResolution", way, "--skipLibCheck"];
-  expect(check(program, ...all)).toEqual([]);
-  expect(check(`${program}export const wrong: string = model;\n`, ...all)).toEqual([
-    expect.stringMatching(/^program\.ts\(8,14\): error TS2322/),
-  ]);
+  expect(check(tslabs, program, ...all)).toEqual([]);
+  if (way !== "node10") expect(check(todays, program, ...all)).toEqual([]);
+});
+
+it("take danfo's tables without knowing danfo", () => {
+  const text = `import { DataFrame, Series } from "danfojs-node";
+import * as gradbook from "gradbook";
+const table: gradbook.DataFrame = new DataFrame({ a: [1], b: [2] });
+const column: gradbook.Series = new Series([1]);
+export const groups: gradbook.Groups = new DataFrame({ a: [1] }).groupby(["a"]);
+export const data = new gradbook.Dataset(new DataFrame({ a: [1] }), new Series([1]));
+export const joined: gradbook.DataFrame = gradbook.concat([table, new DataFrame({ a: [1], b: [2] })]);
+// @ts-expect-error
+export const unknown = gradbook.loadHousePrices().train.nope;
+// @ts-expect-error
+export const wrong: string = column;
+`;
+  expect(check(todays, text, "--module", "nodenext", "--skipLibCheck")).toEqual([]);
 });
 
 it("have no errors of their own", () => {
   const wrong = 'import * as gradbook from "gradbook";\nexport const wrong: string = gradbook;\n';
-  const errors = check(wrong, "--moduleResolution", "node10").filter((line) => /dist\/lib|program\.ts/.test(line));
+  const errors = check(tslabs, wrong, "--moduleResolution", "node10").filter((line) =>
+    /dist\/lib|program\.ts/.test(line),
+  );
   expect(errors).toEqual([expect.stringMatching(/^program\.ts\(2,14\): error TS2322/)]);
 });

@@ -1,11 +1,24 @@
 /**
- * The package as others get it: packed, installed in an empty folder far from this repository, used there. Needs npm's
- * registry or cache, like any installation.
+ * The package as others get it: packed from a fresh clone, installed in an empty folder far from this repository, used there.
+ * Needs npm's registry or cache, like any installation.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readNotebook } from "../kernel/runner/notebook-file.js";
 import { run, startTslab } from "./helpers/kernel.js";
@@ -27,10 +40,25 @@ const npm = (args: string[], cwd?: string) => sh("npm", args, cwd);
 const gradbook = (...args: string[]) => sh(join(home, "node_modules", ".bin", "gradbook"), args);
 const node = (code: string) => sh(process.execPath, ["--input-type=module", "-e", code]);
 
+/** What is tracked, in a folder of its own, and what `npm ci` installs, which would take minutes. */
+function freshClone(): string {
+  const clone = join(folder, "clone");
+  const { stdout } = sh("git", ["ls-files", "-z"], root);
+  for (const path of stdout.split("\0")) {
+    if (path !== "" && existsSync(join(root, path))) cpSync(join(root, path), join(clone, path));
+  }
+  const installed = join(root, "node_modules");
+  mkdirSync(join(clone, "node_modules"));
+  for (const name of readdirSync(installed)) {
+    symlinkSync(join(installed, name), join(clone, "node_modules", name), name.startsWith(".") ? "file" : "junction");
+  }
+  return clone;
+}
+
 beforeAll(() => {
   mkdirSync(home);
   writeFileSync(join(home, "package.json"), '{ "name": "elsewhere", "private": true }\n');
-  const pack = npm(["pack", "--json", "--pack-destination", folder], root);
+  const pack = npm(["pack", "--json", "--pack-destination", folder], freshClone());
   expect(pack.status, pack.stderr).toBe(0);
   [packed] = JSON.parse(pack.stdout);
   const quiet = ["--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
@@ -59,6 +87,30 @@ describe("the packed package", () => {
       expect(paths).toContain(path);
     }
     expect(paths.filter((path) => /^(test|scripts|node_modules|out)\//.test(path))).toEqual([]);
+  });
+
+  it("holds what its pages link to, the pictures among it", () => {
+    const paths = packed.files.map(({ path }) => path);
+    const pages = paths.filter((path) => path.endsWith(".md"));
+    expect(pages).toContain("README.md");
+    for (const page of pages) {
+      const links = readFileSync(join(root, page), "utf8").matchAll(/\]\(([^)#\s]+)[^)]*\)/g);
+      const inside = [...links].map(([, link]) => link!).filter((link) => !URL.canParse(link));
+      expect(paths, page).toEqual(expect.arrayContaining(inside.map((link) => posix.join(posix.dirname(page), link))));
+    }
+  });
+
+  it("pleases publint and attw, but for what Node settles", async () => {
+    const tarball = readFileSync(join(folder, packed.filename));
+    const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(tarball).buffer } });
+    // Both say that CommonJS cannot load the package, whose types are those of ES modules. Since Node 20.19, the oldest
+    // that the package runs on, it can.
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([
+      expect.stringMatching(/^pkg\.exports\["\."\]\.types types is interpreted as ESM when .* "require" condition/),
+    ]);
+    const result = await checkPackage(createPackageFromTarballData(tarball));
+    const kinds = result.types === false ? ["no types"] : result.problems.map(({ kind }) => kind);
+    expect([...new Set(kinds)]).toEqual(["CJSResolvesToESM"]);
   });
 });
 
@@ -127,5 +179,105 @@ describe("installed in an empty folder", () => {
     } finally {
       await kernel.kill();
     }
+  });
+});
+
+/** TypeScripts by their versions: those at hand, and in the long proof more, which npm fetches. */
+function compilers(): Map<string, string> {
+  const found = new Map([
+    ["7", join(root, "node_modules/typescript")],
+    ["6", join(root, "node_modules/typescript-6")],
+  ]);
+  if (process.env.GRADBOOK_TEST_ALL) {
+    const tools = join(folder, "tools");
+    mkdirSync(tools);
+    writeFileSync(join(tools, "package.json"), "{}\n");
+    for (const version of ["5.4", "5.9"]) {
+      const name = `typescript-${version}`;
+      const { status, stderr } = npm(["install", "--ignore-scripts", `${name}@npm:typescript@${version}`], tools);
+      expect(status, stderr).toBe(0);
+      found.set(version, join(tools, "node_modules", name));
+    }
+  }
+  return found;
+}
+
+const ways = [
+  ["--module", "nodenext", "--moduleResolution", "nodenext"],
+  ["--module", "esnext", "--moduleResolution", "bundler"],
+];
+
+/** A program that is right, with mistakes marked that no longer are any where a type has become `any`. */
+const program = `import * as gradbook from "gradbook";
+const { Adam, Dataset, Dense, fit, loadHousePrices, Sequential, tf, toTensor } = gradbook;
+const { train } = loadHousePrices();
+export const prices = train.column("SalePrice").values as number[];
+export const y: gradbook.Tensor = toTensor(train.loc({ columns: ["SalePrice"] }));
+const data = new Dataset(tf.zeros([3, 2]), [[1], [2], [3]]);
+export const history = fit(new Sequential(new Dense(2, 1)), data, {
+  loss: gradbook.meanSquaredError(),
+  optimizer: new Adam({ learningRate: 0.1 }),
+  epochs: 1,
+});
+// @ts-expect-error
+new Dataset(42, "nonsense");
+// @ts-expect-error
+Dataset.from([["a", "b"]]);
+// @ts-expect-error
+train.nope.nope;
+// @ts-expect-error
+new Adam({ learningRat: 0.1 });
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
+type HasAny<T extends readonly unknown[]> = { [K in keyof T]: IsAny<T[K]> }[number];
+type Collapsed<T> = IsAny<T> extends true
+  ? true
+  : T extends abstract new (...words: infer A) => infer R
+    ? IsAny<R> | HasAny<A>
+    : T extends (...words: infer A) => infer R
+      ? IsAny<R> | HasAny<A>
+      : false;
+type Exports = typeof gradbook;
+type Anys = { [K in keyof Exports]: true extends Collapsed<Exports[K]> ? K : never }[keyof Exports];
+type Verdict = [Anys] extends [never] ? "whole" : Anys;
+export const verdict: Verdict = "whole";
+// @ts-expect-error
+export const anything: Verdict = "anything";
+`;
+
+describe("the types without danfo", () => {
+  /** What a compiler says, a line for each error. */
+  function check(compiler: string, file: string, text: string, ...options: string[]): string[] {
+    writeFileSync(join(home, file), text);
+    const words = ["--noEmit", "--strict", "--target", "es2022", "--pretty", "false", ...options, file];
+    const { stdout } = sh(process.execPath, [join(compiler, "bin", "tsc"), ...words]);
+    return stdout.split("\n").filter((line) => line.includes("error TS"));
+  }
+
+  it("are whole, in each TypeScript and each way to look for modules", () => {
+    expect(existsSync(join(home, "node_modules", "danfojs-node"))).toBe(false);
+    for (const [version, compiler] of compilers()) {
+      expect(sh(process.execPath, [join(compiler, "bin", "tsc"), "--version"]).stdout).toContain(` ${version}.`);
+      for (const way of ways) {
+        expect(check(compiler, "program.mts", program, ...way, "--skipLibCheck"), `${version}, ${way}`).toEqual([]);
+      }
+    }
+  });
+
+  it("have no errors of their own, and none that a missing package causes", () => {
+    for (const way of ways) {
+      const errors = check(join(root, "node_modules/typescript"), "program.mts", program, ...way);
+      expect(errors.filter((line) => !/^node_modules\/(@tensorflow|@webgpu)\/|lib\.dom\.d\.ts/.test(line))).toEqual([]);
+    }
+  });
+
+  it("serve CommonJS", () => {
+    const text = `import gradbook = require("gradbook");
+export const tensor: gradbook.Tensor = gradbook.tf.zeros([2]);
+// @ts-expect-error
+export const wrong: string = gradbook.tf;
+`;
+    const options = ["--module", "nodenext", "--skipLibCheck"];
+    expect(check(join(root, "node_modules/typescript"), "program.cts", text, ...options)).toEqual([]);
   });
 });
