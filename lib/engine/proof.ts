@@ -62,6 +62,18 @@ function noted(file: string): { problem?: string } | undefined {
 
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
+/** An engine's manifest and the file of its note, or what is wrong in words. */
+function examine(folder: string, cache: string): { manifest: Manifest; file: string } | string {
+  const manifest = readManifest(folder);
+  if (typeof manifest === "string") return manifest;
+  try {
+    return { manifest, file: noteFile(folder, manifest, cache) };
+  } catch (error) {
+    // Another process is putting an engine in its place.
+    return message(error);
+  }
+}
+
 /**
  * Looks for the proof of the engine in `folder`, and proves it where there is none.
  * @param folder the engine's, in the cache or in the package
@@ -70,9 +82,9 @@ const message = (error: unknown) => (error instanceof Error ? error.message : St
  * @returns the engine's manifest, or what is wrong in words
  */
 export function provenEngine(folder: string, tfjsNode: string, cache: string): Manifest | string {
-  const manifest = readManifest(folder);
-  if (typeof manifest === "string") return manifest;
-  const file = noteFile(folder, manifest, cache);
+  const engine = examine(folder, cache);
+  if (typeof engine === "string") return engine;
+  const { manifest, file } = engine;
   const known = noted(file);
   if (known !== undefined) return known.problem ?? manifest;
   let problem: string | undefined;
@@ -86,9 +98,9 @@ export function provenEngine(folder: string, tfjsNode: string, cache: string): M
 
 /** As `provenEngine`, whatever a note says. */
 export async function proveEngine(folder: string, tfjsNode: string, cache: string): Promise<Manifest | string> {
-  const manifest = readManifest(folder);
-  if (typeof manifest === "string") return manifest;
-  const file = noteFile(folder, manifest, cache);
+  const engine = examine(folder, cache);
+  if (typeof engine === "string") return engine;
+  const { manifest, file } = engine;
   const problem = await testLoading(folder, tfjsNode, manifest).then(() => undefined, message);
   return note(file, problem) ?? manifest;
 }
