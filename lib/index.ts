@@ -116,7 +116,7 @@ export {
   stepDecay,
   warmUp,
 } from "./schedules.js";
-export { bullmq } from "./search/bullmq.js";
+export { type BullmqOptions, bullmq } from "./search/bullmq.js";
 export { type Executor, inProcess, type SearchToRun, type Session } from "./search/executor.js";
 export { narrow } from "./search/narrow.js";
 export { type ResultRow, SearchResults, type TrialResult } from "./search/results.js";
