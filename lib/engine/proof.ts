@@ -5,14 +5,12 @@
  * a start only looks for the note (under a millisecond); without one it proves the engine first (some two seconds, once).
  */
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, realpathSync, rmSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { testLoading, testLoadingNow } from "./load-test.js";
 import { type Manifest, manifestPath, readManifest } from "./manifest.js";
-
-const proofsFolder = (cache: string) => join(cache, "proofs");
 
 /** The instructions that the processor knows, as Linux lists them; else its name. */
 function processor(): string {
@@ -37,7 +35,7 @@ function noteFile(folder: string, manifest: Manifest, cache: string): string {
     return [realpathSync(path), size, ctimeMs, ino];
   });
   const state = JSON.stringify([process.versions.node, processor(), files]);
-  return join(proofsFolder(cache), `${createHash("sha256").update(state).digest("hex").slice(0, 32)}.json`);
+  return join(cache, "proofs", `${createHash("sha256").update(state).digest("hex").slice(0, 32)}.json`);
 }
 
 /** Notes the outcome and gives it. Where the cache folder cannot be written to, the next start proves the engine again. */
@@ -108,9 +106,4 @@ export async function proveEngine(folder: string, tfjsNode: string, cache: strin
 /** Notes that the engine in `folder`, whose manifest has just been written, has been seen to load. */
 export function noteProven(folder: string, manifest: Manifest, cache: string): void {
   note(noteFile(folder, manifest, cache));
-}
-
-/** Forgets every note, most of which tell of engines that are gone. */
-export function forgetProofs(cache: string): void {
-  rmSync(proofsFolder(cache), { recursive: true, force: true });
 }

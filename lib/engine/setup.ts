@@ -15,7 +15,7 @@ import { type Manifest, manifestPath, writeManifest } from "./manifest.js";
 import { officialEngine } from "./official.js";
 import { cachedEngineFolder, cacheFolder, installTfjsNode, notInstalled, tfjsNodeFolder } from "./paths.js";
 import { consoleProgress, type Progress } from "./progress.js";
-import { forgetProofs, noteProven, proveEngine, provenEngine } from "./proof.js";
+import { noteProven, proveEngine, provenEngine } from "./proof.js";
 import { wheelEngine } from "./wheel.js";
 
 export interface SetUpOptions {
@@ -85,7 +85,6 @@ async function makeEngine(entry: string, { cache, tfjsNode, makers, progress }: 
       if (existsSync(entry)) renameSync(entry, old);
       renameSync(folder, entry);
       rmSync(old, { recursive: true, force: true });
-      forgetProofs(cache);
       noteProven(entry, manifest, cache);
       return [];
     } catch (error) {
