@@ -12,26 +12,23 @@ const isWindows = process.platform === "win32";
 
 /**
  * A shell that waits for the end of the kernel, whose number it is given: its stdin ends with it, and so does its being the
- * shell's parent. Then the group is asked to end, and after 2 seconds ended.
+ * shell's parent. Then the group is asked to end, and 2 seconds later ended. The shell is in it, and goes last: so nobody else
+ * can get the group's number meanwhile.
  */
 const script = `
 exec 2>/dev/null
+cd /
+trap "" HUP INT QUIT TERM
 parent() { cut -d " " -f 4 /proc/$$/stat || ps -o ppid= -p $$; }
 read -r _
 n=0; while [ "$(parent)" -eq "$0" ] && [ $((n += 1)) -le 100 ]; do sleep 0.1; done
-kill -TERM "-$0" || exit
-n=0; while kill -0 "-$0" && [ $((n += 1)) -le 20 ]; do sleep 0.1; done
-kill -KILL "-$0"
+kill -TERM "-$0"; sleep 2; kill -KILL "-$0"
 `;
 
 /** Ends the group behind this process, its leader, be that killed or not. `onError` is told where there is no shell to do it. */
 export function endGroupBehind(onError: (error: Error) => void): void {
   if (isWindows) return;
-  const shell = spawn("/bin/sh", ["-c", script, String(process.pid)], {
-    stdio: ["pipe", "ignore", "ignore"],
-    // In a group of its own.
-    detached: true,
-  });
+  const shell = spawn("/bin/sh", ["-c", script, String(process.pid)], { stdio: ["pipe", "ignore", "ignore"] });
   shell.on("error", onError);
   shell.unref();
   (shell.stdin as Socket).unref();

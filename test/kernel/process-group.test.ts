@@ -31,7 +31,7 @@ function sleeping(): [pid: number, which: number][] {
 const which = () =>
   sleeping()
     .map(([, number]) => number)
-    .sort();
+    .sort((a, b) => a - b);
 
 /** A cell that starts processes in every way: 0 to 6 are to end with the kernel, 7 and 8 are not. */
 const startAll = () => `import { exec, execFile, spawn } from "node:child_process";
@@ -48,7 +48,7 @@ const startAll = () => `import { exec, execFile, spawn } from "node:child_proces
 
 async function start(kernel: KernelProcess): Promise<void> {
   expect((await run(kernel, startAll())).text).toBe("'started'");
-  await expect.poll(which).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  await expect.poll(which, { timeout: 60_000 }).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 const blocking = "import { execSync } from 'node:child_process'; console.log('on');";
@@ -142,7 +142,7 @@ describe("a kernel that is started in the group of another process", () => {
   ])("ends those of its cells by %s, and nothing else", async (how, expected) => {
     const { client, child, exited } = await startInOurGroup();
     await client.execute(startAll()).done();
-    await expect.poll(which).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    await expect.poll(which, { timeout: 60_000 }).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     const beside = spawn("sleep", [String(mark + 10)]);
     if (how === "a shutdown") await Promise.allSettled([client.shutdown()]);
     else child.kill(how as NodeJS.Signals);
