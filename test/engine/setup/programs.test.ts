@@ -36,8 +36,9 @@ process.env.PATH = ${JSON.stringify([...closedFolders(folder), bin, "/bin"].join
 const makers = [{ name: "no way", make: () => Promise.reject(new Error("none")) }];
 const tfjsNode = ${JSON.stringify(tfjsNode)};
 const { reasons } = await setUpEngine({ cache: ${JSON.stringify(cache)}, tfjsNode, makers });
+const { checkRest } = await import("./dist/cli/doctor.js");
 const checks = await doctor(tfjsNode, ${JSON.stringify(join(folder, "closed", "cache"))});
-const states = Object.fromEntries(checks.map(({ name, state }) => [name, state]));
+const states = Object.fromEntries([...checks, ...(await checkRest())].map(({ name, state }) => [name, state]));
 const programs = [findProgram("none", "chromium"), findProgram("g++") ?? "none"];
 console.log(JSON.stringify({ programs, reasons, browser: states.browser, cache: states["cache folder"] }));`;
     expect(asUser(text)).toEqual({
