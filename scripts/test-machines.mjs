@@ -5,13 +5,13 @@
  * the others are named. Words go to vitest: `npm run test:machines -- test/lib/training`.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepare, root, runNode } from "./prepare.mjs";
 
 const settings = [
-  ...["SSE41", "AVX", "AVX2", "AVX512_CORE"].map((name) => ({
+  ...["SSE41", "AVX2", "AVX512_CORE"].map((name) => ({
     name,
     env: { GRADBOOK_ENGINE: "native", ONEDNN_MAX_CPU_ISA: name },
   })),
@@ -47,7 +47,7 @@ function run(args, env, stdio) {
 function test(env, words, folder) {
   const counts = join(folder, "counts.json");
   rmSync(counts, { force: true });
-  const reporters = ["--reporter=dot", "--reporter=./test/helpers/count-reporter.ts"];
+  const reporters = ["--reporter=default", "--reporter=./test/helpers/count-reporter.ts"];
   const { status } = run(
     ["node_modules/vitest/vitest.mjs", "run", ...reporters, ...words],
     {
@@ -56,7 +56,7 @@ function test(env, words, folder) {
     },
     ["ignore", "inherit", "inherit"],
   );
-  const found = JSON.parse(readFileSync(counts, "utf8"));
+  const found = existsSync(counts) ? JSON.parse(readFileSync(counts, "utf8")) : { passed: 0, failed: 0, skipped: 0 };
   if (found.passed === 0 || (status !== 0 && found.failed === 0)) found.failed += 1;
   return found;
 }
@@ -94,4 +94,4 @@ try {
 }
 console.log(`\n${lines.join("\n")}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
