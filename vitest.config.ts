@@ -2,14 +2,36 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
-/** The files with long proofs, by their tag. */
+/** The files with long proofs, by their tag; those with nothing else end in `.long.test.ts`. */
 const long = () =>
   readdirSync("test", { encoding: "utf8", recursive: true })
     .map((name) => join("test", name))
     .filter((file) => file.endsWith(".test.ts") && readFileSync(file, "utf8").includes('tags: "long"'));
+
+/** Begins with the files that take longest, so that no worker is left with one while the others have nothing to do. */
+class LongestFirst extends BaseSequencer {
+  static readonly #first = [
+    "notebooks/",
+    "search/",
+    "kernel/lab",
+    "kernel/front-ends",
+    "kernel/life",
+    "rooms",
+    "kernel/",
+  ];
+
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LongestFirst.#first.findIndex((begin) => moduleId.startsWith(`${root}test/${begin}`));
+      return at < 0 ? LongestFirst.#first.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 /** Tests start kernels, engines and browsers: no time limit is part of what they test, so the limits here only catch hangs. */
 export default defineConfig({
@@ -21,11 +43,13 @@ export default defineConfig({
     ],
   },
   test: {
-    include: process.env.GRADBOOK_TEST_ALL ? long() : ["test/**/*.test.ts"],
+    include: process.env.GRADBOOK_TEST_ALL ? long() : ["test/**/!(*.long).test.ts"],
     tags: [{ name: "long", timeout: 3_600_000 }],
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
-    maxWorkers: 2,
+    // One more than CI has processors: tests of kernels and browsers wait for these, half of the time.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // What is compiled is loaded by Node, as users have it.
     server: { deps: { external: [/\/dist\//] } },
   },

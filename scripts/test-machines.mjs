@@ -24,7 +24,7 @@ const lib = ["inspection", "layers", "losses", "metrics", "optimizers", "persist
 const numeric = [
   "test/engine/compile",
   ...[...lib, "batchnorm-sweep", "initializers"].map((name) => `test/lib/${name}`),
-  ...["course", "house-prices", "training"].map((name) => `test/notebooks/${name}`),
+  ...["course", "house-prices"].map((name) => `test/notebooks/${name}`),
   ...["test/bench", "test/examples"],
 ];
 

@@ -22,6 +22,7 @@ import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readNotebook } from "../kernel/runner/notebook-file.js";
 import { run, startTslab } from "./helpers/kernel.js";
+import { inFull } from "./helpers/long.js";
 import { root } from "./helpers/needs.js";
 import { code, writeTestNotebook } from "./helpers/notebook.js";
 
@@ -199,7 +200,7 @@ function compilers(): Map<string, string> {
     ["7", join(root, "node_modules/typescript")],
     ["6", join(root, "node_modules/typescript-6")],
   ]);
-  if (process.env.GRADBOOK_TEST_ALL) {
+  if (inFull(true, false)) {
     const tools = join(folder, "tools");
     mkdirSync(tools);
     writeFileSync(join(tools, "package.json"), "{}\n");
@@ -265,7 +266,7 @@ describe("the types without danfo", () => {
     return stdout.split("\n").filter((line) => line.includes("error TS"));
   }
 
-  it("are whole, in each TypeScript and each way to look for modules", () => {
+  it("are whole, in each TypeScript and each way to look for modules", { tags: "long" }, () => {
     expect(existsSync(join(home, "node_modules", "danfojs-node"))).toBe(false);
     for (const [version, compiler] of compilers()) {
       expect(sh(process.execPath, [join(compiler, "bin", "tsc"), "--version"]).stdout).toContain(` ${version}.`);

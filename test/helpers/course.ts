@@ -96,7 +96,7 @@ function wasmKeyNumbers(name: string): Map<string, KeyNumber> {
 }
 
 /** Expects a chapter that has run to have the key numbers that are stored for its engine, within their tolerances. */
-export function expectKeyNumbers(name: string, executed: Notebook): void {
+function expectKeyNumbers(name: string, executed: Notebook): void {
   const stored = announcements(executed).length > 0 ? wasmKeyNumbers(name) : keyNumbers(storedChapter(name));
   const now = keyNumbers(executed);
   expect(stored.size).toBeGreaterThan(0);
@@ -104,6 +104,17 @@ export function expectKeyNumbers(name: string, executed: Notebook): void {
   for (const [key, { value, tolerance }] of stored) {
     expect(Math.abs(now.get(key)!.value - value), `${key}: ${now.get(key)!.value}`).toBeLessThanOrEqual(tolerance);
   }
+}
+
+/** Expects of a chapter that has run, with its solutions: its key numbers, a picture of each figure, and that it answers right. */
+export function expectWholeRun(name: string, executed: Notebook): void {
+  expectKeyNumbers(name, executed);
+  const pictures = figures(executed).map((figure) => typeof figure["image/png"]);
+  expect(pictures).toEqual(figures(storedChapter(name)).map(() => "string"));
+  const answers = (tag: string) => codeCells(executed).filter((cell) => hasTag(cell, tag));
+  for (const cell of answers("exercise")) expect(printed(cell)).toBe("Not answered yet.\n");
+  for (const cell of answers("solution")) expect(printed(cell), cell.source).toBe("Right.\n");
+  expect(answers("solution")).toHaveLength(3);
 }
 
 function parseKeyNumbers(lines: readonly string[]): Map<string, KeyNumber> {

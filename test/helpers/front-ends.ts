@@ -3,8 +3,15 @@ import { spawnSync } from "node:child_process";
 import { gradbook } from "./notebook.js";
 import { type PythonVenv, pythonVenv } from "./python-venv.js";
 
+let ready: Promise<PythonVenv> | undefined;
+
 /** The environment with JupyterLab, nbclient, nbconvert, papermill and the console; `gradbook` is one of its kernels. */
-export async function frontEnds(): Promise<PythonVenv> {
+export function frontEnds(): Promise<PythonVenv> {
+  ready ??= prepare();
+  return ready;
+}
+
+async function prepare(): Promise<PythonVenv> {
   const venv = await pythonVenv("jupyterlab>=4,<5", "papermill>=2.6,<3", "jupyter-console>=6.6,<7");
   const { status, stderr } = gradbook(["install", "--prefix", venv.folder]);
   if (status !== 0) throw new Error(`Expected to install the kernel, received: ${stderr}`);

@@ -1,6 +1,6 @@
 /**
- * How kernels begin and end, many times: none leaves a process behind, none aborts. `npm run test:all` starts 100 of them,
- * `npm test` 20.
+ * How kernels begin and end, many times: none leaves a process behind, none aborts. `npm run test:all` ends twelve in each way,
+ * `npm test` two, side by side.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -8,9 +8,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import { builtKernel, run, startTestKernel } from "../helpers/kernel.js";
+import { inFull } from "../helpers/long.js";
 import { needing } from "../helpers/needs.js";
 
-const starts = process.env.GRADBOOK_TEST_ALL ? 100 : 20;
+const times = inFull(12, 2);
 
 /** The processes in the group of a kernel, which it leads: itself, TypeScript, and what cells have started. */
 const group = ({ child }: KernelProcess): string[] =>
@@ -74,8 +75,8 @@ const ends: { [name: string]: { end(kernel: KernelProcess): unknown; expected: n
 describe("a kernel that is ended", () => {
   it.each(Object.entries(ends))(
     "by %s says nothing, leaves no process and does not abort",
+    { tags: "long" },
     async (_, { end, expected }) => {
-      const times = Math.ceil(starts / Object.keys(ends).length);
       for (let i = 0; i < times; i += 2) {
         await Promise.all(
           [1, 2].map(async () => {

@@ -1,19 +1,24 @@
-/** Every chapter of the course: what is stored reads well where nothing runs, and a run from scratch says the same. */
+/**
+ * Every chapter of the course: what is stored reads well where nothing runs, and a run from scratch says the same. `npm test` runs
+ * each chapter on one engine, the one on which it takes less time, `npm run test:all` on the other; chapter 8, whose sweep
+ * batchnorm-sweep.test.ts has, on both there. Chapter 13 with native TensorFlow is house-prices.test.ts's.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { formatNotebook, hasTag } from "../../kernel/runner/notebook-file.js";
 import {
+  announcements,
   chapters,
   codeCells,
-  expectKeyNumbers,
+  expectWholeRun,
   figures,
-  printed,
   runChapter,
   solutionOf,
   storedChapter,
 } from "../helpers/course.js";
 import { temporaryFolder } from "../helpers/folder.js";
+import { turn } from "../helpers/long.js";
 import { root } from "../helpers/needs.js";
 
 describe.each(chapters)("%s", { timeout: 0 }, (name) => {
@@ -54,15 +59,34 @@ describe.each(chapters)("%s", { timeout: 0 }, (name) => {
     // plotly.js is some megabytes of script with this name in it.
     expect(text).not.toContain("Plotly.js v");
   });
+});
 
-  it("runs from scratch with the same key numbers and pictures; its solutions are right", () => {
-    const { notebook: fresh, seconds } = runChapter(name, temporaryFolder().path);
-    console.log(`${name}: ${seconds.toFixed(1)} s`);
-    expect(figures(fresh).map((figure) => typeof figure["image/png"])).toEqual(figures(notebook).map(() => "string"));
-    expectKeyNumbers(name, fresh);
-    const answers = (tag: string) => codeCells(fresh).filter((cell) => hasTag(cell, tag));
-    for (const cell of answers("exercise")) expect(printed(cell)).toBe("Not answered yet.\n");
-    for (const cell of answers("solution")) expect(printed(cell), cell.source).toBe("Right.\n");
-    expect(answers("solution")).toHaveLength(3);
+const starts =
+  (...numbers: string[]) =>
+  (name: string) =>
+    numbers.includes(name.slice(0, 2));
+const onWasm = starts("03", "09");
+const isLong = starts("08");
+const isElsewhere = starts("13");
+
+const native = chapters.filter((name) => !isElsewhere(name));
+describe.each(turn(native, (name) => !onWasm(name) && !isLong(name)))(
+  "%s from scratch",
+  { timeout: 0, tags: "long" },
+  (name) => {
+    it("has the same key numbers and pictures; its solutions are right", () => {
+      const { notebook, seconds } = runChapter(name, temporaryFolder().path);
+      console.log(`${name}: ${seconds.toFixed(1)} s`);
+      expectWholeRun(name, notebook);
+    });
+  },
+);
+
+describe.each(turn(chapters, onWasm))("%s on WebAssembly", { timeout: 0, tags: "long" }, (name) => {
+  it("says that it takes smaller settings, has the key numbers stored for it and every picture; its solutions are right", () => {
+    const { notebook, seconds } = runChapter(name, temporaryFolder().path, { GRADBOOK_ENGINE: "wasm" });
+    console.log(`${name} on WebAssembly: ${seconds.toFixed(1)} s`);
+    expect(announcements(notebook)).toHaveLength(1);
+    expectWholeRun(name, notebook);
   });
 });

@@ -15,7 +15,7 @@ import { freePort, Spoken, startRedis, startWorker, until } from "../helpers/red
 const withRedis = needing("a Redis server");
 const module = join(root, "test/helpers/trials.ts");
 const space = { rate: { low: 1e-3, high: 1, log: true } };
-const house: SearchOptions = { module, export: "house", space, trials: 60, seed: 3, progress: false };
+const house: SearchOptions = { module, export: "house", space, trials: 36, seed: 3, progress: false };
 
 /** A program that runs a search in a process of its own, which says its table at the end. */
 function searchElsewhere(options: SearchOptions, url: string, abandonedAfter = 600): Spoken {
@@ -134,7 +134,7 @@ describe("a search through BullMQ", () => {
     const { table } = await found;
     three[1]!.child.kill("SIGCONT");
 
-    expect(table.map(({ number }) => number)).toEqual(Array.from({ length: 60 }, (_, i) => i));
+    expect(table.map(({ number }) => number)).toEqual(Array.from({ length: 36 }, (_, i) => i));
     const alone = await search({ ...options, executor: workers({ count: 1 }) });
     expect(table).toEqual(alone.table);
     for (const { text } of three) expect(text).not.toMatch(/p(ä|%C3%A4)ssword/);

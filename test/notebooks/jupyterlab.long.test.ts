@@ -1,4 +1,4 @@
-/** A chapter in JupyterLab with the Gradbook kernel, as a reader runs it; in `npm run test:all` every chapter, one after the other. */
+/** Every chapter in JupyterLab with the Gradbook kernel, as a reader runs it, one after the other. */
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,6 @@ import { idle, type Lab, menu, startLab } from "../helpers/jupyterlab.js";
 import { has, needing, root } from "../helpers/needs.js";
 
 const need = "Python and a browser";
-const chosen = process.env.GRADBOOK_TEST_ALL ? chapters : chapters.filter((name) => name.startsWith("02"));
 const folder = mkdtempSync(join(tmpdir(), "gradbook-course-"));
 let lab: Lab | undefined;
 beforeAll(async () => {
@@ -21,7 +20,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe.each(chosen)("%s in JupyterLab", { timeout: 0 }, (name) => {
+describe.each(chapters)("%s in JupyterLab", { timeout: 0, tags: "long" }, (name) => {
   needing(need)("runs to its end with live figures", async () => {
     const file = join(folder, name);
     const bare = storedChapter(name);
