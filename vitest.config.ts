@@ -6,11 +6,16 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
-/** The files with long proofs, by their tag; those with nothing else end in `.long.test.ts`. */
-const long = () =>
-  readdirSync("test", { encoding: "utf8", recursive: true })
-    .map((name) => join("test", name))
-    .filter((file) => file.endsWith(".test.ts") && readFileSync(file, "utf8").includes('tags: "long"'));
+const files = readdirSync("test", { encoding: "utf8", recursive: true })
+  .map((name) => join("test", name))
+  .filter((file) => file.endsWith(".test.ts"));
+
+/** Whether a file has long proofs, by their tags. */
+const isLong = (file: string) => /tags: "(long|all)"|, "all"\)/.test(readFileSync(file, "utf8"));
+const chosen = process.env.GRADBOOK_TEST_ALL ? files.filter(isLong) : files;
+
+/** Whether a file computes in the process that runs it, as library code does, and starts no other. */
+const computes = (file: string) => /^test.(lib|plot|engine.compile)/.test(file);
 
 /** Begins with the files that take longest, so that no worker is left with one while the others have nothing to do. */
 class LongestFirst extends BaseSequencer {
@@ -43,8 +48,12 @@ export default defineConfig({
     ],
   },
   test: {
-    include: process.env.GRADBOOK_TEST_ALL ? long() : ["test/**/!(*.long).test.ts"],
-    tags: [{ name: "long", timeout: 3_600_000 }],
+    projects: [
+      { extends: true, test: { name: "processes", include: chosen.filter((file) => !computes(file)) } },
+      // One after the other in the same process, which loads TensorFlow once.
+      { extends: true, test: { name: "library", include: chosen.filter(computes), isolate: false } },
+    ],
+    tags: ["long", "all"].map((name) => ({ name, timeout: 3_600_000 })),
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
     // One more than CI has processors: tests of kernels and browsers wait for these, half of the time.

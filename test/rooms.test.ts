@@ -99,7 +99,7 @@ describe("gradbook-kernel alone", () => {
     expect(readFileSync(spec, "utf8")).toBe(before);
   });
 
-  it("shows a plain Plotly figure with its picture once gradbook-plot is beside it", () => {
+  it("shows a plain Plotly figure with its picture once gradbook-plot is beside it", { tags: "all" }, () => {
     const both = homeWith("gradbook-kernel", "gradbook-plot");
     writeTestNotebook(join(both, "in.ipynb"), [code("({ data: [{ y: [1, 2] }], layout: {} })")]);
     expect(sh(both, "npx", "gradbook-kernel", "run", "in.ipynb", "out.ipynb").status).toBe(0);
@@ -117,7 +117,7 @@ it("gradbook-plot alone draws its README's pictures", () => {
   }
 });
 
-it("gradbook-engine alone trains its README's model, compiled", () => {
+it("gradbook-engine alone trains its README's model, compiled", { tags: "all" }, () => {
   const home = homeWith("gradbook-engine");
   const { status: done, stderr: why } = sh(home, "npx", "gradbook-engine", "setup");
   expect(done, why).toBe(0);

@@ -1,6 +1,6 @@
 /**
- * Long proofs, which carry the tag `long`: `npm test` goes through a part of each, `npm run test:all` (GRADBOOK_TEST_ALL) through
- * the rest, or through the whole where that is another proof.
+ * Long proofs. With the tag `long`, `npm test` goes through a part of a proof, `npm run test:all` (GRADBOOK_TEST_ALL) through the
+ * rest, or through the whole where that is another proof; with the tag `all`, `npm run test:all` alone does it.
  */
 const isWhole = Boolean(process.env.GRADBOOK_TEST_ALL);
 

@@ -55,6 +55,6 @@ export function has(need: Need): boolean {
   return found.get(need)!;
 }
 
-/** A test that needs `need`. */
-export const needing = (need: Need) => (name: string, test: TestFunction) =>
-  it.skipIf(!has(need))(`${name} [needs ${need}]`, test);
+/** A test that needs `need`; with the tag "all" it is one of `npm run test:all` alone. */
+export const needing = (need: Need, tags?: "all") => (name: string, test: TestFunction) =>
+  it.skipIf(!has(need))(`${name} [needs ${need}]`, { ...(tags && { tags }) }, test);

@@ -15,6 +15,7 @@ const codeCells = (file: string) =>
   readNotebook(file).cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
 
 const test = needing("Python");
+const inTestAll = needing("Python", "all");
 
 describe("gradbook lab", () => {
   test("hands its words to JupyterLab, found behind a folder of the PATH that cannot be looked into", async () => {
@@ -47,7 +48,7 @@ describe("papermill", () => {
     ]);
   });
 
-  test("runs a notebook to its end", async () => {
+  inTestAll("runs a notebook to its end", async () => {
     const venv = await frontEnds();
     const { path } = temporaryFolder();
     const cells = [code("let rate = 0.1;"), code("console.log(rate * 2);"), code("await 7")];
@@ -141,7 +142,7 @@ describe("nbclient, which interrupts a kernel before it ends it,", () => {
     ["idle", "1 + 1"],
     ["flooding", "setInterval(() => console.log('x'.repeat(1000)), 1); 1"],
   ] as const) {
-    test(`hears nothing on stderr of one that is ${state}`, async () => {
+    inTestAll(`hears nothing on stderr of one that is ${state}`, async () => {
       const venv = await frontEnds();
       const folder = temporaryFolder();
       folder.write("many.py", manyEnds);

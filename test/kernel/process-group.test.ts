@@ -10,6 +10,7 @@ import { KernelClient } from "../../kernel/client/kernel-client.js";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import { createConnection, writeConnectionFile } from "../../kernel/wire/connection-file.js";
 import { builtKernel, kernelOfThisTest, run } from "../helpers/kernel.js";
+import { turn } from "../helpers/long.js";
 
 /** Distinguishes the processes of each test from all others: each sleeps its own time. */
 let mark = process.pid * 10_000;
@@ -91,14 +92,22 @@ const ends: { [name: string]: { end(kernel: KernelProcess): unknown; expected: n
   },
 };
 
+/** Of `npm test`: those that differ most. */
+const first = ["a shutdown", "SIGTERM while a cell waits for a process", "SIGKILL", "process.abort() in a cell"];
+const isFirst = ([name]: readonly unknown[]) => first.includes(String(name));
+
 describe("processes that a cell has started end", () => {
-  it.each(Object.entries(ends))("with the kernel, by %s", async (_, { end, expected }) => {
-    const kernel = await kernelOfThisTest();
-    await start(kernel);
-    await end(kernel);
-    expect(await kernel.exited).toBe(expected);
-    await expect.poll(which, { timeout: 60_000 }).toEqual([7, 8]);
-  });
+  it.each(turn(Object.entries(ends), isFirst))(
+    "with the kernel, by %s",
+    { tags: "long" },
+    async (_, { end, expected }) => {
+      const kernel = await kernelOfThisTest();
+      await start(kernel);
+      await end(kernel);
+      expect(await kernel.exited).toBe(expected);
+      await expect.poll(which, { timeout: 60_000 }).toEqual([7, 8]);
+    },
+  );
 
   it("when the process that started the kernel is killed", async () => {
     const parent = fileURLToPath(new URL("../helpers/kernel-parent.mjs", import.meta.url));
@@ -135,19 +144,24 @@ describe("a kernel that is started in the group of another process", () => {
     return { client, child, exited };
   }
 
-  it.each([
+  const ways = [
     ["a shutdown", 0],
     ["SIGTERM", "SIGTERM"],
     ["SIGKILL", "SIGKILL"],
-  ])("ends those of its cells by %s, and nothing else", async (how, expected) => {
-    const { client, child, exited } = await startInOurGroup();
-    await client.execute(startAll()).done();
-    await expect.poll(which, { timeout: 60_000 }).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-    const beside = spawn("sleep", [String(mark + 10)]);
-    if (how === "a shutdown") await Promise.allSettled([client.shutdown()]);
-    else child.kill(how as NodeJS.Signals);
-    expect(await exited).toBe(expected);
-    await expect.poll(which, { timeout: 60_000 }).toEqual([7, 8, 10]);
-    beside.kill();
-  });
+  ] as const;
+  it.each(turn(ways, isFirst))(
+    "ends those of its cells by %s, and nothing else",
+    { tags: "long" },
+    async (how, expected) => {
+      const { client, child, exited } = await startInOurGroup();
+      await client.execute(startAll()).done();
+      await expect.poll(which, { timeout: 60_000 }).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+      const beside = spawn("sleep", [String(mark + 10)]);
+      if (how === "a shutdown") await Promise.allSettled([client.shutdown()]);
+      else child.kill(how);
+      expect(await exited).toBe(expected);
+      await expect.poll(which, { timeout: 60_000 }).toEqual([7, 8, 10]);
+      beside.kill();
+    },
+  );
 });

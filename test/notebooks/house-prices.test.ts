@@ -143,7 +143,7 @@ describe("the original pipeline, and the improved one", { timeout: 0 }, () => {
     expect(executed).not.toContain("Plotly.js v");
   });
 
-  it("takes a folder with train.csv and test.csv", () => {
+  it("takes a folder with train.csv and test.csv", { tags: "all" }, () => {
     const data = join(folder, "tables");
     mkdirSync(data, { recursive: true });
     for (const name of ["train.csv", "test.csv"]) copyFileSync(join(ames, name), join(data, name));
@@ -152,7 +152,7 @@ describe("the original pipeline, and the improved one", { timeout: 0 }, () => {
     expect(idsOf(submission)).toHaveLength(1459);
   });
 
-  needing("the Kaggle files")("on the real Kaggle files gives the published errors", () => {
+  needing("the Kaggle files", "all")("on the real Kaggle files gives the published errors", () => {
     const { status, stdout, stderr } = run(...outputs, "-p", "data", kaggleFolder);
     expect(status, stderr).toBe(0);
     const { train, validation } = errorsIn(stdout);

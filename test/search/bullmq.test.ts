@@ -13,6 +13,7 @@ import { needing, root } from "../helpers/needs.js";
 import { freePort, Spoken, startRedis, startWorker, until } from "../helpers/redis.js";
 
 const withRedis = needing("a Redis server");
+const inTestAll = needing("a Redis server", "all");
 const module = join(root, "test/helpers/trials.ts");
 const space = { rate: { low: 1e-3, high: 1, log: true } };
 const house: SearchOptions = { module, export: "house", space, trials: 36, seed: 3, progress: false };
@@ -140,7 +141,7 @@ describe("a search through BullMQ", () => {
     for (const { text } of three) expect(text).not.toMatch(/p(ä|%C3%A4)ssword/);
   });
 
-  withRedis("can be left, goes on without its process, and is taken up by its name", async () => {
+  inTestAll("can be left, goes on without its process, and is taken up by its name", async () => {
     const redis = await startRedis("secret");
     const wide = { ...space, width: { low: 16, high: 256, integer: true } };
     const options = { ...house, export: "valley", name: "the valley", space: wide, trials: 120 };
@@ -175,7 +176,7 @@ describe("a search through BullMQ", () => {
     ]);
   });
 
-  withRedis(
+  inTestAll(
     "serves two versions at once; a worker leaves alone what it cannot run, and what others have left or written",
     async () => {
       const redis = await startRedis("secret");
@@ -219,7 +220,7 @@ describe("a search through BullMQ", () => {
     },
   );
 
-  withRedis("takes the waiting trials away when a search is given up, and finds the others again", async () => {
+  inTestAll("takes the waiting trials away when a search is given up, and finds the others again", async () => {
     const redis = await startRedis("secret");
     const board = await look(redis.url);
     const marker = join(temporaryFolder().path, "go");

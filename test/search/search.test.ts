@@ -128,7 +128,7 @@ describe("a search refuses", () => {
 describe("a search with a file", () => {
   const pruning = { rungs: [1, 3] };
 
-  it("goes on after its process was killed, and ends as if nothing had happened", async () => {
+  it("goes on after its process was killed, and ends as if nothing had happened", { tags: "all" }, async () => {
     const folder = temporaryFolder();
     const file = join(folder.path, "valley.jsonl");
     const options = { ...house, pruning: { rungs: [1, 2], reduction: 2 }, trials: 24 };

@@ -20,7 +20,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe.each(chapters)("%s in JupyterLab", { timeout: 0, tags: "long" }, (name) => {
+describe.each(chapters)("%s in JupyterLab", { timeout: 0, tags: "all" }, (name) => {
   needing(need)("runs to its end with live figures", async () => {
     const file = join(folder, name);
     const bare = storedChapter(name);

@@ -14,7 +14,7 @@ const [epochs, valEpochs] = [200_000, 1000];
 
 it(`three runs of up to ${epochs} epochs learn the parabola, then the noise of its points`, {
   timeout: 0,
-  tags: "long",
+  tags: "all",
 }, () => {
   const output = join(temporaryFolder().path, "executed.ipynb");
   const budget = ["-p", "epochs", `${epochs}`, "-p", "valEpochs", `${valEpochs}`];
