@@ -1,7 +1,8 @@
 /**
  * Every chapter of the course: what is stored reads well where nothing runs, and a run from scratch says the same. `npm test` runs
- * each chapter on one engine, the one on which it takes less time, `npm run test:all` on the other; chapter 8, whose sweep
- * batchnorm-sweep.test.ts has, on both there. Chapter 13 with native TensorFlow is house-prices.test.ts's.
+ * each chapter on one engine, the one on which it takes less time, `npm run test:all` on the other. Chapters 8 and 10, whose
+ * experiments batchnorm-sweep.test.ts and quadratic-regression.test.ts have, run on both there. Chapter 13 with native TensorFlow
+ * is house-prices.test.ts's.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -66,7 +67,7 @@ const starts =
   (name: string) =>
     numbers.includes(name.slice(0, 2));
 const onWasm = starts("03", "09");
-const isLong = starts("08");
+const isLong = starts("08", "10");
 const isElsewhere = starts("13");
 
 const native = chapters.filter((name) => !isElsewhere(name));
