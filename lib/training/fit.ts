@@ -1,12 +1,16 @@
-/** Fit: the training loop. One step is forward, loss, backward, update; an epoch is one pass over the data. */
+/** Fit: trains a model. It checks what it is told, and chooses who computes what the training loop asks for. */
 
 import { nextRandom } from "gradbook-engine/random";
+import { engine } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Layer } from "../layers/layer.js";
 import type { Dataset } from "./dataset.js";
+import { GraphRunner } from "./graph-runner.js";
 import { type History, newHistory, prepareHistory } from "./history.js";
 import { Progress } from "./progress.js";
 import { type FitOptions, Run } from "./run.js";
+import { PlainRunner } from "./runner.js";
+import { train } from "./training-loop.js";
 
 /**
  * Trains `model` on `data` and returns what happened. An entry of the history is made after every `valEpochs` epochs or
@@ -18,7 +22,8 @@ import { type FitOptions, Run } from "./run.js";
  * @throws RangeError for options that make no sense and for NaN or infinite numbers in the data; Error after SIGINT
  */
 export async function fit(model: Layer, data: Dataset, options: FitOptions): Promise<History> {
-  const { epochs, steps, validation, metrics = {}, history = newHistory(), valEpochs, valSteps, progress } = options;
+  const { epochs, steps, validation, metrics = {}, history = newHistory(), valEpochs, valSteps } = options;
+  const { progress, compile = true } = options;
   if ((epochs === undefined) === (steps === undefined)) {
     const received = epochs === undefined ? "neither" : "both";
     throw new RangeError(`fit: expected either epochs or steps in the options, received ${received}.`);
@@ -37,12 +42,14 @@ export async function fit(model: Layer, data: Dataset, options: FitOptions): Pro
 
   const bar = progress === undefined ? undefined : new Progress(progress, epochs ?? steps!);
   const run = new Run(model, data, all, history, bar);
+  const runner = engine.name === "native" && compile ? new GraphRunner(run) : new PlainRunner(run);
   const interrupt = () => run.interrupt();
   const begin = performance.now();
   process.on("SIGINT", interrupt);
   try {
-    await run.train();
+    await train(run, runner);
   } finally {
+    runner.end();
     process.off("SIGINT", interrupt);
     history.seconds += (performance.now() - begin) / 1000;
     bar?.end();

@@ -3,6 +3,8 @@
  * turns the NaN of a run that diverged into null), and `fit` continues from it.
  */
 
+import type { Evaluation } from "./evaluate.js";
+
 /** The lists hold one value for each entry; `steps` says when it was made. */
 export interface History {
   /** Steps taken when the entry was made. */
@@ -33,6 +35,21 @@ export interface History {
 export function newHistory(): History {
   const lists = { steps: [], loss: [], valLoss: [], metrics: {}, valMetrics: {}, valPredictions: [] };
   return { ...lists, seconds: 0, epoch: 0, batch: 0, step: 0, lossSum: 0 };
+}
+
+/** Makes an entry for the steps since the last one, all of it at once. */
+export function addEntry(history: History, trained?: Evaluation, validated?: Evaluation): void {
+  const append = (lists: Record<string, number[]>, { metrics }: Evaluation) => {
+    for (const [name, value] of Object.entries(metrics)) lists[name]!.push(value);
+  };
+  history.loss.push(history.lossSum / (history.step - (history.steps.at(-1) ?? 0)));
+  history.lossSum = 0;
+  history.steps.push(history.step);
+  if (trained) append(history.metrics, trained);
+  if (!validated) return;
+  history.valLoss.push(validated.loss);
+  append(history.valMetrics, validated);
+  history.valPredictions = Array.from(validated.predictions);
 }
 
 /** Whether `value`, read from a file, is a history; its numbers may be null, as JSON has them for NaN. */

@@ -12,7 +12,7 @@ import { type Tensor, tf } from "gradbook-engine/tensor";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Dataset } from "./dataset.js";
 import type { FitArguments } from "./fit-arguments.js";
-import { traceStep } from "./train-step.js";
+import { traceStep } from "./trace-step.js";
 
 /** Examples of the networks: one tensor that they share, or one for each on top of each other. */
 export interface Examples {

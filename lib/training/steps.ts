@@ -1,17 +1,18 @@
 /**
- * Steps: training steps on rows of a dataset, many in one native call where the engine has graphs, one by one elsewhere. The
- * data stay on the engine; a call is told the row numbers of its batches only.
+ * Steps: training steps on rows of a dataset as graphs, many in one native call. The data stay on the engine; a call is told the
+ * row numbers of its batches only.
  */
 import { announce } from "gradbook-engine/compile/announce";
 import { type Graph, isWhole } from "gradbook-engine/compile/graph";
 import { loop } from "gradbook-engine/compile/loop";
 import { announceGraph, forgetGraph, restGraph, runGraph } from "gradbook-engine/compile/session";
 import { TraceError } from "gradbook-engine/compile/trace-error";
-import { engine, type Tensor, type Tensor1D, tf } from "gradbook-engine/tensor";
+import { type Tensor, type Tensor1D, tf } from "gradbook-engine/tensor";
 import { Dropout } from "../layers/dropout.js";
 import type { Layer } from "../layers/layer.js";
 import type { Dataset } from "./dataset.js";
-import { type StepOptions, traceStep, trainStep } from "./train-step.js";
+import { traceStep } from "./trace-step.js";
+import type { StepOptions } from "./train-step.js";
 import type { Batches } from "./upcoming-rows.js";
 
 /** How long a call may compute, in ms, so that an interrupt and the progress bar stay live. */
@@ -37,7 +38,7 @@ export class Steps {
   readonly #traced = new Map<string, Traced>();
   /** Data whose targets have been checked: a graph cannot do it, and a batch with a bad one may be the last. */
   readonly #checked = new WeakSet<Dataset>();
-  #compiles = engine.name === "native";
+  #compiles = true;
   /** Steps to take in the next call; grows as long as calls are short. */
   #pace = 1;
 
@@ -60,27 +61,34 @@ export class Steps {
 
   /** So many steps make a call of the length it should have. */
   get pace(): number {
-    return this.#compiles ? this.#pace : 1;
+    return this.#pace;
   }
 
   /** Makes the graphs for batches of these sizes, which the first step then loads together. */
   prepare(data: Dataset, sizes: readonly number[]): void {
     for (const size of sizes) {
-      const traced = this.#compiles && !this.#masked ? this.#trace(data, size) : undefined;
+      const traced = this.#trace(data, size);
       if (traced) announceGraph(traced.loop);
     }
   }
 
-  /** Takes a step on each batch, or on the first alone where steps are not compiled; returns the losses of the steps taken. */
-  take(data: Dataset, { rows, size, count }: Batches): ArrayLike<number> {
-    const traced = this.#compiles && !this.#masked ? this.#trace(data, size) : undefined;
-    if (!traced) return [this.#takeOne(data, rows.subarray(0, size))];
+  /** Takes a step on each batch and returns the losses; nothing where the steps cannot be a graph. */
+  take(data: Dataset, batches: Batches): ArrayLike<number> | undefined {
+    const { rows, size, count } = batches;
+    const traced = this.#trace(data, size);
+    if (!traced) return undefined;
     this.#check(data, traced.shape);
     const start = performance.now();
-    const losses = tf.tidy(() => {
-      const batches = tf.tensor2d(rows, [count, size], "int32");
-      return runGraph(traced.loop, [data.x, data.y, batches, tf.scalar(count, "int32")], count)[0]!.dataSync();
-    });
+    const restoreCounters = this.#counters();
+    let losses: ArrayLike<number>;
+    try {
+      losses = this.#run(traced, data, batches);
+    } catch (error) {
+      // A rate, for example, that a later step refuses: that step has to say so, not this one.
+      restoreCounters();
+      if (count === 1) throw error;
+      return this.take(data, { rows: rows.subarray(0, size), size, count: 1 });
+    }
     const perStep = (performance.now() - start) / count;
     this.#pace = Math.max(1, Math.min(Math.max(4 * count, this.#pace), Math.floor(callMs / perStep)));
     return losses;
@@ -106,18 +114,22 @@ export class Steps {
     for (const { loop } of this.#traced.values()) forgetGraph(loop);
   }
 
-  #takeOne(data: Dataset, rows: Int32Array): number {
-    const batch = data.rows(rows);
-    try {
-      if (!this.#checked.has(data))
-        this.#check(
-          data,
-          tf.tidy(() => this.#model.forward(batch.x, false).shape),
-        );
-      return trainStep(this.#model, batch, this.#options);
-    } finally {
-      batch.dispose();
-    }
+  #run({ loop }: Traced, { x, y }: Dataset, { rows, size, count }: Batches): ArrayLike<number> {
+    return tf.tidy(() => {
+      const batches = tf.tensor2d(rows, [count, size], "int32");
+      return runGraph(loop, [x, y, batches, tf.scalar(count, "int32")], count)[0]!.dataSync();
+    });
+  }
+
+  /** What the numbers that a call asks for count; gives the way back. */
+  #counters(): () => void {
+    const { optimizer } = this.#options;
+    const { steps, learningRate } = optimizer;
+    const masks = this.#dropouts.map((layer) => [layer, layer.steps] as const);
+    return () => {
+      Object.assign(optimizer, { steps, learningRate });
+      for (const [layer, count] of masks) layer.steps = count;
+    };
   }
 
   #check(data: Dataset, [, ...shape]: readonly number[]): void {
@@ -126,8 +138,9 @@ export class Steps {
     this.#checked.add(data);
   }
 
-  /** The loop for batches of this size; none where the step cannot be traced, which is said. */
+  /** The loop for batches of this size; none where dropout is given a mask, or the step cannot be traced, which is said. */
   #trace({ x, y }: Dataset, batchSize: number): Traced | undefined {
+    if (!this.#compiles || this.#masked) return undefined;
     const frozen = [...this.#model.parameters].filter(([, { frozen }]) => frozen).map(([name]) => name);
     const key = JSON.stringify([batchSize, x.shape.slice(1), y.dtype, y.shape.slice(1), frozen]);
     let traced = this.#traced.get(key);

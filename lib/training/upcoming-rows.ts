@@ -1,6 +1,6 @@
 /** Upcoming rows: which examples the next training steps of a run take. */
 import type { BatchOptions, Dataset } from "./dataset.js";
-import type { History } from "./history.js";
+import { endEpoch, endStep, type Place } from "./run.js";
 
 /** Batches of one size, one after the other. */
 export interface Batches {
@@ -10,57 +10,53 @@ export interface Batches {
   count: number;
 }
 
-/** The batches of a run from where its history stands. */
+/** The batches of a run, wherever it stands. */
 export class UpcomingRows {
   readonly #data: Dataset;
-  readonly #options: BatchOptions & { epochs?: number };
+  readonly #options: BatchOptions;
+  readonly #batchSize: number;
   /** Orders of epochs that are not over, by the epoch's number. */
   readonly #orders = new Map<number, Int32Array>();
 
-  constructor(data: Dataset, options: BatchOptions & { epochs?: number }) {
+  constructor(data: Dataset, options: BatchOptions) {
     this.#data = data;
     this.#options = options;
+    this.#batchSize = options.batchSize ?? 32;
   }
 
   /** How many rows the batches of an epoch have: all the same, or a smaller last one. */
   get sizes(): number[] {
-    const { batchSize = 32 } = this.#options;
-    const whole = Math.floor(this.#data.length / batchSize);
-    const rest = this.#data.batchCount(this.#options) > whole ? [this.#data.length % batchSize] : [];
-    return whole > 0 ? [batchSize, ...rest] : rest;
+    const whole = Math.floor(this.#data.length / this.#batchSize);
+    const rest = this.#data.batchCount(this.#options) > whole ? [this.#data.length % this.#batchSize] : [];
+    return whole > 0 ? [this.#batchSize, ...rest] : rest;
   }
 
-  /**
-   * At least one batch and at most `most`: whole ones together, a smaller last one of an epoch alone.
-   * @param spans whether batches of later epochs may follow those of this one
-   */
-  next({ epoch, batch }: History, most: number, spans: boolean): Batches {
-    const { batchSize = 32, epochs = Number.POSITIVE_INFINITY } = this.#options;
-    for (const past of [...this.#orders.keys()].filter((number) => number < epoch)) this.#orders.delete(past);
-    const order = this.#order(epoch);
-    const rest = order.subarray(batch * batchSize);
-    if (rest.length < batchSize) return { rows: rest, size: rest.length, count: 1 };
+  /** The row numbers of the batch at `place`. */
+  batch({ epoch, batch }: Place): Int32Array {
+    return this.#order(epoch).subarray(batch * this.#batchSize, (batch + 1) * this.#batchSize);
+  }
+
+  /** The batches from `place` on: at most `most`, as many as have one size, and none after a step that `isLast` tells of. */
+  next({ epoch, batch, step }: Place, most: number, isLast: (place: Place) => boolean): Batches {
+    const place = { epoch, batch, step };
     const inEpoch = this.#data.batchCount(this.#options);
-    const whole = Math.min(Math.floor(rest.length / batchSize), inEpoch - batch);
-    const count = Math.min(whole, most);
-    // Later epochs go on where this one ends in a whole batch.
-    if (!spans || most <= whole || order.length < inEpoch * batchSize) {
-      return { rows: rest.subarray(0, count * batchSize), size: batchSize, count };
+    const { length: size } = this.batch(place);
+    const rows = new Int32Array(most * size);
+    for (let count = 0; ; ) {
+      rows.set(this.batch(place), count++ * size);
+      endStep(place);
+      if (place.batch === inEpoch) endEpoch(place);
+      if (count === most || isLast(place) || this.batch(place).length !== size) {
+        return { rows: rows.subarray(0, count * size), size, count };
+      }
     }
-    const all = Math.min(most, whole + inEpoch * (epochs - epoch - 1));
-    const rows = new Int32Array(all * batchSize);
-    rows.set(rest.subarray(0, whole * batchSize));
-    for (let done = whole, later = epoch + 1; done < all; done += inEpoch, later++) {
-      const taken = Math.min(inEpoch, all - done);
-      rows.set(this.#order(later).subarray(0, taken * batchSize), done * batchSize);
-    }
-    return { rows, size: batchSize, count: all };
   }
 
   #order(epoch: number): Int32Array {
     const known = this.#orders.get(epoch);
     if (known) return known;
     const order = this.#data.order(this.#options, epoch);
+    for (const past of [...this.#orders.keys()].filter((number) => number < epoch)) this.#orders.delete(past);
     this.#orders.set(epoch, order);
     return order;
   }

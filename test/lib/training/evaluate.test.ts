@@ -8,7 +8,8 @@ import { Sequential } from "../../../lib/layers/sequential.js";
 import { halfSquaredError, meanSquaredError } from "../../../lib/losses.js";
 import { rmse } from "../../../lib/metrics.js";
 import { Dataset } from "../../../lib/training/dataset.js";
-import { Evaluator, evaluate, predict } from "../../../lib/training/evaluate.js";
+import { evaluate, predict } from "../../../lib/training/evaluate.js";
+import { Evaluator } from "../../../lib/training/evaluator.js";
 import { line, network } from "../../helpers/line.js";
 import { relativeError } from "../../helpers/tensors.js";
 
