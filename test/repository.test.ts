@@ -1,6 +1,6 @@
 /** The repository's own files agree with each other. */
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "./helpers/folder.js";
 import { root } from "./helpers/needs.js";
@@ -53,4 +53,27 @@ it("the README's ten lines of the library run, and learn the parabola", () => {
   expect(status, stderr).toBe(0);
   const [, value] = /\[\[(.*)\],\]/.exec(stdout)!;
   expect(Number(value)).toBeCloseTo(0.25, 1);
+});
+
+/** A file and all files of ours that it imports more than types from, directly or by way of others. */
+function withImports(file: string, known = new Set<string>()): Set<string> {
+  if (known.has(file)) return known;
+  known.add(file);
+  for (const [, type, from] of read(file).matchAll(/^(?:import|export)( type)? [^;]*?from "(\.[^"]*)";/gms)) {
+    if (!type) withImports(join(dirname(file), from!.replace(/\.js$/, ".ts")), known);
+  }
+  return known;
+}
+
+it("the part of the library that one reads, and the plain training loop, know no graphs", () => {
+  const files = ["layers", "optimizers", "regularizers", "preprocessing"].flatMap((folder) =>
+    readdirSync(join(root, "lib", folder)).map((name) => join("lib", folder, name)),
+  );
+  const loose = ["losses", "metrics", "schedules", "initializers", "parameters"].map((name) => `lib/${name}.ts`);
+  const training = ["train-step", "training-loop", "runner", "run", "evaluate", "dataset", "history", "early-stopping"];
+  const readable = [...files, ...loose, ...training.map((name) => `lib/training/${name}.ts`)];
+  expect(readable.length).toBeGreaterThan(50);
+  const all = new Set(readable.flatMap((file) => [...withImports(file)]));
+  const knowing = [...all].filter((file) => /from "gradbook-engine\/compile\//.test(read(file)));
+  expect(knowing).toEqual([]);
 });
