@@ -5,7 +5,7 @@ import { type Graph, isWhole } from "./graph.js";
 import { announceGraph, forgetGraph, runGraph } from "./session.js";
 import { expectExisting } from "./share.js";
 import { simplify } from "./simplify.js";
-import { trace } from "./trace.js";
+import { changeSince, trace } from "./trace.js";
 import { TraceError } from "./trace-error.js";
 
 /** Tensors, or lists and dictionaries of them, of any depth. */
@@ -25,12 +25,21 @@ export interface Compiled<Arguments extends Nested[], Result> {
    * are loaded together when the first of them runs: prepare those that will be used, and loading is paid once.
    */
   prepare(...args: Arguments): void;
+  /**
+   * Says that JavaScript values which `fn` uses may have changed: before a graph runs next, it is compared with what `fn` does now, at
+   * the cost of some operations, and made anew where it differs.
+   */
+  recheck(): void;
   /** Frees its graphs; variables have their values then. A later call compiles anew. */
   dispose(): void;
 }
 
 interface Traced {
   graph: Graph;
+  /** As it was traced. */
+  raw: Graph;
+  /** Whether nothing can have changed in it since that was last looked at. */
+  isSure: boolean;
   /** What the function returned, with the number of the result in the place of each tensor. */
   structure: unknown;
 }
@@ -60,7 +69,9 @@ export function compile<Arguments extends Nested[], Result>(
   }
   if (engine.name !== "native") {
     announce(`compile: functions run operation by operation on ${engine.description}.`);
-    return Object.assign((...args: Arguments) => runAsItIs(fn, args), { prepare: () => {}, dispose: () => {} });
+    const nothing = () => {};
+    const others = { prepare: nothing, recheck: nothing, dispose: nothing };
+    return Object.assign((...args: Arguments) => runAsItIs(fn, args), others);
   }
   const traces = new Map<string, Traced>();
   const find = (args: Arguments): Traced & { tensors: Tensor[] } => {
@@ -69,7 +80,7 @@ export function compile<Arguments extends Nested[], Result>(
     const key = `${JSON.stringify(structure)} ${tensors.map(({ dtype, shape }) => `${dtype}[${shape}]`).join(" ")}`;
     let traced = traces.get(key);
     traces.delete(key);
-    if (traced && !isWhole(traced.graph)) {
+    if (traced && !(isWhole(traced.graph) && isStill(traced))) {
       forgetGraph(traced.graph);
       traced = undefined;
     }
@@ -86,11 +97,14 @@ export function compile<Arguments extends Nested[], Result>(
     return unflatten(structure, runGraph(graph, tensors)) as Result;
   };
   const prepare = (...args: Arguments) => announceGraph(find(args).graph);
+  const recheck = () => {
+    for (const traced of traces.values()) traced.isSure = false;
+  };
   const dispose = () => {
     for (const { graph } of traces.values()) forgetGraph(graph);
     traces.clear();
   };
-  return Object.assign(compiled, { prepare, dispose });
+  return Object.assign(compiled, { prepare, recheck, dispose });
 }
 
 /** Calls `fn` with the same arguments and results as a graph would have: a variable that it returns is not the caller's to dispose. */
@@ -110,7 +124,7 @@ function traceFunction<Arguments extends Nested[]>(
   tensors: Tensor[],
 ): Traced {
   let returned: unknown;
-  const graph = trace(tensors, (inputs) => {
+  const raw = trace(tensors, (inputs) => {
     const results: Tensor[] = [];
     const result = fn(...(unflatten(structure, inputs) as Arguments));
     if (result instanceof Promise) {
@@ -120,7 +134,13 @@ function traceFunction<Arguments extends Nested[]>(
     returned = flatten(result, results);
     return results;
   });
-  return { graph: simplify(graph), structure: returned };
+  return { graph: simplify(raw), raw, isSure: true, structure: returned };
+}
+
+/** Whether a graph is still what its function does. */
+function isStill(traced: Traced): boolean {
+  traced.isSure ||= changeSince(traced.raw) === undefined;
+  return traced.isSure;
 }
 
 /** A tensor's place in a structure: its number among the tensors. */

@@ -7,6 +7,7 @@ import { type Scalar, type Tensor, tf, type Variable } from "../tensor.js";
 import { type DataId, nativeBackend, type OpAttribute, plainAttributes } from "./backend.js";
 import { type Attribute, first, type Graph, type GraphNode, node, type Output, typeOf } from "./graph.js";
 import { type GraphRandom, withRandomOps } from "./random-ops.js";
+import { type Rehearsal, standIn } from "./rehearsal.js";
 import { copyOf, expectExisting, separate, shareOf } from "./share.js";
 import { TraceError } from "./trace-error.js";
 import { type Watcher, watch } from "./watch.js";
@@ -56,9 +57,12 @@ export class Recorder implements Tracer, Watcher<Output[]> {
   /** Variables that the function made, with their first values. */
   readonly #made = new Map<Variable, Tensor>();
   readonly #random: GraphRandom;
+  readonly #rehearsal: Rehearsal | undefined;
 
-  constructor(random: GraphRandom) {
+  /** @param rehearsal in place of operations that run */
+  constructor(random: GraphRandom, rehearsal?: Rehearsal) {
     this.#random = random;
+    this.#rehearsal = rehearsal;
   }
 
   /** Traces `run`; false when it made variables, and has to be traced once more. */
@@ -123,14 +127,24 @@ export class Recorder implements Tracer, Watcher<Output[]> {
     };
     this.#add(update);
     for (const variable of variables) {
-      variable.assign(copyOf(variable));
+      variable.assign(this.#copy(variable));
       this.#written(variable, update);
     }
   }
 
   #add(added: GraphNode): GraphNode {
+    this.#rehearsal?.expect(added);
     this.graph.nodes.push(added);
     return added;
+  }
+
+  results(op: string): Tensor[] | undefined {
+    return this.#rehearsal?.results(op);
+  }
+
+  /** A tensor like `tensor` in data of its own. */
+  #copy(tensor: Tensor): Tensor {
+    return this.#rehearsal ? standIn(tensor) : copyOf(tensor);
   }
 
   begins(op: string, inputs: Tensor[]): Output[] {
@@ -180,7 +194,7 @@ export class Recorder implements Tracer, Watcher<Output[]> {
   }
 
   #input(tensor: Tensor): Tensor {
-    const example = copyOf(tensor);
+    const example = this.#copy(tensor);
     this.graph.inputs.push(this.#placeholder(example));
     return example;
   }
@@ -200,6 +214,7 @@ export class Recorder implements Tracer, Watcher<Output[]> {
       return this.#add(node("Const", { dtype: typeOf(dtype) }, [], { dtype, shape }, { values: kept }));
     }
     const placeholder = this.#placeholder(tensor);
+    this.#rehearsal?.expectCaptured(tensor, this.graph.captured.length);
     this.graph.captured.push({ node: placeholder, tensor: shareOf(tensor) });
     return placeholder;
   }
@@ -240,6 +255,9 @@ export class Recorder implements Tracer, Watcher<Output[]> {
 
   makes(variable: Variable): void {
     this.#made.set(variable, shareOf(variable));
+    // Its value was not computed.
+    if (this.#rehearsal) variable.dispose();
+    this.#rehearsal?.differs("new variable");
   }
 
   disposes(variable: Variable): void {

@@ -46,7 +46,8 @@ function describe({ nodes, variables }: Graph): string[] {
   );
 }
 
-function sameValues(a: Tensor, b: Tensor): boolean {
+/** Whether two tensors hold the same numbers, to the bit. */
+export function sameValues(a: Tensor, b: Tensor): boolean {
   if (a.dataId === b.dataId) return true;
   const [first, second] = [a, b].map(({ dataId }) => nativeBackend().readSync(dataId));
   return Array.prototype.every.call(first, (value, i) => Object.is(value, second![i]));

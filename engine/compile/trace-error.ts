@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** The place in the stack that is nearest to the caller's own code: not TensorFlow.js, not this folder. */
-function callersLine(): string {
+export function callersLine(): string {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 100;
   const frames = (new Error().stack ?? "").split("\n").slice(1);

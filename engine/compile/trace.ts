@@ -7,16 +7,22 @@ import type { Tensor, Variable } from "../tensor.js";
 import { type Attribute, disposeGraph, type Graph, typeOf } from "./graph.js";
 import { GraphRandom } from "./random-ops.js";
 import { Recorder } from "./recorder.js";
+import { Rehearsal, standIn } from "./rehearsal.js";
 import { difference } from "./same-graph.js";
 import { TraceError } from "./trace-error.js";
 
 let current: Recorder | undefined;
 
+type Run = (inputs: Tensor[]) => Tensor[];
+
+/** What each graph was traced from. */
+const origins = new WeakMap<Graph, { run: Run; random: GraphRandom }>();
+
 /**
  * The graph of `run`, which gets tensors of the shapes, dtypes and values of `args` and returns tensors.
  * @throws TraceError where `run` does what a graph cannot; variables and the engine are then as before
  */
-export function trace(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[]): Graph {
+export function trace(args: readonly Tensor[], run: Run): Graph {
   if (current) throw new TraceError("expected no other compiled function to be traced", "call it outside of this one");
   // Variables that the function makes (an optimizer's moments) exist from the second trace on.
   const random = new GraphRandom();
@@ -27,6 +33,7 @@ export function trace(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor
   };
   const graph = traceOnce(args, run, random) ?? again();
   const found = difference(graph, again);
+  origins.set(graph, { run, random });
   if (found === "") return graph;
   disposeGraph(graph);
   throw new TraceError(
@@ -35,13 +42,29 @@ export function trace(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor
   );
 }
 
+/**
+ * What has changed in the function that `graph`, as `trace` gave it, was traced from: the first operation that it would not ask for
+ * any more, with the line, as text; nothing where it would be the same graph. The function runs once, and computes nothing.
+ */
+export function changeSince(graph: Graph): string | undefined {
+  const { run, random } = origins.get(graph)!;
+  const rehearsal = new Rehearsal(graph);
+  const args = graph.inputs.map(({ outputs: [type] }) => standIn(type as { dtype: string; shape: number[] }));
+  try {
+    const again = traceOnce(args, run, random, rehearsal);
+    const isSame = again !== undefined && rehearsal.isComplete(again.results);
+    if (again) disposeGraph(again);
+    return isSame ? undefined : "fewer operations";
+  } catch (error) {
+    return (error as Error).message; // whatever it is, a trace will say it
+  } finally {
+    for (const arg of args) arg.dispose();
+  }
+}
+
 /** The graph of `run`, or nothing where it made variables. */
-function traceOnce(
-  args: readonly Tensor[],
-  run: (inputs: Tensor[]) => Tensor[],
-  random: GraphRandom,
-): Graph | undefined {
-  const recorder = new Recorder(random);
+function traceOnce(args: readonly Tensor[], run: Run, random: GraphRandom, rehearsal?: Rehearsal): Graph | undefined {
+  const recorder = new Recorder(random, rehearsal);
   let whole = false;
   current = recorder;
   setTracer(recorder);

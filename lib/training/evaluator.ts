@@ -26,8 +26,8 @@ function compiledOrNot<Arguments extends Tensor[], Result>(
         return otherwise(...args);
       }
     };
-  const { prepare, dispose } = compiled;
-  return Object.assign(attempt(compiled, plain), { prepare: attempt(prepare, () => {}), dispose });
+  const { prepare, recheck, dispose } = compiled;
+  return Object.assign(attempt(compiled, plain), { prepare: attempt(prepare, () => {}), recheck, dispose });
 }
 
 /** By what each model was evaluated last. */
@@ -65,7 +65,7 @@ export class Evaluator {
     const before = known.get(model);
     if (before) {
       if (before.#computes(options)) return before;
-      for (const { dispose } of [before.#forward, before.#score, before.#both]) dispose();
+      for (const { dispose } of before.#graphs) dispose();
     }
     const evaluator = new Evaluator(model, options);
     known.set(model, evaluator);
@@ -75,6 +75,11 @@ export class Evaluator {
   /** Makes the graph that evaluates `data`, where they go through the model at once. */
   prepare(data: Dataset): void {
     if (data.length <= (this.#options.batchSize ?? 2048)) this.#both.prepare(data.x, data.y);
+  }
+
+  /** Other code has run: numbers that the graphs have as constants may have changed. */
+  doubt(): void {
+    for (const { recheck } of this.#graphs) recheck();
   }
 
   /** Loss and metrics on all of `data`, with `training` false. */
@@ -91,6 +96,10 @@ export class Evaluator {
       result.predictions = predictions.dataSync() as Float32Array;
     });
     return result;
+  }
+
+  get #graphs() {
+    return [this.#forward, this.#score, this.#both];
   }
 
   #inParts({ x, y }: Dataset, batchSize: number): Tensor[] {

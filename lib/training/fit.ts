@@ -23,12 +23,18 @@ import { train } from "./training-loop.js";
  */
 export async function fit(model: Layer, data: Dataset, options: FitOptions): Promise<History> {
   const { epochs, steps, validation, metrics = {}, history = newHistory(), valEpochs, valSteps } = options;
-  const { progress, compile = true } = options;
+  const { progress, compile = true, verify } = options;
   if ((epochs === undefined) === (steps === undefined)) {
     const received = epochs === undefined ? "neither" : "both";
     throw new RangeError(`fit: expected either epochs or steps in the options, received ${received}.`);
   }
-  expectNumbers("fit", "to be a positive integer", { epochs, steps, valEpochs, valSteps: valSteps || undefined });
+  expectNumbers("fit", "to be a positive integer", {
+    epochs,
+    steps,
+    valEpochs,
+    valSteps: valSteps || undefined,
+    verify,
+  });
   const all = { ...options, shuffle: options.shuffle ?? nextRandom() };
   const batches = data.batchCount(all);
   if (history.batch > batches) {

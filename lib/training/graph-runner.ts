@@ -9,6 +9,7 @@ import type { Place, Run } from "./run.js";
 import { PlainRunner, type Runner } from "./runner.js";
 import { Steps } from "./steps.js";
 import { UpcomingRows } from "./upcoming-rows.js";
+import { firstDifference } from "./verify.js";
 
 /** What cannot be a graph (see `TraceError`) runs operation by operation, which is said once. */
 export class GraphRunner implements Runner {
@@ -20,6 +21,8 @@ export class GraphRunner implements Runner {
   #losses: ArrayLike<number> = [];
   #asked = 0;
   #isPrepared = false;
+  /** Of the run, when the graphs were last known to be right; those that an earlier call of `fit` has left are not. */
+  #turns = -1;
 
   constructor(readonly run: Run) {
     const { model, data, options } = run;
@@ -35,7 +38,9 @@ export class GraphRunner implements Runner {
 
   step(): number {
     if (!this.isAhead) {
+      this.#lookForChanges();
       if (!this.#isPrepared) this.#prepare();
+      this.#verify();
       const { data, history } = this.run;
       const losses = this.#steps.take(data, this.#rows.next(history, this.#steps.pace, this.#whereSomebodyLooks()));
       if (!losses) return this.#plain.step();
@@ -46,6 +51,7 @@ export class GraphRunner implements Runner {
   }
 
   evaluate(data: Dataset): Evaluation {
+    this.#lookForChanges();
     return this.#evaluator.evaluate(data);
   }
 
@@ -62,15 +68,44 @@ export class GraphRunner implements Runner {
     if (validation) this.#evaluator.prepare(validation);
   }
 
+  /** Computes the next step both ways, when the options say so, and says where they differ. */
+  #verify(): void {
+    const { model, data, options, history } = this.run;
+    const { verify = 0 } = options;
+    if (verify === 0 || history.step % verify > 0 || !this.#steps.areGraphs) return;
+    const batch = data.rows(this.#rows.batch(history));
+    try {
+      const found = firstDifference(model, batch, options);
+      if (found === undefined) return;
+      throw new Error(
+        `fit: expected step ${history.step} as a graph to compute what its operations do, received ${found}: train with { compile: false }, or mend what is named.`,
+      );
+    } finally {
+      batch.dispose();
+    }
+  }
+
+  /** Graphs hold numbers of JavaScript as constants: after other code has run they are compared with what is there now. */
+  #lookForChanges(): void {
+    if (this.run.turns === this.#turns) return;
+    this.#turns = this.run.turns;
+    this.#steps.doubt();
+    this.#evaluator.doubt();
+  }
+
   /** Whether the loop, a callback or a schedule asks for the model, or acts, at the end of a step. */
   #whereSomebodyLooks(): (place: Place) => boolean {
     const { run } = this;
-    const { validation, metrics = {}, optimizer } = run.options;
+    const { validation, metrics = {}, optimizer, verify = 0 } = run.options;
     const atBatches = run.hears("batchStart", "batchEnd");
     const atEpochs = run.hears("epochStart", "epochEnd");
     const observes = optimizer.schedules.some(({ observe }) => observe);
     const atEntries = validation !== undefined || Object.keys(metrics).length > 0 || observes;
     return (place) =>
-      atBatches || (atEpochs && place.batch === 0) || (atEntries && run.isEntryDue(place)) || run.isOver(place);
+      atBatches ||
+      (atEpochs && place.batch === 0) ||
+      (atEntries && run.isEntryDue(place)) ||
+      (verify > 0 && place.step % verify === 0) ||
+      run.isOver(place);
   }
 }

@@ -67,15 +67,15 @@ const operations = [
   [Adam, adam],
 ] as const;
 
-/** Does `trace`, in which the rule of `optimizer` is its operation where there is one. */
-export function withNativeUpdates<Result>(optimizer: Optimizer, trace: () => Result): Result {
+/** Does `step`, which is being traced, with the operation in place of `optimizer`'s rule where there is one. */
+export function withNativeUpdates<Result>(optimizer: Optimizer, step: () => Result): Result {
   const rules = rulesOf(optimizer);
   const [, operation] = operations.find(([{ prototype }]) => rulesOf(prototype).update === rules.update) ?? [];
-  if (operation === undefined) return trace();
+  if (operation === undefined) return step();
   const slot = rules.slot.bind(optimizer);
   rules.update = (operation as (slot: Slot, optimizer: Optimizer) => Update)(slot, optimizer);
   try {
-    return trace();
+    return step();
   } finally {
     Reflect.deleteProperty(optimizer, "update"); // The class's own is back.
   }

@@ -34,6 +34,12 @@ export interface FitOptions extends StepOptions, BatchOptions {
    * operation by operation, with the same outcome up to rounding: to look into a layer with a debugger or `console.log`.
    */
   compile?: boolean;
+  /**
+   * Every so many steps, from the first on, the step is computed both ways, operation by operation and as a graph, and the run ends
+   * with an error where they differ by more than rounding: it names the first output of a layer, gradient or update that does. Slow:
+   * to try a layer, loss, regularizer or optimizer of one's own. Default never. Does nothing where steps are not graphs.
+   */
+  verify?: number;
 }
 
 /**
@@ -80,6 +86,8 @@ export function endEpoch(place: Place): void {
 export class Run {
   /** Loss of the last batch; NaN before the first. */
   loss = Number.NaN;
+  /** How often other code has had its turn, callbacks and timers: it may have changed any value. */
+  turns = 0;
   #isStopped = false;
   #isInterrupted = false;
 
@@ -144,6 +152,16 @@ export class Run {
 
   /** Calls the callbacks that listen to `event`, one after the other. */
   async emit(event: keyof Callback): Promise<void> {
-    for (const callback of this.options.callbacks ?? []) await callback[event]?.(this);
+    for (const callback of this.options.callbacks ?? []) {
+      if (!callback[event]) continue;
+      await callback[event](this);
+      this.turns += 1;
+    }
+  }
+
+  /** Lets timers and whoever else waits for the process do their work. */
+  async giveTurn(): Promise<void> {
+    await new Promise(setImmediate);
+    this.turns += 1;
   }
 }

@@ -6,10 +6,12 @@ import { announce } from "gradbook-engine/compile/announce";
 import { type Graph, isWhole } from "gradbook-engine/compile/graph";
 import { loop } from "gradbook-engine/compile/loop";
 import { announceGraph, forgetGraph, restGraph, runGraph } from "gradbook-engine/compile/session";
+import { changeSince } from "gradbook-engine/compile/trace";
 import { TraceError } from "gradbook-engine/compile/trace-error";
 import { type Tensor, type Tensor1D, tf } from "gradbook-engine/tensor";
 import { Dropout } from "../layers/dropout.js";
 import type { Layer } from "../layers/layer.js";
+import { noteCounters } from "./counters.js";
 import type { Dataset } from "./dataset.js";
 import { traceStep } from "./trace-step.js";
 import type { StepOptions } from "./train-step.js";
@@ -18,8 +20,15 @@ import type { Batches } from "./upcoming-rows.js";
 /** How long a call may compute, in ms, so that an interrupt and the progress bar stay live. */
 const callMs = 25;
 
+/** So many graphs are made anew before it is said what helps. */
+const manyChanges = 3;
+
 /** Steps traced for one batch size. */
 interface Traced {
+  /** One step, as it was traced. */
+  step: Graph;
+  /** Whether nothing can have changed in it since that was last looked at. */
+  isSure: boolean;
   /** A loop over steps. */
   loop: Graph;
   /** Of the predictions for a batch. */
@@ -39,6 +48,8 @@ export class Steps {
   /** Data whose targets have been checked: a graph cannot do it, and a batch with a bad one may be the last. */
   readonly #checked = new WeakSet<Dataset>();
   #compiles = true;
+  /** How many graphs had to be made anew. */
+  #changes = 0;
   /** Steps to take in the next call; grows as long as calls are short. */
   #pace = 1;
 
@@ -64,6 +75,11 @@ export class Steps {
     return this.#pace;
   }
 
+  /** Whether the next steps are graphs: not where dropout is given a mask, or a step could not be traced. */
+  get areGraphs(): boolean {
+    return this.#compiles && !this.#masked;
+  }
+
   /** Makes the graphs for batches of these sizes, which the first step then loads together. */
   prepare(data: Dataset, sizes: readonly number[]): void {
     for (const size of sizes) {
@@ -79,7 +95,7 @@ export class Steps {
     if (!traced) return undefined;
     this.#check(data, traced.shape);
     const start = performance.now();
-    const restoreCounters = this.#counters();
+    const restoreCounters = noteCounters(this.#model, this.#options.optimizer);
     let losses: ArrayLike<number>;
     try {
       losses = this.#run(traced, data, batches);
@@ -92,6 +108,11 @@ export class Steps {
     const perStep = (performance.now() - start) / count;
     this.#pace = Math.max(1, Math.min(Math.max(4 * count, this.#pace), Math.floor(callMs / perStep)));
     return losses;
+  }
+
+  /** Other code has run: numbers that the graphs have as constants may have changed. */
+  doubt(): void {
+    for (const traced of this.#traced.values()) traced.isSure = false;
   }
 
   /** No more steps for a while. */
@@ -121,30 +142,19 @@ export class Steps {
     });
   }
 
-  /** What the numbers that a call asks for count; gives the way back. */
-  #counters(): () => void {
-    const { optimizer } = this.#options;
-    const { steps, learningRate } = optimizer;
-    const masks = this.#dropouts.map((layer) => [layer, layer.steps] as const);
-    return () => {
-      Object.assign(optimizer, { steps, learningRate });
-      for (const [layer, count] of masks) layer.steps = count;
-    };
-  }
-
   #check(data: Dataset, [, ...shape]: readonly number[]): void {
     if (this.#checked.has(data)) return;
     this.#options.loss.checkTargets?.([data.length, ...shape], data.y);
     this.#checked.add(data);
   }
 
-  /** The loop for batches of this size; none where dropout is given a mask, or the step cannot be traced, which is said. */
+  /** The loop for batches of this size; none where steps are no graphs. That a step cannot be traced is said. */
   #trace({ x, y }: Dataset, batchSize: number): Traced | undefined {
-    if (!this.#compiles || this.#masked) return undefined;
+    if (!this.areGraphs) return undefined;
     const frozen = [...this.#model.parameters].filter(([, { frozen }]) => frozen).map(([name]) => name);
     const key = JSON.stringify([batchSize, x.shape.slice(1), y.dtype, y.shape.slice(1), frozen]);
     let traced = this.#traced.get(key);
-    if (traced && isWhole(traced.loop)) return traced;
+    if (traced && isWhole(traced.loop) && this.#isStill(traced)) return traced;
     if (traced) forgetGraph(traced.loop);
     const rows = tf.tensor1d(new Int32Array(batchSize), "int32");
     try {
@@ -160,12 +170,24 @@ export class Steps {
     return traced;
   }
 
+  /** Whether a graph is still what the step would be now; where it is not, time and again, what helps is said. */
+  #isStill(traced: Traced): boolean {
+    const change = traced.isSure ? undefined : changeSince(traced.step);
+    traced.isSure = change === undefined;
+    if (change === undefined) return true;
+    this.#changes += 1;
+    if (this.#changes === manyChanges) {
+      announce(`fit makes its graph anew each time that a number changes (${change}): ask for it by live(() => …).`);
+    }
+    return false;
+  }
+
   #traceLoop(x: Tensor, y: Tensor, rows: Tensor1D, key: string): Traced {
     const { graph: step, shape } = traceStep(this.#model, { x, y }, rows, this.#options);
     // Other data of the same kind, such as another fold's, then have the same graph.
     for (const { attributes, outputs } of step.inputs.slice(0, 2)) {
       attributes.shape = { shape: [-1, ...outputs[0]!.shape!.slice(1)] };
     }
-    return { loop: loop(step, [2], key), shape };
+    return { step, isSure: true, loop: loop(step, [2], key), shape };
   }
 }

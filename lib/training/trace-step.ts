@@ -30,7 +30,7 @@ export function traceStep(
   const step = ([all, targets, indices]: Tensor[]) => [
     stepLoss(model, tf.gather(all!, indices as Tensor1D), tf.gather(targets!, indices as Tensor1D), watched),
   ];
-  const traceIt = () => trace([x, y, rows], step);
-  const graph = native ? withNativeUpdates(options.optimizer, traceIt) : traceIt();
+  const natively = (inputs: Tensor[]) => withNativeUpdates(options.optimizer, () => step(inputs));
+  const graph = trace([x, y, rows], native ? natively : step);
   return { graph, shape };
 }

@@ -1,6 +1,6 @@
 /** One training step: forward, loss, backward, update. */
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
-import type { Layer } from "../layers/layer.js";
+import type { Layer, Parameters } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
@@ -19,17 +19,22 @@ export interface StepOptions {
  * a `tf.tidy` or a compiled function.
  */
 export function stepLoss(model: Layer, x: Tensor, y: Tensor, options: StepOptions): Scalar {
-  const { loss, optimizer, regularizers = [] } = options;
+  const { loss, regularizers = [] } = options;
   const { parameters } = model;
   const predictions = model.forward(x, true);
   const penalties = regularizers.flatMap((regularizer) => regularizer.penalty?.(parameters) ?? []);
   const value = tf.addN([loss.value(predictions, y), ...penalties]) as Scalar;
   model.backward(loss.gradient(predictions, y));
   for (const regularizer of regularizers) regularizer.addGradients?.(parameters);
+  updateParameters(parameters, options);
+  return value;
+}
+
+/** The update, from the gradients that are on the parameters: damping, the optimizer's step, constraints. */
+export function updateParameters(parameters: Parameters, { optimizer, regularizers = [] }: StepOptions): void {
   for (const regularizer of regularizers) regularizer.before?.(parameters);
   optimizer.step(parameters);
   for (const regularizer of regularizers) regularizer.after?.(parameters);
-  return value;
 }
 
 /**

@@ -27,7 +27,7 @@ export async function train(run: Run, runner: Runner): Promise<void> {
   };
   const giveTurn = async () => {
     report(run);
-    await new Promise(setImmediate);
+    await run.giveTurn();
     turn = performance.now();
   };
 

@@ -1,0 +1,95 @@
+/**
+ * Rehearsal: a function that a graph was traced from runs once more, without computing anything, and what it asks for is compared
+ * with what was written down. So it turns out whether a JavaScript number that the graph has as a constant has changed since.
+ */
+import type { Tensor } from "../tensor.js";
+import { nativeBackend } from "./backend.js";
+import { type Attribute, dtypeNumbers, type Graph, type GraphNode, type Output, type TensorType } from "./graph.js";
+import { sameValues } from "./same-graph.js";
+import { callersLine } from "./trace-error.js";
+
+/** Thrown at the first difference: which operation it is, and the caller's line. */
+export class Difference extends Error {
+  constructor(op: string) {
+    super(`another ${op === "Const" ? "number" : op} (at ${callersLine()})`);
+  }
+}
+
+/** A tensor of the shape and dtype of `like`, without values. */
+export const standIn = ({ shape, dtype }: { shape: number[]; dtype: string }): Tensor =>
+  nativeBackend().createOutputTensor({ id: -1, shape, dtype: dtypeNumbers[dtype]! });
+
+/** Compares one node after the other with those of a graph. */
+export class Rehearsal {
+  readonly #graph: Graph;
+  /** The graph's node in the place of each of ours. */
+  readonly #places = new Map<GraphNode, GraphNode>();
+  #count = 0;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  /** Whether all nodes of the graph have been there, and the results are the graph's. */
+  isComplete(results: readonly Output[]): boolean {
+    return this.#count === this.#graph.nodes.length && this.#same(results, this.#graph.results);
+  }
+
+  /** Stand-ins for the results of the next operation. */
+  results(op: string): Tensor[] {
+    const next = this.#graph.nodes[this.#count];
+    if (next?.op !== op) this.differs(op);
+    return next.outputs.map(({ dtype, shape }) => standIn({ dtype, shape: shape! }));
+  }
+
+  /** The next node. */
+  expect(node: GraphNode): void {
+    const next = this.#graph.nodes[this.#count++];
+    const isSame =
+      next?.op === node.op &&
+      next.variable === node.variable &&
+      this.#same(node.inputs, next.inputs) &&
+      next.after.length === node.after.length &&
+      next.after.every((before, i) => before === this.#places.get(node.after[i]!)) &&
+      // The shape of an input may since have been made more general.
+      (node.op === "Placeholder" || sameAttributes(node.attributes, next.attributes)) &&
+      sameTypes(node.outputs, next.outputs) &&
+      sameNumbers(node.values, next.values);
+    if (!isSame) this.differs(node.op);
+    this.#places.set(node, next);
+  }
+
+  /** The next tensor from outside. */
+  expectCaptured(tensor: Tensor, index: number): void {
+    const { tensor: captured } = this.#graph.captured[index] ?? {};
+    if (!captured || !sameValues(tensor, captured)) this.differs("large tensor");
+  }
+
+  differs(op: string): never {
+    throw new Difference(op);
+  }
+
+  #same(ours: readonly Output[], theirs: readonly Output[]): boolean {
+    return (
+      ours.length === theirs.length &&
+      ours.every(({ node, index }, i) => index === theirs[i]!.index && this.#places.get(node) === theirs[i]!.node)
+    );
+  }
+}
+
+/** Attributes are one value, or a list, under the name of its kind. */
+function sameAttributes(a: Record<string, Attribute>, b: Record<string, Attribute>): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => name in b && `${flat(a[name]!)}` === `${flat(b[name]!)}`)
+  );
+}
+
+const flat = (attribute: Attribute) => Object.entries(attribute)[0]!;
+
+const sameTypes = (a: readonly TensorType[], b: readonly TensorType[]): boolean =>
+  a.length === b.length && a.every(({ dtype, shape }, i) => dtype === b[i]!.dtype && sameNumbers(shape, b[i]!.shape));
+
+const sameNumbers = (a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined): boolean =>
+  a === b || (a?.length === b?.length && Array.prototype.every.call(a, (value, i) => Object.is(value, b![i])));
