@@ -135,16 +135,16 @@ describe("a callback that changes", () => {
 describe("other code that changes", () => {
   const ofZeros = () => tf.mean(tf.square(line().y)).dataSync()[0]!;
 
-  it("a value when the run gives it a turn is followed from the next step on", async () => {
+  it("a value when the run gives it a turn is followed within a second", async () => {
     const scale = new Scale();
     const model = new Sequential(dense(), scale);
     let now = 0;
     const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 100));
     onTestFinished(() => clock.mockRestore());
     setImmediate(() => scale.set(0));
-    const { loss } = await fit(model, line(), plan({ batchSize: 20 }));
+    const { loss } = await fit(model, line(), plan({ batchSize: 20, epochs: 20 }));
     expect(loss[0]).not.toBeCloseTo(ofZeros(), 5);
-    expect(loss[1]).toBeCloseTo(ofZeros(), 5);
+    expect(loss[19]).toBeCloseTo(ofZeros(), 5);
   });
 
   it("a value between two calls of fit is followed by the second", async () => {
