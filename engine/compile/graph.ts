@@ -67,6 +67,8 @@ export interface LiveInput {
   node: GraphNode;
   /** The number; a list of them, one for each network, in a graph for several. */
   value: () => number | readonly number[];
+  /** In a loop of several parts: in whose rounds it is asked for. */
+  part?: number;
 }
 
 export interface CapturedInput {

@@ -20,9 +20,10 @@ const resting = new Map<string, Session>();
 
 /**
  * Runs `graph` on `args`; the variables it shares with graphs that ran before are in the same session.
- * @param rounds of a loop: how often it runs, each time with live numbers of its own; `undefined` for another graph
+ * @param rounds of a loop: how many, each with live numbers of its own, or the part whose turn it is in each; `undefined` for
+ * another graph
  */
-export function runGraph(graph: Graph, args: readonly Tensor[], rounds?: number): Tensor[] {
+export function runGraph(graph: Graph, args: readonly Tensor[], rounds?: number | readonly number[]): Tensor[] {
   const session = sessions.get(graph) ?? join(graph);
   return session.run(graph, args, rounds);
 }
@@ -92,7 +93,7 @@ class Session {
     for (const variable of this.#variables) owners.set(variable, this);
   }
 
-  run(graph: Graph, args: readonly Tensor[], rounds?: number): Tensor[] {
+  run(graph: Graph, args: readonly Tensor[], rounds?: number | readonly number[]): Tensor[] {
     const backend = nativeBackend();
     const { binding } = backend;
     const { session, graphs } = this.#open(graph);
@@ -104,7 +105,8 @@ class Session {
     const live = [...liveNumbers(graph, rounds ?? 1)].map(([{ outputs }, values]) => {
       const { dtype, shape } = outputs[0]!;
       const numbers = dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
-      const whole = rounds === undefined ? shape! : [rounds, ...shape!.slice(1)];
+      const size = shape!.slice(1).reduce((product, length) => product * length, 1);
+      const whole = rounds === undefined ? shape! : [values.length / size, ...shape!.slice(1)];
       return binding.createTensor(whole, dtypeNumbers[dtype]!, numbers);
     });
     try {
@@ -250,11 +252,16 @@ function keepForOthers(dataId: DataId): void {
 }
 
 /** The numbers for each placeholder of live numbers; round after round they are asked for, in the order of the trace. */
-function liveNumbers(graph: Graph, rounds: number): Map<GraphNode, number[]> {
+function liveNumbers(graph: Graph, rounds: number | readonly number[]): Map<GraphNode, number[]> {
   const numbers = new Map(liveNodes(graph).map((of) => [of, []] as [GraphNode, number[]]));
-  const asked = graph.live.map(({ node: of, value }) => ({ list: numbers.get(of)!, value }));
-  for (let round = 0; round < rounds; round++) {
-    for (const { list, value } of asked) {
+  const asked: { list: number[]; value: () => number | readonly number[] }[][] = [];
+  for (const { node: of, value, part = 0 } of graph.live) {
+    asked[part] ??= [];
+    asked[part].push({ list: numbers.get(of)!, value });
+  }
+  const count = typeof rounds === "number" ? rounds : rounds.length;
+  for (let round = 0; round < count; round++) {
+    for (const { list, value } of asked[typeof rounds === "number" ? 0 : rounds[round]!] ?? []) {
       const now = value();
       if (typeof now === "number") list.push(now);
       else list.push(...now);

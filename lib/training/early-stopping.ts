@@ -19,6 +19,7 @@ export interface EarlyStoppingOptions {
  * with the lowest loss. (Prechelt 1998, "Early stopping – but when?", third class of criteria.) Ties and NaN are no improvement.
  */
 export class EarlyStopping implements Callback {
+  readonly onlyLooks = true;
   readonly patience: number;
   readonly start: number;
   readonly restoreBest: boolean;

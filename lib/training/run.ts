@@ -47,6 +47,11 @@ export interface FitOptions extends StepOptions, BatchOptions {
  * validation data, and before the `epochEnd` of the epoch that they close. An error thrown ends the run.
  */
 export interface Callback {
+  /**
+   * A promise that it only looks, and changes no value that training computes with (parameters and the learning rate it may). After
+   * other callbacks the graphs are compared with the values of now, which takes about a millisecond for a small network.
+   */
+  readonly onlyLooks?: boolean;
   fitStart?(run: Run): unknown;
   epochStart?(run: Run): unknown;
   batchStart?(run: Run): unknown;
@@ -58,6 +63,9 @@ export interface Callback {
   /** When the run ends by itself or by `stopFit`, not by an error. */
   fitEnd?(run: Run): unknown;
 }
+
+/** What callbacks can listen to. */
+export type RunEvent = Exclude<keyof Callback, "onlyLooks">;
 
 /** How long a run computes, in ms, before other work of the process (an interrupt, a timer) has its turn. */
 export const turnMs = 20;
@@ -147,16 +155,16 @@ export class Run {
   }
 
   /** Whether a callback listens to one of `events`. */
-  hears(...events: (keyof Callback)[]): boolean {
+  hears(...events: RunEvent[]): boolean {
     return (this.options.callbacks ?? []).some((callback) => events.some((event) => callback[event]));
   }
 
   /** Calls the callbacks that listen to `event`, one after the other. */
-  async emit(event: keyof Callback): Promise<void> {
+  async emit(event: RunEvent): Promise<void> {
     for (const callback of this.options.callbacks ?? []) {
       if (!callback[event]) continue;
       await callback[event](this);
-      this.turns += 1;
+      if (!callback.onlyLooks) this.turns += 1;
     }
   }
 

@@ -65,8 +65,9 @@ async function record(run: Run, runner: Runner): Promise<void> {
 /** Shows how far the run is. */
 function report({ progress, options, history }: Run): void {
   const { epoch, step, loss, valLoss } = history;
+  if (!progress) return;
   const text = (name: string, values: number[]) =>
     values.length > 0 ? [`${name} ${values.at(-1)!.toPrecision(4)}`] : [];
   const done = options.steps === undefined ? epoch : step;
-  progress?.update(done, [...text("loss", loss), ...text("valLoss", valLoss)].join(" "));
+  progress.update(done, [...text("loss", loss), ...text("valLoss", valLoss)].join(" "));
 }

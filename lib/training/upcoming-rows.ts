@@ -1,14 +1,6 @@
 /** Upcoming rows: which examples the next training steps of a run take. */
 import type { BatchOptions, Dataset } from "./dataset.js";
-import { endEpoch, endStep, type Place } from "./run.js";
-
-/** Batches of one size, one after the other. */
-export interface Batches {
-  /** Row numbers: `size` for each of `count` batches. */
-  rows: Int32Array;
-  size: number;
-  count: number;
-}
+import type { Place } from "./run.js";
 
 /** The batches of a run, wherever it stands. */
 export class UpcomingRows {
@@ -34,22 +26,6 @@ export class UpcomingRows {
   /** The row numbers of the batch at `place`. */
   batch({ epoch, batch }: Place): Int32Array {
     return this.#order(epoch).subarray(batch * this.#batchSize, (batch + 1) * this.#batchSize);
-  }
-
-  /** The batches from `place` on: at most `most`, as many as have one size, and none after a step that `isLast` tells of. */
-  next({ epoch, batch, step }: Place, most: number, isLast: (place: Place) => boolean): Batches {
-    const place = { epoch, batch, step };
-    const inEpoch = this.#data.batchCount(this.#options);
-    const { length: size } = this.batch(place);
-    const rows = new Int32Array(most * size);
-    for (let count = 0; ; ) {
-      rows.set(this.batch(place), count++ * size);
-      endStep(place);
-      if (place.batch === inEpoch) endEpoch(place);
-      if (count === most || isLast(place) || this.batch(place).length !== size) {
-        return { rows: rows.subarray(0, count * size), size, count };
-      }
-    }
   }
 
   #order(epoch: number): Int32Array {

@@ -168,6 +168,19 @@ describeNative("graphs", () => {
     expect(loads).toHaveBeenCalledTimes(1);
   });
 
+  it("are not looked through after callbacks that promise to look only", async () => {
+    const scale = new Scale();
+    const forward = vi.spyOn(scale, "forward");
+    const model = new Sequential(dense(), scale);
+    const times = async (onlyLooks: boolean) => {
+      forward.mockClear();
+      await fit(model, line(), plan({ batchSize: 20, epochs: 20, callbacks: [{ onlyLooks, epochEnd() {} }] }));
+      return forward.mock.calls.length;
+    };
+    await times(false);
+    expect([await times(false), await times(true)]).toEqual([20, 1]);
+  });
+
   it("that have to be made anew time and again say which line asks for the number", async () => {
     const spy = vi.spyOn(console, "error").mockImplementation(() => {});
     onTestFinished(() => spy.mockRestore());

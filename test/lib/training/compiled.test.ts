@@ -331,4 +331,25 @@ describeNative("short epochs", () => {
     const drawn = { replacement: true, valSteps: 7 };
     expect((await run([], drawn)).outcome).toEqual((await run([{ epochEnd: () => {} }], drawn)).outcome);
   });
+
+  it("with a smaller last batch, validation and metrics do so too, and an event that is listened to ends a call", async () => {
+    // Where no time passes a call may have four times as many rounds as the one before.
+    const clock = vi.spyOn(performance, "now").mockReturnValue(0);
+    onTestFinished(() => clock.mockRestore());
+    const calls = async (callbacks: Callback[], options: Partial<FitOptions> = {}) => {
+      const { runs, restore } = watchBinding();
+      onTestFinished(restore);
+      const held = { validation: examples(10, 2), metrics: { rmse } };
+      await fit(network(), examples(20), plan({ ...held, epochs: 100, callbacks, ...options }));
+      restore();
+      return runs.mock.calls.length;
+    };
+    // 100 epochs of five rounds each: three steps and two evaluations.
+    expect(await calls([])).toBeLessThan(20);
+    expect(await calls([], { valEpochs: 50, callbacks: [{ valEnd() {} }] })).toBeLessThan(20);
+    expect(await calls([{ fitEnd() {} }])).toBeLessThan(20);
+    for (const event of ["epochStart", "epochEnd", "valEnd"]) {
+      expect(await calls([{ onlyLooks: true, [event]() {} }]), event).toBeGreaterThanOrEqual(100);
+    }
+  });
 });

@@ -1,0 +1,256 @@
+/**
+ * Programs: graphs that take training steps and evaluate, many in one native call and in any order. The data stay on the engine; a
+ * call is told the row numbers of its batches only.
+ */
+import { announce } from "gradbook-engine/compile/announce";
+import { type Graph, isWhole } from "gradbook-engine/compile/graph";
+import { loop, program } from "gradbook-engine/compile/loop";
+import { announceGraph, forgetGraph, restGraph, runGraph } from "gradbook-engine/compile/session";
+import { changeSince, trace } from "gradbook-engine/compile/trace";
+import { TraceError } from "gradbook-engine/compile/trace-error";
+import { type Tensor, tf } from "gradbook-engine/tensor";
+import { Dropout } from "../layers/dropout.js";
+import type { Layer } from "../layers/layer.js";
+import type { Metric } from "../metrics.js";
+import { noteCounters } from "./counters.js";
+import type { Dataset } from "./dataset.js";
+import type { Evaluation } from "./evaluate.js";
+import { traceStep } from "./trace-step.js";
+import type { StepOptions } from "./train-step.js";
+
+/** So many graphs are made anew before it is said what helps. */
+const manyChanges = 3;
+
+/** What a program can do: steps on batches of `sizes` of `data`, and evaluations of each of `evaluated`. */
+export interface Contents {
+  data: Dataset;
+  sizes: readonly number[];
+  evaluated: readonly Dataset[];
+  metrics: Record<string, Metric>;
+}
+
+/** What a call does, one after the other: numbers of sizes, then of what is evaluated; and by size the rows of each batch. */
+export interface Rounds {
+  turns: number[];
+  rows: Int32Array[][];
+}
+
+/** A program, and what it was made from. */
+export interface Program {
+  /** Steps by size, then evaluations, as they were traced. */
+  traced: Graph[];
+  graph: Graph;
+  /** Whether what is to be evaluated is: not where that cannot be a graph, or has targets that are refused. */
+  evaluates: boolean;
+  /** Of the predictions for a batch. */
+  shape: number[];
+  /** Whether nothing can have changed in it since that was last looked at. */
+  isSure: boolean;
+  /** So many rounds make a call of the length it should have; grows as long as calls are short. */
+  pace?: number;
+}
+
+/** What each model was trained by last: training that goes on, or is done again, needs no new graph. */
+const known = new WeakMap<Layer, Programs>();
+
+/** Numbers for metrics: functions have no name that tells them apart. */
+const metricNumbers = new WeakMap<Metric, number>();
+let metricCount = 0;
+
+function numberOf(metric: Metric): number {
+  if (!metricNumbers.has(metric)) metricNumbers.set(metric, metricCount++);
+  return metricNumbers.get(metric)!;
+}
+
+function oneAfterTheOther(batches: readonly Int32Array[], size: number): Int32Array {
+  const all = new Int32Array(batches.length * size);
+  for (const [i, batch] of batches.entries()) all.set(batch, i * size);
+  return all;
+}
+
+/** The programs for a model with one loss, optimizer and regularizers. */
+export class Programs {
+  readonly #model: Layer;
+  readonly #options: StepOptions;
+  readonly #dropouts: Dropout[];
+  /** By what they contain and the frozen parameters. */
+  readonly #programs = new Map<string, Program>();
+  /** Data whose targets have been checked: a graph cannot do it, and a batch with a bad one may be the last. */
+  readonly #checked = new WeakSet<Dataset>();
+  #compiles = true;
+  /** How many graphs had to be made anew. */
+  #changes = 0;
+
+  private constructor(model: Layer, options: StepOptions) {
+    this.#model = model;
+    this.#options = options;
+    this.#dropouts = [...model.walk()].flatMap(([, layer]) => (layer instanceof Dropout ? [layer] : []));
+  }
+
+  static of(model: Layer, { loss, optimizer, regularizers = [] }: StepOptions): Programs {
+    const before = known.get(model);
+    if (before) {
+      if (before.#trains({ loss, optimizer, regularizers })) return before;
+      for (const { graph } of before.#programs.values()) forgetGraph(graph);
+    }
+    const programs = new Programs(model, { loss, optimizer, regularizers });
+    known.set(model, programs);
+    return programs;
+  }
+
+  /** Whether the next steps are graphs: not where dropout is given a mask, or a step could not be traced. */
+  get areGraphs(): boolean {
+    return this.#compiles && !this.#dropouts.some(({ mask }) => mask !== undefined);
+  }
+
+  /** The program with these contents; none where steps are no graphs. That a step cannot be traced is said. */
+  find(contents: Contents): Program | undefined {
+    if (!this.areGraphs) return undefined;
+    const key = this.#keyOf(contents);
+    let found = this.#programs.get(key);
+    if (found && isWhole(found.graph) && this.#isStill(found)) return found;
+    if (found) forgetGraph(found.graph);
+    this.#programs.delete(key);
+    try {
+      found = this.#make(contents, key);
+      this.#programs.set(key, found);
+      announceGraph(found.graph);
+      return found;
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      announce(`fit trains operation by operation: ${error.message}`);
+      this.#compiles = false;
+      return undefined;
+    }
+  }
+
+  /** Does all rounds. @returns for each of them the loss of a step, or what an evaluation has found */
+  run({ graph, shape }: Program, contents: Contents, { turns, rows }: Rounds): (number | Evaluation)[] {
+    const { data, sizes, evaluated } = contents;
+    this.#check(data, shape);
+    const restoreCounters = noteCounters(this.#model, this.#options.optimizer);
+    const outcomes: (number | Evaluation)[] = [];
+    try {
+      tf.tidy(() => {
+        const counts = [...sizes, ...evaluated].map(() => 0);
+        const slots = turns.map((turn) => counts[turn]!++);
+        const scalar = (value: number) => tf.scalar(value, "int32");
+        const inputs: Tensor[] = sizes.flatMap((size, i) => [
+          data.x,
+          data.y,
+          tf.tensor2d(oneAfterTheOther(rows[i]!, size), [counts[i]!, size], "int32"),
+        ]);
+        for (const { x, y } of evaluated) inputs.push(x, y);
+        if (counts.length > 1) {
+          inputs.push(...counts.map(scalar), tf.tensor1d(turns, "int32"), tf.tensor1d(slots, "int32"));
+        }
+        const results = runGraph(graph, [...inputs, scalar(turns.length)], turns).map((result) => result.dataSync());
+        const names = Object.keys(contents.metrics);
+        const losses = results.slice(0, sizes.length);
+        for (const [i, turn] of turns.entries()) {
+          const slot = slots[i]!;
+          if (turn < sizes.length) {
+            outcomes.push(losses[turn]![slot]!);
+            continue;
+          }
+          const each = 2 + names.length;
+          const from = sizes.length + (turn - sizes.length) * each;
+          const [predictions, values, ...metrics] = results.slice(from, from + each) as Float32Array[];
+          const size = predictions!.length / counts[turn]!;
+          outcomes.push({
+            loss: values![slot]!,
+            metrics: Object.fromEntries(names.map((name, k) => [name, metrics[k]![slot]!])),
+            predictions: predictions!.subarray(slot * size, (slot + 1) * size),
+          });
+        }
+      });
+    } catch (error) {
+      restoreCounters();
+      throw error;
+    }
+    return outcomes;
+  }
+
+  /** Other code has run: numbers that the graphs have as constants may have changed. */
+  doubt(): void {
+    for (const each of this.#programs.values()) each.isSure = false;
+  }
+
+  /** No more steps for a while. */
+  rest(): void {
+    for (const { graph } of this.#programs.values()) restGraph(graph);
+  }
+
+  #trains({ loss, optimizer, regularizers = [] }: StepOptions): boolean {
+    const own = this.#options.regularizers ?? [];
+    const same = own.length === regularizers.length && own.every((regularizer, i) => regularizer === regularizers[i]);
+    return same && loss === this.#options.loss && optimizer === this.#options.optimizer;
+  }
+
+  #keyOf({ data: { x, y }, sizes, evaluated, metrics }: Contents): string {
+    const frozen = [...this.#model.parameters].filter(([, { frozen }]) => frozen).map(([name]) => name);
+    const shapes = evaluated.map((each) => [each.x.shape, each.y.dtype, each.y.shape]);
+    const named = evaluated.length > 0 ? Object.entries(metrics).map(([name, metric]) => [name, numberOf(metric)]) : [];
+    return JSON.stringify([sizes, x.shape.slice(1), y.dtype, y.shape.slice(1), frozen, shapes, named]);
+  }
+
+  #check(data: Dataset, [, ...shape]: readonly number[]): void {
+    if (this.#checked.has(data)) return;
+    this.#options.loss.checkTargets?.([data.length, ...shape], data.y);
+    this.#checked.add(data);
+  }
+
+  /** Whether a program is still what training would be now; where it is not, time and again, what helps is said. */
+  #isStill(found: Program): boolean {
+    if (found.isSure) return true;
+    const change = found.traced.map(changeSince).find((text) => text !== undefined);
+    found.isSure = change === undefined;
+    if (change === undefined) return true;
+    this.#changes += 1;
+    if (this.#changes === manyChanges) {
+      announce(`fit makes its graph anew each time that a number changes (${change}): ask for it by live(() => …).`);
+    }
+    return false;
+  }
+
+  #make(contents: Contents, key: string): Program {
+    const { data, sizes } = contents;
+    let shape: number[] = [];
+    const steps = sizes.map((size) => {
+      const rows = tf.tensor1d(new Int32Array(size), "int32");
+      const step = traceStep(this.#model, data, rows, this.#options);
+      rows.dispose();
+      shape = step.shape;
+      // Other data of the same kind, such as another fold's, then have the same graph.
+      for (const { attributes, outputs } of step.graph.inputs.slice(0, 2)) {
+        attributes.shape = { shape: [-1, ...outputs[0]!.shape!.slice(1)] };
+      }
+      return step.graph;
+    });
+    const evaluations = this.#evaluations(contents);
+    const traced = [...steps, ...(evaluations ?? [])];
+    const parts = traced.map((graph, i) => ({ graph, sliced: i < sizes.length ? [2] : [] }));
+    const graph = parts.length === 1 ? loop(steps[0]!, [2], key) : program(parts, key);
+    return { traced, graph, evaluates: evaluations !== undefined, shape, isSure: true };
+  }
+
+  /** The evaluations; none where they cannot be graphs, or targets are refused: whoever evaluates alone will say it in time. */
+  #evaluations({ evaluated, metrics }: Contents): Graph[] | undefined {
+    const { loss } = this.#options;
+    try {
+      return evaluated.map(({ x, y }) => {
+        let shape: number[] = [];
+        const graph = trace([x, y], ([inputs, targets]) => {
+          const predictions = this.#model.forward(inputs!, false);
+          shape = predictions.shape;
+          const values = Object.values(metrics).map((metric) => metric(predictions, targets!));
+          return [predictions, loss.value(predictions, targets!), ...values];
+        });
+        for (const checks of [loss, ...Object.values(metrics)]) checks.checkTargets?.(shape, y);
+        return graph;
+      });
+    } catch {
+      return undefined;
+    }
+  }
+}
