@@ -7,6 +7,7 @@ import { program } from "commander";
 import { writeFileWhole } from "gradbook-kernel/write-file";
 import { engine } from "../entry/ready.js";
 import { compare, type Row, type Workload } from "./compare.js";
+import { e } from "./e-epochs.js";
 import { benchHousePrices } from "./house-prices.js";
 import { k } from "./k-folds.js";
 import { benchKernel } from "./kernel.js";
@@ -22,7 +23,7 @@ import { w2, w2bn } from "./w2-digits.js";
 import { w3 } from "./w3-linear.js";
 import { w4 } from "./w4-quadratic.js";
 
-const workloads: Workload[] = [w1, w2, w2bn, w3, w4, s, k, t, p, scaling];
+const workloads: Workload[] = [w1, w2, w2bn, w3, w4, ...e, s, k, t, p, scaling];
 const others: { [name: string]: (rounds: number) => Promise<void> } = {
   "house-prices": benchHousePrices,
   kernel: benchKernel,

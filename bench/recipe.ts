@@ -13,6 +13,8 @@ export interface Training extends Recipe {
   model(random: Random): Layer;
   /** The examples; class numbers are int32. */
   data(): Dataset;
+  /** What the loss is computed on after each epoch; default nothing. Squared errors only. */
+  validation?: (() => Dataset) | undefined;
   batchSize: number;
   /** Whether each epoch has an order of its own. */
   shuffle: boolean;

@@ -11,6 +11,7 @@ import {
   Adam,
   type Dataset,
   Dropout,
+  evaluate,
   fit,
   halfSquaredError,
   type Layer,
@@ -48,6 +49,7 @@ class Own implements Engine {
   readonly #loss: Loss;
   readonly #optimizer: Optimizer;
   readonly #shuffle = new Random(1);
+  readonly validation: Dataset | undefined;
 
   constructor(
     readonly name: string,
@@ -59,6 +61,7 @@ class Own implements Engine {
     this.#model = training.model(new Random(0));
     this.#loss = lossOf(training);
     this.#optimizer = optimizerOf(training);
+    this.validation = training.validation?.();
   }
 
   get model(): Layer {
@@ -126,20 +129,21 @@ function drawMasks(model: Layer, x: Tensor): NamedTensors {
 }
 
 /** The training loop one step after the other, each operation on its own. */
-async function trainEagerly({ model, data, options }: Own, steps: number): Promise<number> {
+async function trainEagerly({ model, data, options, validation }: Own, steps: number): Promise<number> {
   let total = 0;
   for (let step = 0, epoch = 0; step < steps; epoch++) {
     for (const batch of data.batches(options, epoch)) {
       total += trainStep(model, batch, options);
       if (++step === steps) break;
     }
+    if (validation) evaluate(model, validation, options);
   }
   return total;
 }
 
 /** The public training loop. */
-async function trainByFit({ model, data, options }: Own, steps: number): Promise<number> {
-  const { loss } = await fit(model, data, { ...options, steps });
+async function trainByFit({ model, data, options, validation }: Own, steps: number): Promise<number> {
+  const { loss } = await fit(model, data, { ...options, validation, steps });
   return loss.at(-1)!;
 }
 
@@ -169,7 +173,7 @@ export async function trainingEngines(
   const engines: Engine[] = [
     own("gradbook", trainByFit),
     own("gradbook, op by op", trainEagerly),
-    layersEngine(training, model, data, masks),
+    ...(training.validation ? [] : [layersEngine(training, model, data, masks)]),
   ];
   if (python) engines.push(...(await pythonEngines(name, training, { model, data, masks }, python, threads)));
   return engines;
@@ -184,14 +188,15 @@ interface Given {
 
 async function pythonEngines(
   name: string,
-  { loss, optimizer, batchSize, shuffle }: Training,
+  { loss, optimizer, batchSize, shuffle, validation }: Training,
   { model, data, masks }: Given,
   python: Python,
   threadCounts: readonly number[],
 ): Promise<Engine[]> {
   const folder = mkdtempSync(join(tmpdir(), "gradbook-bench-"));
   const file = join(folder, "given.safetensors");
-  saveTensors(file, { ...stateDict(model), x: data.x, y: data.y, ...masks });
+  const held = validation?.();
+  saveTensors(file, { ...stateDict(model), x: data.x, y: data.y, ...masks, ...(held && { xv: held.x, yv: held.y }) });
   const kinds = [
     ...threadCounts.map((threads) => ({ engine: "numpy", threads, label: "numpy", peer: true })),
     ...threadCounts.map((threads) => ({ engine: "torch", threads, label: "PyTorch", peer: true })),

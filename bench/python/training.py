@@ -47,8 +47,11 @@ class Training:
         self.engine, self.threads, self.tensors, self.workload = engine, thread_count, tensors, workload
         self.random = np.random.default_rng(0)
         self.x, self.y = tensors["x"], tensors["y"]
+        self.held = tensors.get("xv"), tensors.get("yv")
         if engine != "numpy":
             self.x, self.y = torch.from_numpy(self.x), torch.from_numpy(self.y)
+            if "xv" in tensors:
+                self.held = tuple(torch.from_numpy(tensor) for tensor in self.held)
             if workload["loss"]["name"] == "softmaxCrossEntropy":
                 self.y = self.y.long()
         self.network = self.build()
@@ -93,4 +96,12 @@ class Training:
                     done += 1
                     if done == steps:
                         break
+                if self.held[0] is not None:
+                    total += self.validate()
             return (time.perf_counter() - begin) * 1000 / steps
+
+    def validate(self):
+        """The mean squared error on what is held out."""
+        x, y = self.held
+        e = self.network.predict(x) - y
+        return float((e * e).mean())

@@ -39,9 +39,9 @@ export const loop = (of: Graph, sliced: readonly number[], name: string): Graph 
   loopOf([{ graph: of, sliced }], name);
 
 /**
- * The graph of some rounds, each of which runs one of `parts`. Its inputs are those of the parts; then int32 scalars: how many rounds
- * each part has; then for each round the number of its part, and how many rounds that part has had before, int32 vectors; then the
- * number of all rounds. Axes in front as in `loop`, of as many rounds as the part has.
+ * The graph of some rounds, each of which runs some of `parts`, in their order. Its inputs are those of the parts; then int32 scalars:
+ * how many turns each part has; then int32 [rounds, parts]: how many turns a part has had before this one, or −1 where it has none;
+ * then the number of rounds. Axes in front as in `loop`, of as many slices as the part has turns.
  */
 export const program = (parts: readonly Part[], name: string): Graph => loopOf(parts, name);
 
@@ -120,10 +120,17 @@ function loopOf(parts: readonly Part[], name: string): Graph {
     return first(addInside(node("GatherV2", attributes, inputs, { dtype, shape: shape!.slice(1) })));
   };
 
+  /** The rows of a tensor, each for itself. */
+  const unpack = (all: Output, types: TensorType[]): Output[] => {
+    const attributes = { ...ofType(types[0]!.dtype), num: { int: types.length }, axis: { int: 0 } };
+    const apart = addInside({ op: "Unpack", attributes, inputs: [all], after: [], outputs: types });
+    return types.map((_, index) => ({ node: apart, index }));
+  };
+
   const inputs: GraphNode[] = [];
   const counts = parts.length === 1 ? [count] : parts.map(() => placeholder("int32", []));
-  const turns = parts.length === 1 ? undefined : ([placeholder("int32", [-1]), placeholder("int32", [-1])] as const);
-  const [turn, slot] = turns ? turns.map((all) => slice(all, first(round))) : [undefined, first(round)];
+  const turns = parts.length === 1 ? undefined : placeholder("int32", [-1, parts.length]);
+  const slots = turns ? unpack(slice(turns, first(round)), Array(parts.length).fill(int32)) : [first(round)];
   const live: Graph["live"] = [];
   const captured: Graph["captured"] = [];
   const variables: Graph["variables"] = new Map();
@@ -132,11 +139,11 @@ function loopOf(parts: readonly Part[], name: string): Graph {
 
   for (const [number, part] of parts.entries()) {
     const graph = simplify(part.graph);
-    const isTurn =
-      turn && first(addInside(node("Equal", ofType("int32"), [turn, enter(constant([number]), true)], bool)));
-    const gate = isTurn && addInside(switched(slot!, isTurn, int32));
-    /** The round's number among those of this part; where it is another's turn nothing that waits for it runs. */
-    const own = gate ? first(addInside(node("Identity", ofType("int32"), [{ node: gate, index: 1 }], int32))) : slot!;
+    const slot = slots[number]!;
+    const isTurn = turns && first(addInside(node("GreaterEqual", ofType("int32"), [slot, zero], bool)));
+    const gate = isTurn && addInside(switched(slot, isTurn, int32));
+    /** The number of the part's turn; where it has none nothing that waits for it runs. */
+    const own = gate ? first(addInside(node("Identity", ofType("int32"), [{ node: gate, index: 1 }], int32))) : slot;
 
     /** What stands for outputs of the graph: inside of the rounds, or outside where it is the same in all of them. */
     const insides = new Map<GraphNode, Output[]>();
@@ -169,12 +176,11 @@ function loopOf(parts: readonly Part[], name: string): Graph {
     for (const [text, { dtype, shape }] of types) {
       const alike = liveNodes(graph).filter(({ outputs: [type] }) => JSON.stringify(type) === text);
       const all = placeholder(dtype, [-1, alike.length, ...shape!]);
-      const attributes = { ...ofType(dtype), num: { int: alike.length }, axis: { int: 0 } };
-      const outputs = alike.map(({ outputs: [type] }) => type!);
-      const apart = addInside({ op: "Unpack", attributes, inputs: [slice(all, own)], after: [], outputs });
+      const types = alike.map(({ outputs: [type] }) => type!);
+      const apart = unpack(slice(all, own), types);
       for (const [index, of] of alike.entries()) {
         rows.set(of, all);
-        insides.set(of, [{ node: apart, index }]);
+        insides.set(of, [apart[index]!]);
       }
     }
     for (const { node: of, value } of graph.live) live.push({ node: rows.get(of)!, value, part: number });
@@ -224,7 +230,7 @@ function loopOf(parts: readonly Part[], name: string): Graph {
   counter.next(first(add(next)));
   return {
     nodes,
-    inputs: turns ? [...inputs, ...counts, ...turns, count] : [...inputs, count],
+    inputs: turns ? [...inputs, ...counts, turns, count] : [...inputs, count],
     live,
     captured,
     variables,

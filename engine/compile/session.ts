@@ -8,6 +8,9 @@ import { disposeGraph, dtypeNumbers, type Graph, type GraphNode, liveNodes } fro
 import { type Model, makeModel, type Signature } from "./model.js";
 import { giveBack, loadModel } from "./saved-model.js";
 
+/** How many rounds a loop has, or for each of them the number of each part's turn, below 0 where it has none. */
+export type Rounds = number | readonly (readonly number[])[];
+
 /** So many sessions are open at most; the one that has not run for longest is closed, and opened again when it is needed. */
 const most = 8;
 
@@ -20,10 +23,10 @@ const resting = new Map<string, Session>();
 
 /**
  * Runs `graph` on `args`; the variables it shares with graphs that ran before are in the same session.
- * @param rounds of a loop: how many, each with live numbers of its own, or the part whose turn it is in each; `undefined` for
- * another graph
+ * @param rounds of a loop: how many, each with live numbers of its own, or the turns of its parts in each (see `program`);
+ * `undefined` for another graph
  */
-export function runGraph(graph: Graph, args: readonly Tensor[], rounds?: number | readonly number[]): Tensor[] {
+export function runGraph(graph: Graph, args: readonly Tensor[], rounds?: Rounds): Tensor[] {
   const session = sessions.get(graph) ?? join(graph);
   return session.run(graph, args, rounds);
 }
@@ -93,7 +96,7 @@ class Session {
     for (const variable of this.#variables) owners.set(variable, this);
   }
 
-  run(graph: Graph, args: readonly Tensor[], rounds?: number | readonly number[]): Tensor[] {
+  run(graph: Graph, args: readonly Tensor[], rounds?: Rounds): Tensor[] {
     const backend = nativeBackend();
     const { binding } = backend;
     const { session, graphs } = this.#open(graph);
@@ -252,16 +255,13 @@ function keepForOthers(dataId: DataId): void {
 }
 
 /** The numbers for each placeholder of live numbers; round after round they are asked for, in the order of the trace. */
-function liveNumbers(graph: Graph, rounds: number | readonly number[]): Map<GraphNode, number[]> {
+function liveNumbers(graph: Graph, rounds: Rounds): Map<GraphNode, number[]> {
   const numbers = new Map(liveNodes(graph).map((of) => [of, []] as [GraphNode, number[]]));
-  const asked: { list: number[]; value: () => number | readonly number[] }[][] = [];
-  for (const { node: of, value, part = 0 } of graph.live) {
-    asked[part] ??= [];
-    asked[part].push({ list: numbers.get(of)!, value });
-  }
+  const asked = graph.live.map(({ node: of, value, part = 0 }) => ({ list: numbers.get(of)!, value, part }));
   const count = typeof rounds === "number" ? rounds : rounds.length;
   for (let round = 0; round < count; round++) {
-    for (const { list, value } of asked[typeof rounds === "number" ? 0 : rounds[round]!] ?? []) {
+    for (const { list, value, part } of asked) {
+      if (typeof rounds !== "number" && rounds[round]![part]! < 0) continue;
       const now = value();
       if (typeof now === "number") list.push(now);
       else list.push(...now);

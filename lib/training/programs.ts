@@ -62,6 +62,16 @@ function numberOf(metric: Metric): number {
   return metricNumbers.get(metric)!;
 }
 
+/** What is done, as rounds of a program: as much to a round as is in the order of the parts. */
+function inRounds(turns: readonly number[], slots: readonly number[], parts: number): number[][] {
+  const rounds: number[][] = [];
+  for (const [i, turn] of turns.entries()) {
+    if (i === 0 || turn <= turns[i - 1]!) rounds.push(new Array<number>(parts).fill(-1));
+    rounds.at(-1)![turn] = slots[i]!;
+  }
+  return rounds;
+}
+
 function oneAfterTheOther(batches: readonly Int32Array[], size: number): Int32Array {
   const all = new Int32Array(batches.length * size);
   for (const [i, batch] of batches.entries()) all.set(batch, i * size);
@@ -134,6 +144,7 @@ export class Programs {
       tf.tidy(() => {
         const counts = [...sizes, ...evaluated].map(() => 0);
         const slots = turns.map((turn) => counts[turn]!++);
+        const rounds = inRounds(turns, slots, counts.length);
         const scalar = (value: number) => tf.scalar(value, "int32");
         const inputs: Tensor[] = sizes.flatMap((size, i) => [
           data.x,
@@ -141,10 +152,8 @@ export class Programs {
           tf.tensor2d(oneAfterTheOther(rows[i]!, size), [counts[i]!, size], "int32"),
         ]);
         for (const { x, y } of evaluated) inputs.push(x, y);
-        if (counts.length > 1) {
-          inputs.push(...counts.map(scalar), tf.tensor1d(turns, "int32"), tf.tensor1d(slots, "int32"));
-        }
-        const results = runGraph(graph, [...inputs, scalar(turns.length)], turns).map((result) => result.dataSync());
+        if (counts.length > 1) inputs.push(...counts.map(scalar), tf.tensor2d(rounds, undefined, "int32"));
+        const results = runGraph(graph, [...inputs, scalar(rounds.length)], rounds).map((result) => result.dataSync());
         const names = Object.keys(contents.metrics);
         const losses = results.slice(0, sizes.length);
         for (const [i, turn] of turns.entries()) {

@@ -1,6 +1,5 @@
 /** A loop whose rounds run one of several graphs. */
 import { expect, it } from "vitest";
-import { disposeGraph } from "../../../engine/compile/graph.js";
 import { program } from "../../../engine/compile/loop.js";
 import { forgetGraph, runGraph } from "../../../engine/compile/session.js";
 import { trace } from "../../../engine/compile/trace.js";
@@ -8,7 +7,6 @@ import { live } from "../../../engine/live.js";
 import { type Tensor, tf } from "../../../engine/tensor.js";
 import { describeNative } from "../../helpers/native.js";
 
-const int32 = (values: number[]) => tf.tensor1d(values, "int32");
 const scalar = (value: number) => tf.scalar(value, "int32");
 const numbers = (tensors: Tensor[]) => tensors.map((tensor) => Array.from(tensor.dataSync()));
 
@@ -56,22 +54,26 @@ function parts() {
   return { w, asked, graph };
 }
 
+const [no, adds] = [-1, (rows: number[][]) => tf.tensor2d(rows, [rows.length, 2])];
+
 describeNative("a program", () => {
-  it("runs in each round the part whose turn it is, with its own slices and live numbers, and one part's results", () => {
+  it("runs in each round the parts that have a turn, with their own slices, live numbers and results", () => {
     const { w, asked, graph } = parts();
-    const turns = [0, 2, 1, 0, 2, 2];
-    const slots = [0, 0, 0, 1, 1, 2];
-    const [adds, multiplies, looks] = [
-      tf.tensor2d([
-        [1, 1],
-        [2, 0],
-      ]),
-      tf.tensor1d([3]),
-      tf.tensor1d([1, 10]),
+    const rounds = [
+      [0, no, 0],
+      [no, 0, no],
+      [1, no, 1],
+      [no, no, 2],
     ];
-    const sizes = [scalar(2), scalar(1), scalar(3)];
-    const inputs = [adds, multiplies, looks, ...sizes, int32(turns), int32(slots), scalar(turns.length)];
-    const results = numbers(runGraph(graph, inputs, turns));
+    const added = [
+      [1, 1],
+      [2, 0],
+    ];
+    const inputs = [adds(added), tf.tensor1d([3]), tf.tensor1d([1, 10])];
+    const counts = [2, 1, 3].map(scalar);
+    const results = numbers(
+      runGraph(graph, [...inputs, ...counts, tf.tensor2d(rounds, [4, 3], "int32"), scalar(4)], rounds),
+    );
     // [1, 2] + [1, 1]·1 = [2, 3]; · 3·2 = [12, 18]; + [2, 0]·3 = [18, 18]
     expect(asked).toEqual(["add", "multiply", "add"]);
     expect(results).toEqual([
@@ -81,30 +83,26 @@ describeNative("a program", () => {
     ]);
     expect(Array.from(w.dataSync())).toEqual([18, 18]);
     forgetGraph(graph);
-    disposeGraph(graph);
   });
 
   it("may leave a part out, and goes on from what the last call has left", () => {
     const { w, asked, graph } = parts();
-    const run = (turns: number[], adds: number[][], multiplies: number[]) => {
-      const had = [0, 0, 0];
-      const slots = turns.map((turn) => had[turn]!++);
-      const inputs = [tf.tensor2d(adds, [adds.length, 2]), tf.tensor1d(multiplies), tf.tensor1d([1, 10])];
-      const all = [...inputs, ...had.map(scalar), int32(turns), int32(slots), scalar(turns.length)];
-      return numbers(runGraph(graph, all, turns));
+    const run = (rounds: number[][], counts: number[], added: number[][], multiplied: number[]) => {
+      const inputs = [adds(added), tf.tensor1d(multiplied), tf.tensor1d([1, 10]), ...counts.map(scalar)];
+      const all = [...inputs, tf.tensor2d(rounds, [rounds.length, 3], "int32"), scalar(rounds.length)];
+      return numbers(runGraph(graph, all, rounds));
     };
-    expect(run([2], [], [])).toEqual([[], [21], [1, 2]]);
-    expect(run([1], [], [2])).toEqual([[], [], []]);
-    expect(
-      run(
-        [0, 0],
-        [
-          [1, 0],
-          [0, 1],
-        ],
-        [],
-      ),
-    ).toEqual([[8, 11], [], []]);
+    expect(run([[no, no, 0]], [0, 0, 1], [], [])).toEqual([[], [21], [1, 2]]);
+    expect(run([[no, 0, no]], [0, 1, 0], [], [2])).toEqual([[], [], []]);
+    const twice = [
+      [0, no, no],
+      [1, no, no],
+    ];
+    const added = [
+      [1, 0],
+      [0, 1],
+    ];
+    expect(run(twice, [2, 0, 0], added, [])).toEqual([[8, 11], [], []]);
     expect([Array.from(w.dataSync()), asked]).toEqual([
       [4, 7],
       ["multiply", "add", "add"],
