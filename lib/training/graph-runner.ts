@@ -65,17 +65,18 @@ export class GraphRunner implements Runner {
     const contents = this.#contents();
     const program = this.#programs.find(contents);
     if (!program) return false;
-    const able = program.evaluates ? contents : { ...contents, evaluated: [] };
-    if (able.evaluated.length === 0) this.#prepareEvaluations();
-    let rounds = this.#upcoming(able, program.pace ?? 1);
+    const evaluates = contents.evaluated.length > 0 && this.#programs.evaluates(program, contents);
+    const stepsOnly = { ...contents, evaluated: [] };
+    if (!evaluates) this.#prepareEvaluations();
+    let rounds = this.#upcoming(evaluates ? contents : stepsOnly, program.pace ?? 1);
     const begin = performance.now();
     try {
-      this.#outcomes = this.#programs.run(program, able, rounds);
+      this.#outcomes = this.#programs.run(program, contents, rounds);
     } catch (error) {
       // A rate, for example, that a later step refuses: that step has to say so, not this one.
       if (rounds.turns.length === 1) throw error;
-      rounds = this.#upcoming({ ...able, evaluated: [] }, 1);
-      this.#outcomes = this.#programs.run(program, able, rounds);
+      rounds = this.#upcoming(stepsOnly, 1);
+      this.#outcomes = this.#programs.run(program, contents, rounds);
     }
     this.#asked = 0;
     const { length } = rounds.turns;

@@ -40,8 +40,10 @@ export interface Program {
   /** Steps by size, then evaluations, as they were traced. */
   traced: Graph[];
   graph: Graph;
-  /** Whether what is to be evaluated is: not where that cannot be a graph, or has targets that are refused. */
-  evaluates: boolean;
+  /** Of the predictions for each of what is evaluated; nothing where that cannot be a graph. */
+  predicted: number[][] | undefined;
+  /** What is evaluated and has targets that have been checked. */
+  checked: WeakSet<Dataset>;
   /** Of the predictions for a batch. */
   shape: number[];
   /** Whether nothing can have changed in it since that was last looked at. */
@@ -134,9 +136,27 @@ export class Programs {
     }
   }
 
+  /** Whether a program does the evaluations: not where targets are refused, which whoever evaluates alone will say in time. */
+  evaluates({ predicted, checked }: Program, { evaluated, metrics }: Contents): boolean {
+    if (!predicted) return false;
+    try {
+      for (const [i, data] of evaluated.entries()) {
+        if (checked.has(data)) continue;
+        for (const checks of [this.#options.loss, ...Object.values(metrics)]) {
+          checks.checkTargets?.(predicted[i]!, data.y);
+        }
+        checked.add(data);
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Does all rounds. @returns for each of them the loss of a step, or what an evaluation has found */
-  run({ graph, shape }: Program, contents: Contents, { turns, rows }: Rounds): (number | Evaluation)[] {
-    const { data, sizes, evaluated } = contents;
+  run({ graph, shape, predicted }: Program, contents: Contents, { turns, rows }: Rounds): (number | Evaluation)[] {
+    const { data, sizes } = contents;
+    const evaluated = predicted ? contents.evaluated : [];
     this.#check(data, shape);
     const restoreCounters = noteCounters(this.#model, this.#options.optimizer);
     const outcomes: (number | Evaluation)[] = [];
@@ -237,14 +257,15 @@ export class Programs {
       return step.graph;
     });
     const evaluations = this.#evaluations(contents);
-    const traced = [...steps, ...(evaluations ?? [])];
+    const traced = [...steps, ...(evaluations ?? []).map((each) => each.graph)];
     const parts = traced.map((graph, i) => ({ graph, sliced: i < sizes.length ? [2] : [] }));
     const graph = parts.length === 1 ? loop(steps[0]!, [2], key) : program(parts, key);
-    return { traced, graph, evaluates: evaluations !== undefined, shape, isSure: true };
+    const predicted = evaluations?.map((each) => each.shape);
+    return { traced, graph, predicted, checked: new WeakSet(), shape, isSure: true };
   }
 
-  /** The evaluations; none where they cannot be graphs, or targets are refused: whoever evaluates alone will say it in time. */
-  #evaluations({ evaluated, metrics }: Contents): Graph[] | undefined {
+  /** The evaluations, with the shapes of the predictions; none where they cannot be graphs: whoever evaluates alone will say so. */
+  #evaluations({ evaluated, metrics }: Contents): { graph: Graph; shape: number[] }[] | undefined {
     const { loss } = this.#options;
     try {
       return evaluated.map(({ x, y }) => {
@@ -255,8 +276,7 @@ export class Programs {
           const values = Object.values(metrics).map((metric) => metric(predictions, targets!));
           return [predictions, loss.value(predictions, targets!), ...values];
         });
-        for (const checks of [loss, ...Object.values(metrics)]) checks.checkTargets?.(shape, y);
-        return graph;
+        return { graph, shape };
       });
     } catch {
       return undefined;

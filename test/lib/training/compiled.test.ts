@@ -187,6 +187,10 @@ describe("fit, compiled where the engine has graphs,", () => {
     const loss = { value: () => tf.scalar(1), gradient: (predictions: Tensor) => tf.zerosLike(predictions) };
     const validating = { ...options, loss, validation: data, metrics: { accuracy } };
     await expect(fit(model, good, validating)).rejects.toThrow("accuracy: expected class numbers in 0 … 2");
+    // Other data of the same shapes, with the graphs of before.
+    await fit(model, good, { ...validating, validation: good });
+    await expect(fit(model, good, validating)).rejects.toThrow("accuracy: expected class numbers in 0 … 2");
+    await expect(fit(model, data, options)).rejects.toThrow("expected class numbers in 0 … 2");
   });
 
   itNative("goes on with the graphs of the call before, and with other data", async () => {
