@@ -18,6 +18,7 @@ export class UpcomingRows {
 
   /** How many rows the batches of an epoch have: all the same, or a smaller last one. */
   get sizes(): number[] {
+    if (this.#options.replacement) return [this.#batchSize];
     const whole = Math.floor(this.#data.length / this.#batchSize);
     const rest = this.#data.batchCount(this.#options) > whole ? [this.#data.length % this.#batchSize] : [];
     return whole > 0 ? [this.#batchSize, ...rest] : rest;

@@ -121,6 +121,23 @@ const frozenNetwork = (...patterns: string[]) => {
 
 const validation = () => examples(12, 2);
 
+/** As much as goes together. */
+const everything = () =>
+  plan({
+    ...formula({
+      learningRate: warmUp(reduceOnPlateau(0.1, { patience: 1 }), { steps: 3 }),
+      weightDecay: 0.01,
+      clipNorm: 1,
+    }),
+    validation: validation(),
+    metrics: { rmse, r2 },
+    regularizers: [l2(0.01, { pattern: "0.weight" }), maxNorm(2)],
+    valSteps: 4,
+    steps: 31,
+    epochs: undefined,
+    callbacks: [{ onlyLooks: true, epochEnd() {} }],
+  });
+
 describe("both runners agree to the bit on", () => {
   it.each<[string, () => Setup]>([
     ["epochs", () => plan()],
@@ -134,6 +151,9 @@ describe("both runners agree to the bit on", () => {
     ["the given order", () => plan({ shuffle: false })],
     ["the order that the seed governs", () => plan({ shuffle: undefined })],
     ["draws with replacement", () => plan({ replacement: true })],
+    ["draws of more than there are", () => plan({ replacement: true, batchSize: 64, validation: validation() })],
+    ["validation on more examples than are evaluated at once", () => plan({ validation: examples(2100), epochs: 2 })],
+    ["everything at once", () => everything()],
     ["validation", () => plan({ validation: validation() })],
     ["metrics", () => plan({ metrics: { rmse, r2 } })],
     ["validation and metrics", () => plan({ validation: validation(), metrics: { rmse, r2 } })],
