@@ -4,20 +4,17 @@
  */
 import { inspect } from "node:util";
 import type { MimeBundle } from "../wire/message.js";
-import { figureBundle, type PlainFigure } from "./plain-figure.js";
+import { plotlyFigure, vegaLiteBuilder, vegaSpec } from "./charts.js";
+import { address, arrowTable, danfoTable, plainMap, records, shapedArray } from "./collections.js";
+import { canvas, element, pictureBlob } from "./pictures.js";
 
 /** A method of this name gives a value's MIME bundle, or a promise of it. Deno's kernel knows the same name. */
 export const displaySymbol: unique symbol = Symbol.for("Jupyter.display") as never;
 
-/** How many rows and columns of a table are shown: from both ends. */
-const tableRows = 20;
-const tableColumns = 20;
-
-/** A danfo DataFrame or Series. Its public names for these (`columns`, `index`, …) may be hidden by columns so called. */
-interface Table {
-  $columns: unknown[];
-  $index: unknown[];
-  $data: unknown[];
+/** A kind of values: how they are recognised, and what is shown of them. */
+export interface Kind<Value> {
+  is(value: { [key: string]: unknown }): boolean;
+  show(value: Value): MimeBundle | Promise<MimeBundle>;
 }
 
 interface Tensor {
@@ -27,16 +24,45 @@ interface Tensor {
   toString(verbose?: boolean): string;
 }
 
+const tensor: Kind<Tensor> = {
+  is: (value) => "dataId" in value && Array.isArray(value.shape) && typeof value.dataSync === "function",
+  show: (value) => ({ "text/plain": tensorText(value) }),
+};
+
+/** What is shown otherwise than as Node's `inspect` has it; the first that fits. */
+const kinds = [
+  danfoTable,
+  tensor,
+  plotlyFigure,
+  vegaSpec,
+  vegaLiteBuilder,
+  element,
+  canvas,
+  arrowTable,
+  records,
+  plainMap,
+  shapedArray,
+  address,
+  pictureBlob,
+] as Kind<unknown>[];
+
 /** The representations of `value` by MIME type. @throws Error when the value's own display method gives no bundle. */
 export async function bundleOf(value: unknown): Promise<MimeBundle> {
   if (hasDisplay(value)) {
     const type = value.constructor?.name ?? "the value";
     return sendable(await value[displaySymbol](), `from the method Symbol.for("Jupyter.display") of ${type}`);
   }
-  if (isTable(value)) return { "text/html": tableHtml(value), "text/plain": tableText(value) };
-  if (isTensor(value)) return { "text/plain": tensorText(value) };
-  if (isFigure(value)) return figureBundle(value);
-  return { "text/plain": inspect(value) };
+  const kind = isObject(value) ? kinds.find((each) => fits(each, value)) : undefined;
+  return kind ? kind.show(value) : { "text/plain": inspect(value) };
+}
+
+/** An object may throw at any question; it is then of no kind. */
+function fits(kind: Pick<Kind<unknown>, "is">, value: { [key: string]: unknown }): boolean {
+  try {
+    return kind.is(value);
+  } catch {
+    return false;
+  }
 }
 
 /** `bundle`, made by the user's code `origin`, as it can be sent. @throws TypeError for what is no bundle. */
@@ -69,24 +95,11 @@ export function asJson<Value>(value: Value, what: string): Value {
 }
 
 function hasDisplay(value: unknown): value is { [displaySymbol](): unknown } {
-  return isObject(value) && typeof Reflect.get(value, displaySymbol) === "function";
+  return isObject(value) && fits({ is: () => typeof Reflect.get(value, displaySymbol) === "function" }, value);
 }
 
 function isObject(value: unknown): value is { [key: string]: unknown } {
   return (typeof value === "object" && value !== null) || typeof value === "function";
-}
-
-function isTable(value: unknown): value is Table & object {
-  return isObject(value) && [value.$columns, value.$index, value.$data].every(Array.isArray);
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return isObject(value) && "dataId" in value && Array.isArray(value.shape) && typeof value.dataSync === "function";
-}
-
-function isFigure(value: unknown): value is PlainFigure {
-  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return false;
-  return Array.isArray(value.data) && value.data.every(isObject) && isObject(value.layout);
 }
 
 function tensorText(tensor: Tensor): string {
@@ -94,52 +107,4 @@ function tensorText(tensor: Tensor): string {
   if (tensor.isDisposed) return `${title}, disposed`;
   // tfjs shortens long axes itself; its first line is the word "Tensor".
   return tensor.toString().replace(/^Tensor/, title);
-}
-
-/** What is shown, as text, each row with its index first; "…" stands for what is left out. */
-function tableCells({ $columns: columns, $index: index, $data: values }: Table): {
-  header: string[];
-  rows: string[][];
-} {
-  const shownColumns = ends(columns.length, tableColumns);
-  const pick = (row: unknown) => {
-    const cells = Array.isArray(row) ? row : [row];
-    return shownColumns.map((column) => (column === null ? "…" : String(cells[column])));
-  };
-  const header = shownColumns.map((column) => (column === null ? "…" : String(columns[column])));
-  const rows = ends(values.length, tableRows).map((row) =>
-    row === null ? ["…", ...header.map(() => "…")] : [String(index[row]), ...pick(values[row])],
-  );
-  return { header: ["", ...header], rows };
-}
-
-/** The numbers from 0 to `length`, or so many of the first and last of them, with `null` between. */
-function ends(length: number, shown: number): (number | null)[] {
-  const all = Array.from({ length }, (_, i) => i);
-  return length <= shown ? all : [...all.slice(0, shown / 2), null, ...all.slice(-shown / 2)];
-}
-
-function shapeNote({ $columns, $data }: Table): string {
-  return `${$data.length} rows × ${$columns.length} columns`;
-}
-
-function tableHtml(table: Table): string {
-  const { header, rows } = tableCells(table);
-  const line = (cells: string[], tag: (column: number) => string) =>
-    `<tr>${cells.map((cell, i) => `<${tag(i)}>${escapeHtml(cell)}</${tag(i)}>`).join("")}</tr>`;
-  const head = line(header, () => "th");
-  const body = rows.map((row) => line(row, (column) => (column === 0 ? "th" : "td"))).join("\n");
-  return `<table>\n<thead>\n${head}\n</thead>\n<tbody>\n${body}\n</tbody>\n</table>\n<p>${shapeNote(table)}</p>`;
-}
-
-function tableText(table: Table): string {
-  const { header, rows } = tableCells(table);
-  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]!.length)));
-  const line = (row: string[]) => row.map((cell, column) => cell.padStart(widths[column]!)).join("  ");
-  return [...[header, ...rows].map(line), "", shapeNote(table)].join("\n");
-}
-
-/** `text` as it may stand in HTML. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

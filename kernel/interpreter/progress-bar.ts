@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { MimeBundle } from "../wire/message.js";
-import { escapeHtml } from "./formatters.js";
+import { escapeHtml } from "./table.js";
 
 interface ProgressOptions {
   label?: string;

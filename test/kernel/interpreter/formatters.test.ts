@@ -1,9 +1,23 @@
+import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
 import { tf } from "../../../engine/tensor.js";
 import { bundleOf } from "../../../kernel/interpreter/formatters.js";
 import { DataFrame, Series } from "../../../lib/danfo/ready.js";
 
 const display = Symbol.for("Jupyter.display");
+
+/** As Apache Arrow has it. */
+const arrow = {
+  schema: { fields: [{ name: "name" }, { name: "n" }] },
+  numRows: 2,
+  getChildAt: (column: number) => ({
+    get: (row: number) =>
+      [
+        ["one", 1],
+        ["two", 2],
+      ][row]![column],
+  }),
+};
 
 describe("bundleOf", () => {
   it.each([
@@ -74,6 +88,107 @@ describe("bundleOf", () => {
     expect(await bundleOf(tensor)).toEqual({ "text/plain": "Tensor float32 [1,2]\n     [[1, 2],]" });
     tensor.dispose();
     expect(await bundleOf(tensor)).toEqual({ "text/plain": "Tensor float32 [1,2], disposed" });
+  });
+
+  it.each([
+    [
+      "records",
+      [{ a: 1, b: "<x>" }, { a: 2 }],
+      /<tr><th>0<\/th><td>1<\/td><td>&#60;x&#62;<\/td><\/tr>\n<tr><th>1<\/th><td>2<\/td><td><\/td><\/tr>/,
+      "[ { a: 1, b: '<x>' }, { a: 2 } ]",
+    ],
+    [
+      "a map",
+      new Map([["a", 1]]),
+      /<th>key<\/th><th>value<\/th>.*\n.*\n.*\n<tr><td>a<\/td><td>1<\/td><\/tr>/,
+      "Map(1) { 'a' => 1 }",
+    ],
+    [
+      "an address",
+      new URL("https://a.b/?c=1&d=2"),
+      /^<a href="https:\/\/a\.b\/\?c=1&#38;d=2">/,
+      "https://a.b/?c=1&d=2",
+    ],
+    [
+      "numbers with a shape",
+      { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] },
+      /<tr><th>1<\/th><td>4<\/td><td>5<\/td><td>6<\/td><\/tr>/,
+      "Float32Array [2,3]\n[ [ 1, 2, 3 ], [ 4, 5, 6 ] ]",
+    ],
+    [
+      "an Arrow table",
+      arrow,
+      /<th>name<\/th><th>n<\/th>.*\n.*\n.*\n<tr><td>one<\/td><td>1<\/td><\/tr>/,
+      "name  n\n one  1\n two  2\n\n2 rows × 2 columns",
+    ],
+  ])("shows %s as HTML and as text", async (_, value, html, text) => {
+    const bundle = await bundleOf(value);
+    expect(bundle["text/html"]).toMatch(html);
+    expect(bundle["text/plain"]).toBe(text);
+  });
+
+  it.each([
+    ["nothing", []],
+    ["records within records", [{ a: { b: 1 } }]],
+    ["a list of anything", [1, { a: 1 }]],
+    ["a map of objects", new Map([["a", {}]])],
+    ["a shape of another size", { data: Float32Array.of(1), shape: [2] }],
+    ["what runs code when it is opened", new URL("javascript:alert(1)")],
+    ["a schema of another kind", { $schema: "https://json-schema.org/draft/2020-12/schema" }],
+  ])("does not make HTML of %s", async (_, value) => {
+    expect(Object.keys(await bundleOf(value))).toEqual(["text/plain"]);
+  });
+
+  it("shows both ends of many records", async () => {
+    const html = String((await bundleOf(Array.from({ length: 5000 }, (_, a) => ({ a }))))["text/html"]);
+    expect(html).toContain("<tr><th>4999</th><td>4999</td></tr>");
+    expect(html).toContain("<p>5000 rows × 1 columns</p>");
+  });
+
+  it("shows nodes of a document, from jsdom", async () => {
+    const { document } = new JSDOM("<p>a <b>b</b></p><svg width='3'><g/></svg>").window;
+    expect(await bundleOf(document.querySelector("p"))).toEqual({
+      "text/html": "<p>a <b>b</b></p>",
+      "text/plain": "<p>",
+    });
+    expect(await bundleOf(document.querySelector("svg"))).toEqual({
+      "image/svg+xml": '<svg xmlns="http://www.w3.org/2000/svg" width="3"><g></g></svg>',
+      "text/plain": "<svg>",
+    });
+  });
+
+  it("shows canvases and blobs that are pictures", async () => {
+    const png = Uint8Array.of(1, 2, 3);
+    const canvas = { width: 4, height: 5, getContext() {} };
+    const shown = { "image/png": "AQID", "text/plain": "Canvas of 4 × 5" };
+    expect(await bundleOf({ ...canvas, toBuffer: () => png })).toEqual(shown);
+    expect(await bundleOf({ ...canvas, toBuffer: async () => png })).toEqual(shown);
+    expect(await bundleOf({ ...canvas, toDataURL: () => "data:image/png;base64,AQID" })).toEqual(shown);
+    expect(await bundleOf(new Blob([png], { type: "image/jpeg" }))).toEqual({
+      "image/jpeg": "AQID",
+      "text/plain": "Blob of 3 bytes, image/jpeg",
+    });
+    const svg = await bundleOf(new Blob(["<svg/>"], { type: "image/svg+xml" }));
+    expect(svg["image/svg+xml"]).toBe("<svg/>");
+  });
+
+  it("shows specifications of Vega and Vega-Lite, plain and built", async () => {
+    const spec = { $schema: "https://vega.github.io/schema/vega-lite/v5.20.json", title: "Bars", mark: "bar" };
+    expect(await bundleOf(spec)).toEqual({
+      "application/vnd.vegalite.v5+json": spec,
+      "text/plain": "Vega-Lite chart: Bars",
+    });
+    const vega = { $schema: "https://vega.github.io/schema/vega/v5.json" };
+    expect(await bundleOf(vega)).toEqual({ "application/vnd.vega.v5+json": vega, "text/plain": "Vega chart" });
+    const built = { toSpec: () => ({ mark: "bar" }), toObject: () => ({}) };
+    expect((await bundleOf(built))["application/vnd.vegalite.v5+json"]).toMatchObject({ mark: "bar" });
+  });
+
+  it("shows what throws at every question as Node does", async () => {
+    const fail = () => {
+      throw new Error("no");
+    };
+    expect((await bundleOf(new Proxy({ a: 1 }, { get: fail })))["text/plain"]).toBe("{ a: 1 }");
   });
 
   it("does not take an object of a class of its own for a figure", async () => {
