@@ -17,13 +17,15 @@ import type { ThreadData, ToMain } from "./threads.js";
 export async function serve(connectionFile: string, libraryFolder?: string): Promise<never> {
   if (!leadsGroup()) return runAsLeader();
   // Jupyter and our runner name the notebook here.
-  const notebook = process.env.JPY_SESSION_NAME;
-  const folder = notebook ? dirname(resolve(notebook)) : process.cwd();
+  const name = process.env.JPY_SESSION_NAME;
+  const notebook = name ? resolve(name) : undefined;
+  const folder = notebook === undefined ? process.cwd() : dirname(notebook);
   const exit = process.exit.bind(process);
   const { port1, port2: answers } = new MessageChannel();
   const data: ThreadData = {
     connectionFile,
     folder,
+    notebook,
     library: libraryFolder === undefined ? undefined : readLibrary(libraryFolder),
     interruptMemory: int32s(4),
     answers,

@@ -11,6 +11,8 @@ export interface ThreadData {
   connectionFile: string;
   /** The notebook's folder: where imports are looked for. */
   folder: string;
+  /** Its file, where the front end names it. */
+  notebook: string | undefined;
   /** What cells may import besides. */
   library: Library | undefined;
   /** See `interpreter/interrupt.ts`. */
@@ -78,6 +80,16 @@ export type Output = { task: number | undefined } & (
   | { type: "clear"; wait: boolean }
 );
 
+/** A message of any type for the front ends. */
+export interface Broadcast {
+  type: "broadcast";
+  msg_type: string;
+  content: object;
+  metadata: object;
+  /** The request that it belongs to. */
+  task: number | undefined;
+}
+
 /** How a cell ended; all its output has been sent before. */
 export type Ended = { status: "ok"; result?: MimeBundle } | ({ status: "error" } & ErrorContent);
 
@@ -86,5 +98,6 @@ export type ToProtocol =
   | Output
   | CommMessage
   | Question
+  | Broadcast
   | { type: "ended"; task: number; ended?: Ended }
   | { type: "free" };

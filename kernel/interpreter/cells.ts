@@ -7,17 +7,20 @@ import type { Ended, RunRequest, ThreadData, ToMain, ToProtocol } from "../threa
 import { installAsyncStack } from "./async-stack.js";
 import { captureChildren } from "./children.js";
 import { Comms } from "./comms.js";
-import { installDisplay } from "./display.js";
+import { installDeno } from "./deno.js";
+import { installDisplay, isHandle } from "./display.js";
 import { bundleOf } from "./formatters.js";
 import { Interpreter } from "./interpreter.js";
 import { Interrupted, installInterrupt, stopTask } from "./interrupt.js";
 import { installLoader } from "./loader.js";
-import { installMagics } from "./magics.js";
+import { installMagics } from "./magics/context.js";
+import { installTiming } from "./magics/timing.js";
 import { Outputs } from "./outputs.js";
 import { figureFolders, lookFrom } from "./plain-figure.js";
 import { Questions } from "./questions.js";
 import { asTask, currentTask, endTask, followTasks } from "./tasks.js";
 import { describeError, installStackTraces, rememberCell } from "./traceback.js";
+import { installWorkers } from "./workers.js";
 
 /** One per process, which it changes: the console, timers, `process.exit`, errors that nobody catches. */
 export class Cells {
@@ -36,8 +39,22 @@ export class Cells {
     this.#questions = new Questions(send, answers, answerMemory);
     const uninterrupted = installInterrupt(interruptMemory);
     const newFiles = installLoader(folder, { library, uninterrupted });
-    installMagics(folder);
+    installTiming();
+    const forgotten = new Set<string>();
+    // A name cannot be taken back, but it has no value any more, until a cell declares it again.
+    const variables = () =>
+      new Map(
+        [...this.#interpreter.variables()].filter(([name, value]) => value !== undefined || !forgotten.has(name)),
+      );
+    const forget = () => {
+      const names = [...variables().keys()];
+      this.#interpreter.forget(names);
+      for (const name of names) forgotten.add(name);
+      return names.length;
+    };
+    installMagics({ folder, variables, forget });
     installDisplay(this.#outputs);
+    installDeno(send);
     installStackTraces(folder, newFiles, library);
     lookFrom(figureFolders(folder, library));
     followTasks();
@@ -45,6 +62,7 @@ export class Cells {
     captureChildren();
     this.#questions.install();
     this.#comms.install();
+    installWorkers(folder, library);
     keepAlive(this.#outputs);
     // From now on it may be terminated.
     uninterrupted(() => {});
@@ -84,7 +102,7 @@ async function run(
   const outcome = await interpreter.evaluate(js);
   if (outcome.status === "interrupted") return undefined;
   if (outcome.status === "error") return { status: "error", ...describeError(outcome.thrown) };
-  if (outcome.value === undefined) return { status: "ok" };
+  if (outcome.value === undefined || isHandle(outcome.value)) return { status: "ok" };
   try {
     return { status: "ok", result: await bundleOf(outcome.value) };
   } catch (error) {

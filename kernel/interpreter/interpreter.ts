@@ -67,6 +67,24 @@ export class Interpreter {
     });
   }
 
+  /** The names that cells have declared, with their values; those with `_` in front are the kernel's and of helpers. */
+  variables(): Map<string, unknown> {
+    const { names } = this.#call("Runtime.globalLexicalScopeNames", {});
+    const found = new Map<string, unknown>();
+    for (const name of names.filter((each) => !each.startsWith("_")).sort()) {
+      const { result, exceptionDetails } = this.#call("Runtime.evaluate", { expression: name, objectGroup });
+      // One whose declaration has failed has no value.
+      if (!exceptionDetails) found.set(name, this.#live(result));
+    }
+    this.#session.post("Runtime.releaseObjectGroup", { objectGroup });
+    return found;
+  }
+
+  /** Lets go of the value of each of these names. */
+  forget(names: Iterable<string>): void {
+    for (const name of names) this.#call("Runtime.evaluate", { expression: `${name} = undefined; 0` });
+  }
+
   /**
    * Gives up what is being awaited: V8 never settles a run that was terminated behind an `await`. A loop is stopped by
    * another thread, with `Runtime.terminateExecution`.
@@ -92,6 +110,10 @@ export class Interpreter {
     method: "Runtime.callFunctionOn",
     params: Runtime.CallFunctionOnParameterType,
   ): Runtime.CallFunctionOnReturnType;
+  #call(
+    method: "Runtime.globalLexicalScopeNames",
+    params: Runtime.GlobalLexicalScopeNamesParameterType,
+  ): Runtime.GlobalLexicalScopeNamesReturnType;
   #call(method: string, params: object): unknown {
     let answer: unknown;
     this.#session.post(method, params, (error: Error | null, reply?: object) => {

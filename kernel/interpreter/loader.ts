@@ -2,11 +2,14 @@
  * Makes a cell's imports work as if the cell were a module in the notebook's folder: packages, local files, TypeScript.
  * `loader-hooks.ts` does the finding and stripping, on Node's own module loading thread.
  */
+import { existsSync } from "node:fs";
 import { createRequire, register } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Library } from "../library.js";
+import * as tslab from "../tslab.js";
+import { asTyped } from "./as-typed.js";
 
 /** Tells the hooks that an import comes from a cell. */
 const cellScheme = "gradbook-cell:";
@@ -58,12 +61,16 @@ export function installLoader(
       uninterrupted(() => register("./loader-hooks.js", import.meta.url, { data, transferList: [loaded] }));
       isRegistered = true;
     }
-    return withDefault((await import(`${cellScheme}${specifier}`, options)) as Namespace);
+    return asTyped((await import(`${cellScheme}${specifier}`, options)) as Namespace, /\.json$/.test(specifier));
   };
-  const require = createRequire(file);
-  const resolve = (specifier: string) => pathToFileURL(require.resolve(specifier)).href;
-  const meta = { url: cellUrl, filename: file, dirname: folder, resolve };
-  Object.assign(load, { meta });
+  const require = requireFrom(file);
+  const meta = {
+    url: cellUrl,
+    filename: file,
+    dirname: folder,
+    resolve: (specifier: string) => pathToFileURL(require.resolve(specifier)).href,
+  };
+  Object.assign(load, { meta, asTyped });
   for (const [name, value] of Object.entries({ __import: load, require, __dirname: folder, __filename: file })) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
   }
@@ -74,12 +81,26 @@ export function installLoader(
   };
 }
 
-/**
- * A CommonJS package compiled from `export default x` has its default one level deeper for Node than for TypeScript,
- * whose view the cell was checked with.
- */
-function withDefault(namespace: Namespace): Namespace {
-  const exports = namespace.default as Namespace | null | undefined;
-  const isCompiled = namespace.__esModule === true && typeof exports === "object" && exports !== null;
-  return isCompiled && "default" in exports ? { ...namespace, default: exports.default } : namespace;
+/** `require` as a cell has it: of tslab it gets what stands for it here. */
+function requireFrom(file: string): NodeJS.Require {
+  const require = createRequire(file);
+  const own = (specifier: string): unknown => {
+    if (specifier === "tslab") return tslab;
+    if (isTypeScript(specifier, file)) {
+      const advice = `write await import(${JSON.stringify(specifier)})`;
+      throw new Error(`Expected JavaScript to require, received ${specifier}, which is TypeScript: ${advice}.`);
+    }
+    return require(specifier);
+  };
+  return Object.assign(own, require);
+}
+
+/** Whether a path means a TypeScript file, with its ending or without, and no other. */
+function isTypeScript(specifier: string, file: string): boolean {
+  if (!/^\.{0,2}\//.test(specifier)) return false;
+  const path = resolve(file, "..", specifier);
+  const isThere = ["", ".js", ".json", ".node", "/package.json", "/index.js"].some((ending) =>
+    existsSync(path + ending),
+  );
+  return isThere ? /\.m?tsx?$/.test(path) : [".ts", ".tsx"].some((ending) => existsSync(path + ending));
 }

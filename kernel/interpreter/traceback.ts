@@ -22,7 +22,7 @@ interface KnownSource {
 }
 
 const kernel = new URL("..", import.meta.url).href;
-const framePattern = /(\bcell-\d+\.ts|file:[^\s()]+\?version=\w+):(\d+):(\d+)/;
+const framePattern = /(\bcell-\d+\.ts|file:[^\s()]+\?version=[\w&=]+):(\d+):(\d+)/;
 /** By name in frames. */
 const sources = new Map<string, KnownSource>();
 

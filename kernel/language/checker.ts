@@ -6,8 +6,7 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { Diagnostic, JSDocTagInfo } from "typescript/unstable/async";
 import type { CompletionInfoResponse, SymbolResponse, TypeResponse } from "typescript/unstable/proto";
-import type { Library } from "../library.js";
-import { compilerOptions } from "./compiler-options.js";
+import { compilerOptions, type ProgramOptions } from "./compiler-options.js";
 import { globals } from "./globals.js";
 import { localFiles } from "./local-files.js";
 import { Program } from "./program.js";
@@ -17,8 +16,15 @@ import type { NoAnswer } from "./type-server.js";
 
 /** A package without types is `any`, not an error. */
 const noTypesOfPackage = 7016;
-/** So is a variable of an earlier cell whose type TypeScript cannot follow: `let x;`, assigned who knows where. */
-const implicitAny = new Set([noTypesOfPackage, 7005, 7034]);
+/**
+ * So is a variable of an earlier cell whose type TypeScript cannot follow, `let x;`, assigned who knows where; and a JSX element
+ * where nothing says which there are.
+ */
+const implicitAny = new Set([noTypesOfPackage, 7005, 7034, 7026]);
+/** `import x = require("y")`, which TypeScript leaves to CommonJS: it works in a cell. */
+const importByRequire = 1202;
+/** A name that is not there, and one that is like another. */
+const unknownName = new Set([2304, 2552]);
 const moduleNotFound = 2307;
 const assignmentToImport = 2632;
 
@@ -73,6 +79,7 @@ export interface Hover {
 
 /** The checker of one notebook. Its methods may be called at any time; they take turns. */
 export class Checker {
+  #options: ProgramOptions;
   readonly #folder: string;
   readonly #slots: Slots;
   readonly #program: Program;
@@ -81,11 +88,29 @@ export class Checker {
   /** The stamps of the local files as they were read last. */
   readonly #stamps = new Map<string, string>();
 
-  /** `folder` is where imports are looked for, before `library`. TypeScript's process starts at once. */
-  constructor(folder: string, library?: Library) {
-    this.#folder = folder;
-    this.#slots = new Slots(folder, compilerOptions(folder, library), globals);
-    this.#program = new Program(folder, this.#slots);
+  /** TypeScript's process starts at once. */
+  constructor(options: ProgramOptions) {
+    this.#options = options;
+    this.#folder = options.folder;
+    this.#slots = new Slots(this.#folder, compilerOptions(options), globals);
+    this.#program = new Program(this.#folder, this.#slots);
+  }
+
+  /** Names the file with the types of what is imported as `specifier`; without one it is of the type `any`. */
+  addPackage(specifier: string, file: string | undefined): void {
+    const { paths } = this.#options.tsconfig;
+    const places = file === undefined ? [this.#slots.untyped] : [file.replaceAll("\\", "/")];
+    if (paths[specifier]?.[0] === places[0]) return;
+    const tsconfig = { ...this.#options.tsconfig, paths: { ...paths, [specifier]: places } };
+    this.#options = { ...this.#options, tsconfig };
+    this.#slots.configure(compilerOptions(this.#options));
+  }
+
+  /** From now on cells are checked as tslab would. */
+  loosen(): void {
+    if (this.#options.isLoose) return;
+    this.#options = { ...this.#options, isLoose: true };
+    this.#slots.configure(compilerOptions(this.#options));
   }
 
   /** Lets TypeScript read the libraries. What fails here is met again by the first cell. */
@@ -172,6 +197,11 @@ export class Checker {
     }, refuse);
   }
 
+  /** Forgets the names of all cells. */
+  forget(): void {
+    this.#slots.forget();
+  }
+
   /** Ends TypeScript's process. */
   close(): void {
     this.#program.close();
@@ -206,6 +236,7 @@ export class Checker {
     for (const [file, stamp] of local) this.#stamps.set(file, stamp);
     // Behind the question, which is written at the end of this turn.
     setImmediate(meanwhile);
+    if (cell.isUnchecked) return [];
     let diagnostics = await this.#diagnostics(this.#slots.file);
     // A package may have been installed, or a file written, since it was last looked for.
     if (diagnostics.some(({ code }) => code === moduleNotFound || code === noTypesOfPackage)) {
@@ -217,7 +248,7 @@ export class Checker {
       message: messageOf(diagnostic),
       code: diagnostic.code,
     }));
-    const files = cell.isUnchecked ? [] : [...local.keys()].filter((file) => !file.endsWith(".json"));
+    const files = [...local.keys()].filter((file) => !file.endsWith(".json"));
     return [...(await Promise.all(files.map((file) => this.#faultsOfFile(file)))).flat(), ...faults];
   }
 
@@ -241,7 +272,7 @@ function refuse(why: NoAnswer): never {
 }
 
 function isError({ category, code }: Diagnostic): boolean {
-  return category === errorCategory && !implicitAny.has(code);
+  return category === errorCategory && !implicitAny.has(code) && code !== importByRequire;
 }
 
 function messageOf(diagnostic: Diagnostic, depth = 0): string {
@@ -249,8 +280,9 @@ function messageOf(diagnostic: Diagnostic, depth = 0): string {
     diagnostic.code === assignmentToImport
       ? diagnostic.text.replace("an import", "a constant, a function, a class or an import of an earlier cell")
       : plain(diagnostic.text);
+  const advice = unknownName.has(diagnostic.code) ? " If another cell declares it, run that one first." : "";
   const chain = (diagnostic.messageChain ?? []).map((link) => `\n${messageOf(link, depth + 1)}`);
-  return "  ".repeat(depth) + text + chain.join("");
+  return "  ".repeat(depth) + text + advice + chain.join("");
 }
 
 /** Without the paths of slots, which are no file of the reader's. */

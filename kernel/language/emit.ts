@@ -1,5 +1,6 @@
 /**
- * Turns a checked cell into JavaScript that V8's REPL mode runs: types stripped (swc), imports and exports rewritten.
+ * Turns a checked cell into JavaScript that V8's REPL mode runs: types stripped (swc; esbuild where there is more than types),
+ * imports and exports rewritten.
  *
  * V8 refuses a name that one cell declares by `let` and another by `const`, `var` or `function`. So every declaration
  * becomes a `let`, which may be repeated from cell to cell; TypeScript has already refused to assign to a constant.
@@ -7,9 +8,17 @@
  * Source maps lead every position back to the cell's own.
  */
 import MagicString from "magic-string";
-import { type ImportDeclaration, type Statement, Visitor } from "oxc-parser";
+import {
+  type Expression,
+  type ImportDeclaration,
+  type ImportDeclarationSpecifier,
+  type Statement,
+  Visitor,
+} from "oxc-parser";
+import { lower } from "./lower.js";
 import { type Emitted, stripTypes } from "./strip.js";
-import { parse, varDeclarations, variableNames, words } from "./syntax.js";
+import { type Lang, parse, varDeclarations, variableNames, words } from "./syntax.js";
+import type { TsOptions } from "./tsconfig.js";
 
 /** The global function by which a cell imports; `../interpreter/loader.ts` defines it, with `meta` for `import.meta`. */
 const importer = "__import";
@@ -17,18 +26,37 @@ const importer = "__import";
 /** The global function that hands on a value, unless the cell was interrupted; `../interpreter/interrupt.ts` defines it. */
 const unlessInterrupted = "__unlessInterrupted";
 
-/** JavaScript for `code`, called `name` in stack traces. @throws SyntaxError for what cannot be translated. */
-export function emit(code: string, name: string): Emitted {
-  const stripped = stripTypes(code, name);
+/** What stands for `Deno` in cells, and only there; `../interpreter/deno.ts` defines it. */
+const deno = "__deno";
+
+/** What `emit` has to know of a cell besides its code; see `Cell`. */
+interface EmitOptions {
+  /** Default: true. */
+  hasValue?: boolean;
+  /** How to translate what is more than types. Default: there is no such thing. */
+  lowered?: { lang: Lang; options: TsOptions } | undefined;
+}
+
+/**
+ * JavaScript for `code`, called `name` in stack traces; its value is that of the last statement, or none without `hasValue`.
+ * @throws SyntaxError for what cannot be translated.
+ */
+export function emit(code: string, name: string, { hasValue = true, lowered }: EmitOptions = {}): Emitted {
+  const stripped = lowered ? lower(code, name, lowered.lang, lowered.options) : stripTypes(code, name);
   const { program, errors } = parse(stripped.js, "js");
   if (errors[0]) throw new SyntaxError(errors[0].message);
   const text = new MagicString(stripped.js);
 
+  const standIn = (node: Expression | null) => {
+    if (node?.type === "Identifier" && node.name === "Deno") text.update(node.start, node.end, deno);
+  };
   const loopHeads = new Set<unknown>();
   new Visitor({
     ImportExpression: ({ start }) => void text.update(start, start + "import".length, importer),
     MetaProperty: ({ start, end, meta }) =>
       void (meta.name === "import" && text.update(start, end, `${importer}.meta`)),
+    MemberExpression: ({ object }) => standIn(object),
+    VariableDeclarator: ({ init }) => standIn(init),
     ForStatement: ({ init }) => void loopHeads.add(init),
     ForInStatement: ({ left }) => void loopHeads.add(left),
     ForOfStatement({ left, body, await: isAwaited }) {
@@ -44,7 +72,7 @@ export function emit(code: string, name: string): Emitted {
     const { start, end } = node;
     const [first, last] = [node.declarations[0]!, node.declarations.at(-1)!];
     if (loopHeads.has(node)) text.remove(start, first.start);
-    else if (node.declarations.every(({ init }) => init === null)) text.update(start, last.end, "void 0");
+    else if (node.declarations.every(({ init }) => init === null)) text.remove(start, last.end);
     else text.update(start, first.start, "void (").appendLeft(last.end, ")");
     if (end === last.end && !loopHeads.has(node)) text.appendLeft(end, ";");
   }
@@ -52,7 +80,7 @@ export function emit(code: string, name: string): Emitted {
 
   const names = [...new Set(vars.flatMap(variableNames))];
   text.prepend(`"use strict";void 0;${names.length > 0 ? `let ${names};` : ""}`);
-  text.append(`\n//# sourceURL=${name}`);
+  text.append(`${hasValue ? "" : "\n;void 0;"}\n//# sourceURL=${name}`);
   const map = text.generateMap({ hires: "boundary", source: name }).toString();
   return { js: text.toString(), maps: [map, ...stripped.maps] };
 }
@@ -100,13 +128,18 @@ function importStatement({ specifiers, source, attributes }: ImportDeclaration, 
   const options = attributes.map(({ start, end }) => js.slice(start, end));
   const call = `await ${importer}(${source.raw}${options.length > 0 ? `, { with: { ${options} } }` : ""})`;
   const all = specifiers.find(({ type }) => type === "ImportNamespaceSpecifier");
-  const members = specifiers.flatMap((specifier) => {
-    if (specifier.type === "ImportNamespaceSpecifier") return [];
-    if (specifier.type === "ImportDefaultSpecifier") return [`default: ${specifier.local.name}`];
-    const { imported, local } = specifier;
-    return [`${imported.type === "Literal" ? imported.raw : imported.name}: ${local.name}`];
-  });
-  const pattern = `{ ${members.join(", ")} }`;
+  const members = specifiers.filter((specifier) => specifier !== all);
+  const pattern = memberPattern(members);
   if (all) return `let ${all.local.name} = ${call}${members.length > 0 ? `, ${pattern} = ${all.local.name}` : ""};`;
   return specifiers.length > 0 ? `let ${pattern} = ${call};` : `void ${call};`;
+}
+
+/** `d, { a as b }` as a pattern for the whole module: `{ default: d, a: b }`. */
+export function memberPattern(specifiers: readonly ImportDeclarationSpecifier[]): string {
+  const members = specifiers.map((specifier) => {
+    if (specifier.type !== "ImportSpecifier") return `default: ${specifier.local.name}`;
+    const { imported, local } = specifier;
+    return `${imported.type === "Literal" ? imported.raw : imported.name}: ${local.name}`;
+  });
+  return `{ ${members.join(", ")} }`;
 }

@@ -15,20 +15,31 @@ interface DisplayOptions {
   raw?: boolean;
 }
 
-/** Shows \`value\` below the cell, as the cell's last value would be shown; resolves when it is formatted. */
-declare function display(value: unknown, options?: DisplayOptions): Promise<void>;
+/** What \`display\` gives: resolves when the value is formatted. At the end of a cell it shows nothing. */
+interface DisplayHandle extends Promise<void> {
+  /** Names the output. */
+  readonly display_id: string;
+  /** Shows \`value\` in place of what was shown; with \`raw\` it is a MimeBundle already. Default: false. */
+  update(value: unknown, options?: { raw?: boolean }): DisplayHandle;
+}
+
+/** Shows \`value\` below the cell, as the cell's last value would be shown; what it gives changes that later. */
+declare function display(value: unknown, options?: DisplayOptions): DisplayHandle;
 
 /** Clears the outputs of the cell; with \`wait\` only when the next output comes, so that nothing flickers. Default: false. */
 declare function clearOutput(wait?: boolean): void;
 
-/** A value that is shown as HTML. */
-declare function html(source: string): object;
+/** What \`html\` and its like take: a text, or a template with values in it. */
+type Markup = [source: string] | [source: TemplateStringsArray, ...values: unknown[]];
 
-/** A value that is shown as Markdown. */
-declare function markdown(source: string): object;
+/** A value that is shown as HTML: html\`<b>\${x}</b>\`. */
+declare function html(...source: Markup): object;
+
+/** A value that is shown as Markdown: markdown\`*\${x}*\`. */
+declare function markdown(...source: Markup): object;
 
 /** A value that is shown as an SVG picture. */
-declare function svg(source: string): object;
+declare function svg(...source: Markup): object;
 
 /** A value that is shown as a PNG picture. */
 declare function png(bytes: Uint8Array): object;
@@ -80,8 +91,8 @@ declare const comms: {
   ): void;
 };
 
-/** A value that is shown as a formula: LaTeX, with its $ signs. */
-declare function latex(source: string): object;
+/** A value that is shown as a formula: LaTeX, with its $ signs. In a template its backslashes stay. */
+declare function latex(...source: Markup): object;
 
 /** A value that is shown as JSON: as a tree that opens, where the front end has one. */
 declare function json(value: unknown): object;
@@ -109,8 +120,28 @@ declare function progress<Item>(items: AsyncIterable<Item>, options?: ProgressOp
 /** A progress bar for \`total\` steps, moved by hand. */
 declare function progressBar(total: number, options?: ProgressOptions): ProgressBar;
 
+/** What notebooks made for Deno's kernel use of Deno, in cells; packages do not see it. */
+declare const Deno: {
+  readonly jupyter: {
+    /** Names the method by which a value shows itself. */
+    readonly $display: unique symbol;
+    display: typeof display;
+    html: typeof html;
+    md: typeof markdown;
+    svg: typeof svg;
+    /** Sends a message to the front ends. */
+    broadcast(
+      msgType: string,
+      content: { [key: string]: unknown },
+      options?: { metadata?: { [key: string]: unknown } },
+    ): Promise<void>;
+  };
+  readonly version: { readonly deno: string; readonly v8: string; readonly typescript: string };
+};
+
 // What magics become.
 declare const __now: unknown;
 declare const __lap: unknown;
-declare function __npm(words: string): Promise<void>;
+declare let __timeit: unknown;
+declare function __magic(name: string, words: string, body?: string): Promise<void>;
 `;

@@ -7,18 +7,63 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { importsOf, parse } from "./syntax.js";
+import { importsOf, type Lang, parse } from "./syntax.js";
 
 /** What each file imports, as long as its stamp is the same. */
 const known = new Map<string, { stamp: string; imports: string[] }>();
 
+/** The language of a TypeScript file. */
+export function langOf(file: string): Lang {
+  return file.endsWith(".tsx") ? "tsx" : "ts";
+}
+
+/** `paths` of the reader's tsconfig.json: other names for files, with `*` for any text. */
+let paths: { readonly [pattern: string]: readonly string[] } = {};
+
+/** Says what `paths` are from now on, in this thread. */
+export function mapPaths(given: typeof paths): void {
+  paths = given;
+}
+
+/** The places that `specifier` means by `paths`, the best first. */
+export function mappedPlaces(specifier: string): string[] {
+  const matches = Object.keys(paths).flatMap((pattern) => {
+    const [head, tail] = pattern.split("*") as [string, string?];
+    if (tail === undefined) return specifier === head ? [{ pattern, head, rest: "" }] : [];
+    const fits =
+      specifier.startsWith(head) && specifier.endsWith(tail) && specifier.length >= head.length + tail.length;
+    return fits ? [{ pattern, head, rest: specifier.slice(head.length, specifier.length - tail.length) }] : [];
+  });
+  matches.sort(
+    (a, b) => Number(a.pattern.includes("*")) - Number(b.pattern.includes("*")) || b.head.length - a.head.length,
+  );
+  const [best] = matches;
+  return best ? paths[best.pattern]!.map((place) => place.replace("*", () => best.rest)) : [];
+}
+
 /** The local file that `specifier` means in a module in `folder`; undefined when it means something else. */
 export function localFile(specifier: string, folder: string): string | undefined {
   const isFileUrl = specifier.startsWith("file:");
-  if (!isFileUrl && !isAbsolute(specifier) && !/^\.\.?(\/|$)/.test(specifier)) return undefined;
-  const path = isFileUrl ? fileURLToPath(specifier) : resolve(folder, specifier);
-  const stem = path.replace(/\.m?js$/, "");
-  const candidates = [path, `${stem}.ts`, `${stem}.mts`, `${path}.ts`, join(path, "index.ts")];
+  if (!isFileUrl && !isAbsolute(specifier) && !/^\.\.?(\/|$)/.test(specifier)) {
+    return mappedPlaces(specifier)
+      .map(fileAt)
+      .find((file) => file !== undefined);
+  }
+  return fileAt(isFileUrl ? fileURLToPath(specifier) : resolve(folder, specifier));
+}
+
+/** The TypeScript or JSON file that is meant by `path`, which may leave its ending out or name that of JavaScript. */
+function fileAt(path: string): string | undefined {
+  const stem = path.replace(/\.(m?js|jsx)$/, "");
+  const endings = ["ts", "tsx", "mts"];
+  const candidates = [
+    path,
+    ...endings.map((ending) => `${stem}.${ending}`),
+    `${path}.ts`,
+    `${path}.tsx`,
+    join(path, "index.ts"),
+    join(path, "index.tsx"),
+  ];
   return candidates.find((file) => isOwn(file) && existsSync(file) && statSync(file).isFile());
 }
 
@@ -32,7 +77,7 @@ export function localFiles(specifiers: readonly string[], folder: string): Map<s
     const stamp = `${mtimeMs}-${size}`;
     found.set(file, stamp);
     if (known.get(file)?.stamp !== stamp) {
-      const imports = file.endsWith(".json") ? [] : importsOf(parse(readFileSync(file, "utf8")));
+      const imports = file.endsWith(".json") ? [] : importsOf(parse(readFileSync(file, "utf8"), langOf(file)));
       known.set(file, { stamp, imports });
     }
     for (const next of known.get(file)!.imports) visit(next, dirname(file));
@@ -48,5 +93,5 @@ export function versionOf(file: string): string {
 }
 
 function isOwn(file: string): boolean {
-  return /(?<!\.d)\.m?ts$|\.json$/.test(file) && !/[\\/]node_modules[\\/]/.test(file);
+  return /(?<!\.d)\.m?tsx?$|\.json$/.test(file) && !/[\\/]node_modules[\\/]/.test(file);
 }

@@ -75,7 +75,7 @@ export class Program {
       await this.#change({
         openProjects: [this.#slots.configFile],
         closeProjects,
-        fileChanges: { changed: [...changed] },
+        fileChanges: { changed: [...changed], ...this.#slots.takeRenamed() },
       });
       return;
     }

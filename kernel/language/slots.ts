@@ -9,13 +9,17 @@
  * it in its group, and from the group's hub, which has the names of all groups before: a name is a few steps away, however
  * many cells there are.
  */
-import { type Cell, words } from "./syntax.js";
+import { type Cell, type Lang, words } from "./syntax.js";
+import type { TsOptions } from "./tsconfig.js";
 
 /** Where a name was declared last, and whether a later cell may assign to it. */
 export interface Known {
   slot: number;
   assignable: boolean;
 }
+
+/** TypeScript's own; those that matter here. */
+type CompilerOptions = Pick<TsOptions, "jsxFactory" | "jsxFragmentFactory">;
 
 type Names = Iterable<readonly [string, Known]>;
 
@@ -76,26 +80,54 @@ export class Slots {
   readonly #folder: string;
   /** The names of all earlier cells. */
   readonly #names = new Map<string, Known>();
-  readonly #compilerOptions: object;
+  #compilerOptions: CompilerOptions;
+  #lang: Lang = "ts";
   #slot = 1;
   #end = 0;
+  #version = 0;
+  #renamed: { deleted: string[]; created: string[] } = { deleted: [], created: [] };
 
   /** `globals` are declarations that every cell sees. */
-  constructor(folder: string, compilerOptions: object, globals: string) {
+  constructor(folder: string, compilerOptions: CompilerOptions, globals: string) {
     this.#folder = folder.replaceAll("\\", "/");
     this.#compilerOptions = compilerOptions;
     this.files.set(this.#path("globals.d.ts"), globals);
+    this.files.set(this.untyped, "declare const anything: any;\nexport = anything;\n");
     this.#grow();
   }
 
-  /** The project of all these files; another one when there are more. */
+  /** The project of all these files; another one when there are more, or they are read otherwise. */
   get configFile(): string {
-    return this.#path(`tsconfig_${this.#end}.json`);
+    return this.#path(`tsconfig_${this.#version}.json`);
+  }
+
+  /** Lets all cells be read with other options from now on. */
+  configure(compilerOptions: CompilerOptions): void {
+    this.#compilerOptions = compilerOptions;
+    this.#writeConfig();
+  }
+
+  /** The names that JSX uses without saying so. */
+  get #factories(): string {
+    const { jsxFactory = "React", jsxFragmentFactory = "React" } = this.#compilerOptions;
+    return `${jsxFactory} ${jsxFragmentFactory}`;
+  }
+
+  /** The files that have got other names since this was called last. */
+  takeRenamed(): { deleted: string[]; created: string[] } {
+    const renamed = this.#renamed;
+    this.#renamed = { deleted: [], created: [] };
+    return renamed;
+  }
+
+  /** A module that may be anything: what stands for a package without types. */
+  get untyped(): string {
+    return this.#path("untyped.d.ts");
   }
 
   /** The file of the present slot. */
   get file(): string {
-    return this.#path(`cell_${this.#slot}.ts`);
+    return this.#cellPath(this.#slot);
   }
 
   /**
@@ -110,8 +142,11 @@ export class Slots {
    * Puts `cell` into the present slot: its code and behind it, so that positions stay, what it takes from earlier cells and
    * gives to later ones.
    */
-  put({ code, names, exported, evolving }: Cell): void {
-    const used = [...words(code)].filter((name) => this.#names.has(name) && !names.has(name));
+  put({ code, lang, names, exported, evolving }: Cell): void {
+    if (lang !== this.#lang) this.#speak(lang);
+    const used = [...words(lang === "tsx" ? `${code} ${this.#factories}` : code)].filter(
+      (name) => this.#names.has(name) && !names.has(name),
+    );
     const own = [...names.keys()].filter((name) => !exported.has(name));
     // An array that begins as `[]` has the type of what was put into it where it is read: here, by another constant.
     const read = [...evolving].map((name) => `const __${name} = ${name};`);
@@ -140,16 +175,40 @@ export class Slots {
     return [hub];
   }
 
+  /** Makes the slots from the present one on files of the other language: JSX and the cast `<T>x` exclude each other. */
+  #speak(lang: Lang): void {
+    for (let slot = this.#slot; slot < this.#end; slot++) {
+      const before = this.#cellPath(slot, this.#lang);
+      const now = this.#cellPath(slot, lang);
+      this.files.delete(before);
+      this.files.set(now, this.#links(slot, [], []));
+      this.#renamed.deleted.push(before);
+      this.#renamed.created.push(now);
+    }
+    this.#lang = lang;
+    this.#writeConfig();
+  }
+
+  /** Forgets the names of all cells so far. */
+  forget(): void {
+    this.#names.clear();
+  }
+
   #grow(): void {
     const begin = this.#end;
     // By half each time: the whole program is read anew, and every slot makes every cell a little slower.
     this.#end = Math.max(slotsAtFirst, Math.ceil((1.5 * begin) / groupSize) * groupSize);
     for (let slot = begin; slot < this.#end; slot++) {
-      this.files.set(this.#path(`cell_${slot}.ts`), this.#links(slot, [], []));
+      this.files.set(this.#cellPath(slot), this.#links(slot, [], []));
       if (!isFirstOfGroup(slot)) continue;
       if (slot > 0) this.files.set(this.#path(`hub_${slot}.ts`), hubText(slot, []));
       this.files.set(scopeName(slot), this.#scope(slot, "", []));
     }
+    this.#writeConfig();
+  }
+
+  #writeConfig(): void {
+    this.#version += 1;
     // All others are imported by these.
     const roots = [this.#path("globals.d.ts"), ...[...this.files.keys()].filter((file) => file.startsWith("^"))];
     this.files.set(this.configFile, JSON.stringify({ compilerOptions: this.#compilerOptions, files: roots }));
@@ -157,6 +216,10 @@ export class Slots {
 
   #path(name: string): string {
     return `${this.#folder}/__gradbook_${name}`;
+  }
+
+  #cellPath(slot: number, lang = this.#lang): string {
+    return this.#path(`cell_${slot}.${lang}`);
   }
 
   #scope(slot: number, code: string, names: Names): string {

@@ -10,9 +10,13 @@ import {
   type Program,
   parseSync,
   type Statement,
+  type TSModuleDeclaration,
+  type TSTypeName,
   type VariableDeclaration,
   Visitor,
 } from "oxc-parser";
+import { isToBeLowered } from "./lower.js";
+import { isUnchecked } from "./notebook-kind.js";
 
 /** A fault in a cell, or in the `file` that it imports: `start` counts UTF-16 units of the text from 0. */
 export interface Fault {
@@ -29,6 +33,9 @@ export interface Cell {
   code: string;
   /** How many characters precede the cell's own text in `code`: 0 or 1. */
   shift: number;
+  lang: Lang;
+  /** Whether it has more than types that not every Node runs; see `lower.ts`. */
+  isLowered: boolean;
   /** Names the cell declares at its top level; `true` for those a later cell may assign to (`let` and `var`). */
   names: Map<string, boolean>;
   /** Those of `names` the cell exports itself. */
@@ -37,12 +44,17 @@ export interface Cell {
   evolving: Set<string>;
   /** What the cell imports from. */
   imports: string[];
+  /** Whether it ends with an expression, without `;` behind it: only that is shown. */
+  hasValue: boolean;
   /** Whether it begins with `// @ts-nocheck`. */
   isUnchecked: boolean;
 }
 
+/** TypeScript, without JSX or with it. */
+export type Lang = "ts" | "tsx";
+
 /** Parses TypeScript or JavaScript as a module, in which `await` is allowed at the top level. */
-export function parse(code: string, lang: "ts" | "js" = "ts"): ParseResult {
+export function parse(code: string, lang: Lang | "js" = "ts"): ParseResult {
   return parseSync(`cell.${lang}`, code, { lang, sourceType: "module" });
 }
 
@@ -53,7 +65,11 @@ export function parse(code: string, lang: "ts" | "js" = "ts"): ParseResult {
 export function parseCell(text: string): Cell | { faults: Fault[] } {
   const isObject = /^\{.*\S.*\}$/s.test(text.trim()) && parse(`(${text})`).errors.length === 0;
   const code = isObject ? `(${text})` : text;
-  const parsed = parse(code);
+  const plain = parse(code);
+  // `<T>x` is TypeScript's oldest cast without JSX, and an element with it.
+  const withJsx = plain.errors.length > 0 && code.includes("<") ? parse(code, "tsx") : plain;
+  const parsed = withJsx.errors.length === 0 ? withJsx : plain;
+  const lang = parsed === plain ? "ts" : "tsx";
   const { program, errors } = parsed;
   if (errors.length > 0) {
     return { faults: errors.map(({ message, labels }) => ({ start: labels[0]?.start ?? 0, message })) };
@@ -61,12 +77,25 @@ export function parseCell(text: string): Cell | { faults: Fault[] } {
   return {
     code,
     shift: isObject ? 1 : 0,
+    lang,
+    isLowered: isToBeLowered(code, program, lang),
     names: declaredNames(program),
     exported: exportedNames(program),
     evolving: evolvingNames(program),
     imports: importsOf(parsed),
-    isUnchecked: /^(\s*\/\/.*\n)*\s*\/\/\s*@ts-nocheck\b/.test(code),
+    hasValue: endsWithValue(program, code),
+    isUnchecked: isUnchecked(code),
   };
+}
+
+/** The end of a timing (`magics.ts`), which comes with a `;` of its own before it: not the user's. */
+export const timingEnd = "{ const _ = __lap }";
+
+function endsWithValue({ body }: Program, code: string): boolean {
+  const text = ({ start, end }: Statement) => code.slice(start, end);
+  const isTimed = body.length > 0 && text(body.at(-1)!) === timingEnd;
+  const last = body.at(isTimed ? -2 : -1);
+  return last?.type === "ExpressionStatement" && (isTimed || !text(last).endsWith(";"));
 }
 
 /** What a module imports from, by `import`, `export … from` and `import("…")`. */
@@ -89,10 +118,10 @@ export function importsOf({ module, program }: ParseResult): string[] {
 
 /** Whether `text` could run as it is (`complete`), wants more lines (`incomplete`), or can never run (`invalid`). */
 export function completeness(text: string): "complete" | "incomplete" | "invalid" {
-  const { errors } = parse(text);
-  if (errors.length === 0) return "complete";
+  const parsed = (["ts", "tsx"] as const).map((lang) => parse(text, lang).errors);
+  if (parsed.some((errors) => errors.length === 0)) return "complete";
   const end = text.trimEnd().length;
-  const wantsMore = errors.some(
+  const wantsMore = parsed[0]!.some(
     ({ message, labels }) => /unterminated/i.test(message) || labels.some(({ start }) => start >= end),
   );
   return wantsMore ? "incomplete" : "invalid";
@@ -154,6 +183,18 @@ export function variableNames({ declarations }: VariableDeclaration): string[] {
   return declarations.flatMap(({ id }) => boundNames(id));
 }
 
+/** The statement of a cell's `code` that declares `name`, imports excepted, with the comment before it. */
+export function declarationIn(code: string, name: string): string | undefined {
+  const { program, comments } = parse(code, code.includes("<") && parse(code).errors.length > 0 ? "tsx" : "ts");
+  const statement = program.body.find((each) => {
+    const node = declarationOf(each);
+    return node && node.type !== "ImportDeclaration" && namesOf(node).includes(name);
+  });
+  if (!statement) return undefined;
+  const comment = comments.find(({ end }) => end <= statement.start && code.slice(end, statement.start).trim() === "");
+  return code.slice(comment?.start ?? statement.start, statement.end);
+}
+
 function declaredNames(program: Program): Cell["names"] {
   const names = new Map<string, boolean>();
   for (const name of varDeclarations(program).flatMap(variableNames)) names.set(name, true);
@@ -202,8 +243,14 @@ function namesOf(node: Statement | Declaration | ExportDefaultDeclarationKind): 
     case "TSEnumDeclaration":
     case "TSModuleDeclaration":
     case "TSImportEqualsDeclaration":
-      return node.id?.type === "Identifier" ? [node.id.name] : [];
+      return node.id ? [firstName(node.id)].filter((name) => name !== "global") : [];
     default:
       return [];
   }
+}
+
+/** `A` of `namespace A.B`; `global` of `declare global`, which declares for all cells anyway. */
+function firstName(id: TSModuleDeclaration["id"] | TSTypeName): string {
+  if (id.type === "TSQualifiedName") return firstName(id.left);
+  return id.type === "Identifier" ? id.name : "global";
 }

@@ -12,6 +12,27 @@ export interface Cursor {
   prefix: string;
 }
 
+/**
+ * What a proposal would replace of the text `before` the cursor: the part of a path in an import, the key in `row["…`, the magic
+ * that begins a line, else the word.
+ */
+export function typedSoFar(before: string): string {
+  const line = before.slice(before.lastIndexOf("\n") + 1);
+  const magic = /^%%?\w*$/.exec(line);
+  if (magic) return magic[0];
+  const path = /\b(?:from|import|require)\s*\(?\s*(["'])((?:(?!\1).)*)$/.exec(line);
+  if (path) return path[2]!.slice(path[2]!.lastIndexOf("/") + 1);
+  const key = /\[\s*(["'])((?:(?!\1).)*)$/.exec(line);
+  return key ? key[2]! : /[\p{ID_Continue}$]*$/u.exec(before)![0];
+}
+
+/** The name, or path of names, whose members or keys are being typed at the end of `before`, if any. */
+export function ownerOf(before: string): string | undefined {
+  return /((?:[\p{ID_Start}$_][\p{ID_Continue}$]*\.)*[\p{ID_Start}$_][\p{ID_Continue}$]*)(?:\.|\[\s*["'])$/u.exec(
+    before,
+  )?.[1];
+}
+
 /** The cursor in the content of a request. @throws TypeError where it has none. */
 export function cursorOf({ code, cursor_pos }: JsonObject): Cursor {
   if (typeof code !== "string" || !Number.isInteger(cursor_pos)) {

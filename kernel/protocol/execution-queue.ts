@@ -6,9 +6,10 @@ import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import type { Language, Translation } from "../language/language.js";
 import type { Ended } from "../threads.js";
-import type { ExecuteReply, JsonObject, Message } from "../wire/message.js";
+import type { ErrorContent, ExecuteReply, JsonObject, Message } from "../wire/message.js";
 import type { Broadcasts } from "./broadcasts.js";
-import { helpAskedFor, helpPage } from "./help.js";
+import { coloured } from "./colours.js";
+import { type HelpAsked, helpAskedFor, helpPage } from "./help.js";
 import { History } from "./history.js";
 import type { Input } from "./input.js";
 import { interrupted, type MainThread } from "./main-thread.js";
@@ -116,7 +117,7 @@ export class ExecutionQueue {
     const execution_count = this.#count;
     if (!silent) this.#broadcasts.publish("execute_input", { code, execution_count }, request);
     const asked = helpAskedFor(code);
-    if (asked !== undefined) return this.#help(asked, execution_count);
+    if (asked !== undefined) return this.#help(asked, execution_count, request);
     const ended = await this.#run(task, code, `cell-${execution_count}.ts`);
     const text = ended.status === "ok" ? ended.result?.["text/plain"] : undefined;
     if (isStored) this.history.add(execution_count, code, text === undefined ? undefined : String(text));
@@ -125,16 +126,22 @@ export class ExecutionQueue {
       const user_expressions = await this.#evaluate(task, Object(content.user_expressions));
       return { status: "ok", execution_count, user_expressions, payload: [] };
     }
-    const { ename, evalue, traceback } = ended;
+    return this.#fail(ended, execution_count, request);
+  }
+
+  /** Tells of an error; in colour, unless no front end is there to show it. */
+  #fail({ ename, evalue, traceback: plain }: ErrorContent, execution_count: number, request: Message): ExecuteReply {
+    const { static: isStatic } = Object(request.metadata.gradbook) as { static?: boolean };
+    const traceback = isStatic || process.env.NO_COLOR ? plain : coloured(plain);
     this.#broadcasts.publish("error", { ename, evalue, traceback }, request);
     return { status: "error", execution_count, ename, evalue, traceback };
   }
 
-  async #help(expression: string, execution_count: number): Promise<ExecuteReply> {
-    const page = await helpPage(await this.#language, expression);
+  async #help(asked: HelpAsked, execution_count: number, request: Message): Promise<ExecuteReply> {
+    const page = await helpPage(await this.#language, this.#main, asked);
     if (page) return { status: "ok", execution_count, user_expressions: {}, payload: [page as JsonObject] };
-    const evalue = `Expected a name with help, received ${expression}: nothing of that name is declared.`;
-    return { status: "error", execution_count, ename: "NameError", evalue, traceback: [evalue] };
+    const evalue = `Expected a name with help, received ${asked.expression}: nothing of that name is declared.`;
+    return this.#fail({ ename: "NameError", evalue, traceback: [evalue] }, execution_count, request);
   }
 
   /** Values a front end asks for behind a cell, by the names it gave them; each may fail for itself. */
@@ -147,12 +154,27 @@ export class ExecutionQueue {
     return values;
   }
 
+  /** Packages that the cell imports by `npm:`: put in place before its check. */
+  async #install(language: Language, source: string, task: number, signal: AbortSignal): Promise<Ended | undefined> {
+    const say = (line: string) => this.#broadcasts.output({ type: "stream", name: "stderr", text: `${line}\n`, task });
+    try {
+      await language.install(source, say, signal);
+      return undefined;
+    } catch (error) {
+      if (signal.aborted) return interrupted;
+      const evalue = (error as Error).message;
+      return { status: "error", ename: "ImportError", evalue, traceback: [evalue] };
+    }
+  }
+
   async #run(task: number, source: string, name: string): Promise<Ended> {
     const { signal } = this.#stop;
     const stopped = once(signal, "abort").then(() => undefined);
     let translation: Translation | undefined;
     try {
       const language = await this.#language;
+      const problem = await this.#install(language, source, task, signal);
+      if (problem) return problem;
       translation = await Promise.race([language.translate(source, name), stopped]);
     } catch (error) {
       // A fault of the checker's, not of the cell's: this cell cannot run, the kernel goes on.

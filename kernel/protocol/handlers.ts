@@ -21,15 +21,17 @@ import {
   protocolVersion,
 } from "../wire/message.js";
 import type { Comms } from "./comms.js";
-import { cursorOf } from "./cursor.js";
+import { cursorOf, ownerOf, typedSoFar } from "./cursor.js";
 import type { ExecutionQueue } from "./execution-queue.js";
 import { describe, helpAskedFor } from "./help.js";
+import type { MainThread } from "./main-thread.js";
 
 /** What handlers work with. */
 export interface KernelParts {
   /** Loaded while the sockets are open already. */
   language: Promise<Language>;
   queue: ExecutionQueue;
+  main: MainThread;
   comms: Comms;
   /** Ends the kernel, once the reply is sent. */
   end(): void;
@@ -75,9 +77,17 @@ export const handlers: { [msg_type: string]: Handler } = {
     debugger: false,
   }),
 
-  complete_request: async (content, { language }): Promise<CompleteReply> => {
-    const { code, cursor_end, offset, prefix } = cursorOf(content);
-    const found = (await (await language).complete(code, offset, prefix)).slice(0, completionsShown);
+  complete_request: async (content, { language, main }): Promise<CompleteReply> => {
+    const { code, cursor_end, offset } = cursorOf(content);
+    const before = code.slice(0, offset);
+    const prefix = typedSoFar(before);
+    let found = (await (await language).complete(code, offset, prefix)).slice(0, completionsShown);
+    const owner = found.length === 0 ? ownerOf(before.slice(0, before.length - prefix.length)) : undefined;
+    if (owner !== undefined) {
+      // What the types do not know, the value may: what a JSON text has held.
+      const keys = (await main.keysOf(owner)).filter((key) => key.startsWith(prefix) && key !== prefix);
+      found = keys.slice(0, completionsShown).map((name) => ({ name, kind: "property" }));
+    }
     const start = cursor_end - [...prefix].length;
     // Not in the specification, but what front ends read to show the kind of each.
     const types = found.map(({ name, kind }) => ({ start, end: cursor_end, text: name, type: kind }));

@@ -1,12 +1,13 @@
 /**
  * The main thread as the protocol thread sees it: runs one cell at a time, can be interrupted, sends output.
  */
-import { Session } from "node:inspector";
+import { type Runtime, Session } from "node:inspector";
 import { setTimeout } from "node:timers/promises";
 import type { MessagePort } from "node:worker_threads";
 import { interruptSlots } from "../interpreter/interrupt.js";
 import type {
   Answer,
+  Broadcast,
   CommMessage,
   Ended,
   Output,
@@ -21,6 +22,9 @@ import type {
 const answerMs = 25;
 /** How long a step may take, between which code looks at the interrupt's flag: such code ends by itself. */
 const stepMs = 500;
+
+/** How long a look at a value may take. */
+const lookMs = 100;
 
 /** How long the main thread may take to end the process. */
 const exitMs = 1000;
@@ -38,6 +42,7 @@ export interface Listeners {
   output(output: Output): void;
   comm(message: CommMessage): void;
   question(question: Question): void;
+  broadcast(message: Broadcast): void;
 }
 
 /** One per kernel. */
@@ -64,6 +69,7 @@ export class MainThread {
       } else if (message.type === "free") this.#free?.();
       else if (message.type === "comm") listeners.comm(message);
       else if (message.type === "question") listeners.question(message);
+      else if (message.type === "broadcast") listeners.broadcast(message);
       else listeners.output(message);
     });
   }
@@ -84,6 +90,36 @@ export class MainThread {
     this.#run = { task: request.task, done, resolve };
     this.#send({ type: "run", ...request });
     return done;
+  }
+
+  /** The names that may stand behind a dot of `expression`, a name or a path of names, as its value has them now. */
+  async keysOf(expression: string): Promise<string[]> {
+    const keys = await this.#look(`Object.keys(Object(${expression}))`);
+    return Array.isArray(keys) ? keys.map(String) : [];
+  }
+
+  /** The source of the function or class that `expression` is, as it runs; undefined for other values, and for native code. */
+  async sourceOf(expression: string): Promise<string | undefined> {
+    const source = await this.#look(`typeof (${expression}) === "function" ? String(${expression}) : undefined`);
+    return typeof source === "string" && !source.includes("[native code]") ? source : undefined;
+  }
+
+  /** The value of `js`, unless it takes long, throws or would change anything: also while a cell runs. */
+  #look(js: string): Promise<unknown> {
+    // Node's types do not know all of them.
+    const params = {
+      expression: js,
+      throwOnSideEffect: true,
+      returnByValue: true,
+      silent: true,
+      timeout: lookMs,
+    };
+    const value = new Promise<unknown>((resolve) => {
+      this.#session.post("Runtime.evaluate", params, (error, reply: Runtime.EvaluateReturnType) =>
+        resolve(error || reply.exceptionDetails ? undefined : reply.result.value),
+      );
+    });
+    return Promise.race([value, setTimeout(2 * lookMs, undefined, { ref: false })]);
   }
 
   /** Hands a front end's comm message to the user's code. */

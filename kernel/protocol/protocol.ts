@@ -13,7 +13,7 @@ import { endGroupBehind } from "../process-group.js";
 import type { ThreadData } from "../threads.js";
 import { readConnectionFile, removeConnectionFile } from "../wire/connection-file.js";
 import type { Envelope } from "../wire/frames.js";
-import { createMessage, type Message } from "../wire/message.js";
+import { createMessage, type JsonObject, type Message } from "../wire/message.js";
 import { Broadcasts } from "./broadcasts.js";
 import { Comms, isComm } from "./comms.js";
 import { ExecutionQueue } from "./execution-queue.js";
@@ -28,7 +28,7 @@ import { type RequestChannel, Sockets } from "./sockets.js";
 const endMs = 2000;
 
 const data = workerData as ThreadData;
-const { connectionFile, folder, library } = data;
+const { connectionFile, folder, library, notebook } = data;
 const session = randomUUID();
 const sockets = new Sockets(readConnectionFile(connectionFile));
 const broadcasts = new Broadcasts(sockets, session, new Backlog(data.backlogMemory), () =>
@@ -40,6 +40,8 @@ const main: MainThread = new MainThread(parentPort!, data, {
   output: (output) => broadcasts.output(output),
   comm: (message) => comms.publish(message),
   question: (question) => input.ask(question),
+  broadcast: ({ msg_type, content, metadata, task }) =>
+    broadcasts.publish(msg_type, content, broadcasts.requestOf(task), { metadata: metadata as JsonObject }),
 });
 let started = false;
 let isToEnd = false;
@@ -65,13 +67,14 @@ const language = listening.then(async () => {
   endGroupBehind(({ message }) => log(`What cells start may outlive this kernel. ${message}`));
   main.load();
   const { Language } = await import("../language/language.js");
-  return new Language(folder, library);
+  return new Language({ folder, library, notebook });
 });
 const queue = new ExecutionQueue(language, main, broadcasts, input);
 
 const parts: KernelParts = {
   language,
   queue,
+  main,
   comms,
   end() {
     isToEnd = true;

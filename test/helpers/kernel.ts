@@ -3,6 +3,7 @@
  * `dist` must be up to date: the kernel runs from there.
  */
 import { resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { onTestFinished } from "vitest";
 import type { ExecuteOptions } from "../../kernel/client/kernel-client.js";
 import { type KernelProcess, type StartOptions, startKernel } from "../../kernel/client/kernel-process.js";
@@ -98,18 +99,29 @@ export interface Outcome {
   text: string | undefined;
 }
 
-/** Runs `code` to its `idle`. A failing cell is an outcome too: look at `reply.status`. Gives up where no end comes. */
+/** An error's traceback without its colours; everything else as it is. */
+function plain<Content>(content: Content): Content {
+  const { traceback } = content as { traceback?: string[] };
+  return traceback ? { ...content, traceback: traceback.map(stripVTControlCharacters) } : content;
+}
+
+/**
+ * Runs `code` to its `idle`. A failing cell is an outcome too: look at `reply.status`; its traceback is there without colours. Gives
+ * up where no end comes.
+ */
 export async function run({ client }: KernelProcess, code: string, options?: ExecuteOptions): Promise<Outcome> {
   const ear = new Ear();
   client.on("message", ear.listen);
   const timer = setTimeout(() => client.fail(ear.giveUp(`an end of the cell ${code}`)), patience);
-  const { reply, messages } = await client
+  const done = await client
     .execute(code, options)
     .done()
     .finally(() => {
       clearTimeout(timer);
       client.off("message", ear.listen);
     });
+  const reply = plain(done.reply);
+  const messages = done.messages.map((message) => ({ ...message, content: plain(message.content) }));
   const contents = <Content>(type: string) =>
     messages.filter((message) => message.header.msg_type === type).map((message) => message.content as Content);
   const stream = (name: string) =>

@@ -18,6 +18,17 @@ const files: { [path: string]: string } = {
   "node_modules/compiled/i.js": "exports.__esModule = true; exports.default = (x) => x + 1; exports.zero = 0;\n",
   "node_modules/compiled/i.d.ts":
     "declare const _default: (x: number) => number;\nexport default _default;\nexport declare const zero: number;\n",
+  // Node finds none of their names by reading.
+  "node_modules/callable/index.js":
+    "function call() { return 'called'; }\nfor (const name of ['one', 'two']) call[name] = () => name;\nmodule.exports = call;\n",
+  "node_modules/callable/index.d.ts":
+    "declare function call(): string;\ndeclare namespace call { function one(): string; function two(): string; }\nexport = call;\n",
+  "node_modules/built/index.js":
+    "class Base { inherited() { return 'inherited'; } }\nconst made = new Base();\nmade.own = 'own';\nmodule.exports = made;\n",
+  "node_modules/built/index.d.ts": "declare const made: { inherited(): string; own: string };\nexport = made;\n",
+  "notebooks/uses.ts":
+    "import rows from './data.json';\nimport { type Kind, Shape } from './shapes';\nimport call, * as names from 'callable';\nimport plus, { zero } from 'compiled';\nimport {\n  one,\n  two,\n} from 'callable';\nconst shape: Shape = { kind: 'box' };\nexport const all = (): string[] => [call(), one(), names.two(), two(), String(plus(zero) + rows.rows), shape.kind];\nexport const fail = (): never => {\n  throw new Error(shape.kind);\n};\nexport type { Kind };\n",
+  "notebooks/shapes.ts": "export type Kind = 'box' | 'ball';\nexport interface Shape { kind: Kind }\n",
   "node_modules/untyped/index.js": "module.exports = { colour: 'red' };\n",
   "node_modules/@deep/thrower/index.js":
     "const fail = () => { throw new RangeError('from below'); };\nexports.call = (f) => f();\nexports.run = () => exports.call(fail);\n",
@@ -54,15 +65,24 @@ describe("the value of a cell", () => {
     ["1 + 1", "2"],
     ["const five = 5", undefined],
     ["undefined", undefined],
-    ["const a = 1; a;", "1"],
-    ["if (true) { 7 }", "7"],
+    ["const a = 1; a", "1"],
+    ["const a = 1; a // the last", "1"],
+    ["const a = 1; a;", undefined],
+    ["2 + 2\n; // hidden", undefined],
+    ["if (true) { 7 }", undefined],
+    ["const many = []; for (let i = 0; i < 3; i++) many.push(i)", undefined],
+    ["5\nconst later = 1", undefined],
+    ["try { 5 } finally {}", undefined],
+    ["%time 5;", undefined],
+    ["%%time\n5;", undefined],
+    ["%%time\n5 // five", "5"],
     ["-0", "-0"],
     ["10n", "10n"],
     ["Symbol('s')", "Symbol(s)"],
     ["{ a: 1 }", "{ a: 1 }"],
-    ["{ a: 1 };", "1"],
+    ["{ a: 1 };", undefined],
     ["await Promise.resolve('done')", "'done'"],
-    ["for await (const x of [1, 2]) x", "2"],
+    ["for await (const x of [1, 2]) x", undefined],
     ["function f() {}", undefined],
     ["class A {}", undefined],
     ["enum E { A }", undefined],
@@ -116,7 +136,9 @@ describe("a name", () => {
 
   it("of a function is there above its declaration", async () => {
     expect(
-      await value("early(2)\nfunction early(x: number) { return x * late() }\nfunction late() { return 10 }"),
+      await value(
+        "const first = early(2);\nfunction early(x: number) { return x * late() }\nfunction late() { return 10 }\nfirst",
+      ),
     ).toBe("20");
   });
 });
@@ -152,6 +174,30 @@ describe("an import", () => {
     ["a compiled CommonJS package", "import plus, { zero } from 'compiled'; plus(zero)", "1"],
     ["a package without types", "import untyped from 'untyped'; untyped.colour", "'red'"],
     ["Node's own modules", "import { basename } from 'node:path'; basename('/a/b')", "'b'"],
+    [
+      "names that a CommonJS package has only when it runs",
+      "import call, { one } from 'callable'; call() + one()",
+      "'calledone'",
+    ],
+    [
+      "a CommonJS package that can be called",
+      "import * as express from 'callable'; import call from 'callable'; call() + express.two()",
+      "'calledtwo'",
+    ],
+    [
+      "an object's own and inherited names",
+      "import { inherited, own } from 'built'; inherited() + own",
+      "'inheritedown'",
+    ],
+    ["a module when it is needed, with all names", "(await import('callable')).one()", "'one'"],
+    ["JSON without attributes", "import data from './data.json'; data.rows", "3"],
+    ["a name in JSON", "import { rows } from './data.json'; rows", "3"],
+    ["JSON of a package", "import own from 'compiled/package.json'; own.main", "'i.js'"],
+    [
+      "all this in a local file",
+      "import { all } from './uses'; all()",
+      "[ 'called', 'one', 'two', 'two', '4', 'box' ]",
+    ],
     ["JSON", "import data from './data.json' with { type: 'json' }; data.rows", "3"],
     ["the kernel's own library, where the folder has none", "import { Dense } from 'gradbook'; Dense.name", "'Dense'"],
     ["types alone", "import type { Stats } from 'node:fs'; import { type Dirent } from 'node:fs'; 1", "1"],
@@ -162,6 +208,10 @@ describe("an import", () => {
     ["a module by require", "require('untyped').colour", "'red'"],
   ])("takes %s", async (_, code, text) => {
     expect(await value(code)).toBe(text);
+  });
+
+  it("of a CommonJS module as a whole can be called, where no type forbids it", async () => {
+    expect(await value("// @ts-nocheck\nimport * as whole from 'callable';\nwhole()")).toBe("'called'");
   });
 
   it("gives its names and types to completion and inspection", async () => {
@@ -262,6 +312,11 @@ describe("a local file", () => {
     expect(reply.traceback!.join("\n")).toContain("broken.ts:1:26 - error TS1109: Expression expected.");
     const unchecked = await run(kernel, "// @ts-nocheck\nimport * as broken from './broken'");
     expect(unchecked.reply.evalue).toMatch(/broken\.ts:1/);
+  });
+
+  it("that imports from packages shows its own lines", async () => {
+    const { reply } = await run(kernel, "import { fail } from './uses'; fail()");
+    expect(reply.traceback!.join("\n")).toContain("at fail (uses.ts:12:9)\n");
   });
 
   it("that throws shows its own lines, whatever was stripped from it, and the latest text", async () => {

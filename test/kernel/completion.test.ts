@@ -91,6 +91,42 @@ describe("completion of a member", () => {
   });
 });
 
+describe("completion of what is no name", () => {
+  it("knows the magics where a line begins with %", async () => {
+    expect(Object.keys(await proposals("1 + 1\n%ti|"))).toEqual(["%time", "%timeit"]);
+    expect(Object.keys(await proposals("%%|"))).toContain("%%time");
+    expect(Object.keys(await proposals("7 %ti|"))).toEqual([]);
+  });
+
+  it("knows modules and paths in imports", async () => {
+    expect(Object.keys(await proposals('import { cpus } from "node:o|"'))).toContain("node:os");
+    expect(Object.keys(await proposals('import test from "./test/kernel/li|"'))).toEqual(["life.test.js"]);
+    expect(Object.keys(await proposals('const { default: x } = await import("./packag|")'))).toContain("package.json");
+  });
+
+  it("knows the keys of an object, by its type or else by its value", async () => {
+    await run(
+      kernel,
+      'const row = { "at home": 1, away: 2 };\nconst raw = JSON.parse(\'{ "deep": { "down below": 1, "up": 2 } }\')',
+    );
+    expect(Object.keys(await proposals('row["at h|'))).toEqual(["at home"]);
+    expect(Object.keys(await proposals("raw.|"))).toEqual(["deep"]);
+    expect(Object.keys(await proposals("raw.deep['down|"))).toEqual(["down below"]);
+    await run(kernel, "let opened = 0; const shy = { get door() { opened += 1; return { a: 1 } } } as any");
+    expect(Object.keys(await proposals("shy.door.|"))).toEqual([]);
+    expect((await run(kernel, "opened")).text).toBe("0");
+  });
+
+  it("puts what packages keep for themselves last", async () => {
+    await run(
+      kernel,
+      "class Base { $columns = 1; _cache = 2 }\nclass Frame extends Base { tail() {} }\nconst frame = new Frame()",
+    );
+    expect(Object.keys(await proposals("frame.|"))).toEqual(["tail", "$columns", "_cache"]);
+    expect(Object.keys(await proposals("frame.$|"))).toEqual(["$columns"]);
+  });
+});
+
 describe("inspection", () => {
   const text = async (code: string) => {
     const [before, after] = code.split("|");
@@ -114,6 +150,8 @@ describe("inspection", () => {
     const found = await text("path.basen|ame");
     expect(found).toMatch(/^basename: \(path: string, suffix\?: string/);
     expect(found).toContain("@param");
+    const markdown = (await kernel.client.inspect("path.basename", 6)).data["text/markdown"];
+    expect(markdown).toMatch(/\n\n@param path .*\n\n@param suffix /);
   });
 });
 

@@ -68,6 +68,20 @@ describe("a type error", () => {
   });
 });
 
+it("is in colour: the cell's own line first; plain for a run without a front end, and the text is the same", async () => {
+  const code = "const before = 1;\nnull!.x";
+  const { reply } = await kernel.client.execute(code).done();
+  const text = reply.traceback!.join("\n");
+  expect(text).toContain("\u001b[1m2 | null!.x\u001b[0m");
+  expect(text).toContain("\u001b[2m1 | const before = 1;\u001b[0m");
+  expect(text).toContain(`\u001b[36mcell-${reply.execution_count}.ts:2:7\u001b[0m - `);
+  const still = await kernel.client.execute(code, { metadata: { gradbook: { static: true } } }).done();
+  expect(still.reply.traceback!.join("\n")).not.toContain("\u001b");
+  const thrown = await kernel.client.execute("// @ts-nocheck\nthrow new RangeError('no');").done();
+  expect(thrown.reply.traceback![0]!.startsWith("\u001b[1;31mRangeError\u001b[0m: no\n")).toBe(true);
+  expect(thrown.reply.evalue).toBe("no");
+});
+
 describe("a syntax error", () => {
   it("is reported at its place", async () => {
     const { ename, text } = await failure("let a = 1;\nconst = 2;");

@@ -1,6 +1,7 @@
 /** The front ends people run notebooks with, driving this kernel: papermill, nbconvert, nbclient and the console. */
 import { readFileSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect } from "vitest";
 import { type CodeCell, readNotebook } from "../../kernel/runner/notebook-file.js";
 import { temporaryFolder } from "../helpers/folder.js";
@@ -39,7 +40,7 @@ describe("papermill", () => {
     writeTestNotebook(join(path, "in.ipynb"), cells, { kernelspec });
     const { status, stderr } = runModule(venv, path, ["papermill", "in.ipynb", "out.ipynb"]);
     expect(status).not.toBe(0);
-    expect(stderr).toMatch(/RangeError: too far[\s\S]*cell-2\.ts:2/);
+    expect(stripVTControlCharacters(stderr)).toMatch(/RangeError: too far[\s\S]*cell-2\.ts:2/);
     const executed = codeCells(join(path, "out.ipynb")).filter(({ source }) => !source.includes("papermill"));
     expect(executed.map(({ outputs }) => outputs.map(({ output_type }) => output_type))).toEqual([
       ["execute_result"],
@@ -161,7 +162,7 @@ describe("jupyter console", () => {
     const args = ["jupyter_console", "--kernel", "gradbook", "--simple-prompt"];
     const { status, stdout, stderr } = runModule(venv, path, args, lines);
     expect(stdout).toMatch(/Gradbook \d[\s\S]*Out\[2\]: 42[\s\S]*stillhere/);
-    expect(stderr).toMatch(/cell-3\.ts:1:7 - error TS2322/);
+    expect(stripVTControlCharacters(stderr)).toMatch(/cell-3\.ts:1:7 - error TS2322/);
     expect(status).toBe(0);
   });
 });

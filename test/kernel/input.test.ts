@@ -87,17 +87,33 @@ describe("a comm", () => {
 });
 
 describe("name?", () => {
-  it("is an error where nothing is known", async () => {
-    expect((await run(kernel, "nowhere?")).reply).toMatchObject({ status: "error", ename: "NameError" });
+  it("is an error where nothing is known, and says so below the cell", async () => {
+    const { reply, messages } = await run(kernel, "nowhere?");
+    expect(reply).toMatchObject({ status: "error", ename: "NameError" });
+    const error = messages.find(({ header }) => header.msg_type === "error");
+    expect(error?.content.evalue).toContain("nothing of that name is declared");
   });
 
   it("opens a page about the name", async () => {
     await run(kernel, "/** How far. */\nconst far = (km: number) => km");
     const text = "far: (km: number) => number\n\nHow far.";
-    for (const code of ["far?", "?far", " far??\n"]) {
+    for (const code of ["far?", "?far", " far?\n"]) {
       const { payload } = (await run(kernel, code)).reply;
       expect(payload).toMatchObject([{ source: "page", data: { "text/plain": text } }]);
     }
+    const code = "/** How far. */\nconst far = (km: number) => km";
+    for (const asked of ["far??", "?? far"]) {
+      const { payload } = (await run(kernel, asked)).reply;
+      expect(payload).toMatchObject([{ data: { "text/plain": `${text}\n\n${code}` } }]);
+    }
+  });
+
+  it("with a second sign shows the source of what was imported, too", async () => {
+    await run(kernel, "import { styleText } from 'node:util';\nconst native = Math.max");
+    const page = async (code: string) =>
+      String(Object((await run(kernel, code)).reply.payload?.[0])?.data["text/plain"]);
+    expect(await page("styleText??")).toMatch(/function styleText\(/);
+    expect(await page("Math.max??")).not.toContain("native code");
   });
 });
 

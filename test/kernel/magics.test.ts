@@ -1,4 +1,5 @@
 /** Magics, progress bars, the helpers of display and tslab's interface, in a running kernel. */
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -21,11 +22,16 @@ const shown = ({ messages }: Outcome) =>
 
 describe("magics", () => {
   it.each([
-    ["%tiem 1", "Expected one of %help, %time CODE, %%time, %npm install NAME, received %tiem."],
-    ["%time", "Expected code behind %time, received nothing"],
+    ["%tiem 1", "received %tiem: did you mean %time? %help lists all."],
+    ["%whose", "did you mean %whos?"],
+    ["%%htlm\n<b>", "did you mean %%html?"],
+    ["%time", "Expected %time CODE, received %time alone"],
     ["1\n%%time", "Expected %%time in the first line"],
-    ["%%time 1", "Expected the code below %%time"],
-    ["%npm", "Expected what npm is to do"],
+    ["1\n%%html\n<b>", "Expected %%html in the first line"],
+    ["%%time 1", "Expected %%time alone, with the code below it, received %%time 1."],
+    ["%pwd here", "Expected %pwd alone, received %pwd here."],
+    ["%%bash", "Expected %%bash alone in its line and text below it, received no text."],
+    ["%npm", "Expected %npm install NAME, received %npm alone"],
     ['%npm install x\nimport x from "x"', "received both in one cell: split the cell."],
   ])("refuse %j", async (code, message) => {
     const { reply, stdout } = await run(kernel, code);
@@ -34,8 +40,8 @@ describe("magics", () => {
   });
 
   it("refuse what a shell would take for its own, and say that npm failed", async () => {
-    const odd = await run(kernel, "%npm install x;ls");
-    expect(odd.reply.evalue).toContain("received x;ls.");
+    const odd = await run(kernel, "%npm install x&&ls");
+    expect(odd.reply.evalue).toContain("received x&&ls.");
     const none = await run(kernel, "%npm dance");
     expect(none.reply.evalue).toMatch(/^npm dance failed \(1\) in /);
     expect(none.stdout + none.stderr).toContain("dance");
@@ -110,6 +116,117 @@ it("runs a cell without the type check where its first line says so", async () =
   const { text, reply } = await run(kernel, '// @ts-nocheck\nconst odd: number = "text";\nodd');
   expect([reply.status, text]).toEqual(["ok", "'text'"]);
   expect((await run(kernel, "const odd2: number = 'text';")).reply.ename).toBe("TypeScriptError");
+});
+
+describe("the shell", () => {
+  it("runs a line, shows what it prints as it comes, and tells of its code", async () => {
+    const { stdout, stderr, reply, text } = await run(kernel, "!echo one; echo two >&2; exit 3\n'after'");
+    expect([stdout, stderr, reply.status, text]).toEqual([
+      "one\n",
+      "two\nThe command ended with code 3.\n",
+      "ok",
+      "'after'",
+    ]);
+  });
+
+  it.each([
+    ["const on = true &&\n!false\non", "true"],
+    ["const off = false\n!!off", "false"],
+    ["!(1 > 2)", "true"],
+    ["[\n!true,\n]", "[ false ]"],
+    ["`\n!echo no\n`.trim()", "'!echo no'"],
+    ["/*\n!echo no\n*/ 1", "1"],
+  ])("leaves TypeScript alone: %j", async (code, value) => {
+    const { stdout, text } = await run(kernel, code);
+    expect([stdout, text]).toEqual(["", value]);
+  });
+
+  it("runs lines between those of TypeScript, in blocks too", async () => {
+    const { stdout } = await run(kernel, "for (const n of [1, 2]) {\n!echo block\n  console.log(n);\n}\n!echo end");
+    expect(stdout).toBe("block\n1\nblock\n2\nend\n");
+  });
+
+  it("runs a script, whose failure is the cell's", async () => {
+    expect((await run(kernel, "%%bash\nfor i in 1 2; do\n  echo $i\ndone")).stdout).toBe("1\n2\n");
+    const { reply, stdout } = await run(kernel, "%%sh\necho before\nexit 4");
+    expect([stdout, reply.evalue]).toEqual([
+      "before\n",
+      "Expected a script that ends with code 0, received 4 from sh: see above.",
+    ]);
+  });
+
+  it("is ended by an interrupt, with what it has started", async () => {
+    const sleeper = "600.125";
+    const sleeps = () =>
+      spawnSync("ps", ["-A", "-o", "args="], { encoding: "utf8" }).stdout.includes(`sleep ${sleeper}`);
+    const cell = run(kernel, `%%bash\nsleep ${sleeper} & wait`);
+    await expect.poll(sleeps, { timeout: 60_000 }).toBe(true);
+    await kernel.client.interrupt();
+    expect((await cell).reply).toMatchObject({ status: "error" });
+    await expect.poll(sleeps, { timeout: 60_000 }).toBe(false);
+    expect((await run(kernel, "1")).text).toBe("1");
+  });
+});
+
+describe("cells that are no TypeScript", () => {
+  it.each([
+    ["%%html\n<b>x</b>", { "text/html": "<b>x</b>" }],
+    ["\n%%markdown\n*x*\n`y`", { "text/markdown": "*x*\n`y`" }],
+    ["%%svg\n<svg/>", { "image/svg+xml": "<svg/>" }],
+    ["%%latex\n$x$", { "text/latex": "$x$" }],
+    ["%%javascript\nlet = 1", { "application/javascript": "let = 1" }],
+  ])("show %j", async (code, data) => {
+    expect(shown(await run(kernel, code)).map((each) => each.data)).toEqual([data]);
+  });
+
+  it("write files, which run and are imported", async () => {
+    const folder = temporaryFolder();
+    const own = await kernelOfThisTest({ cwd: folder.path });
+    const text = "console.log('ran');\nexport const made: number = 1;";
+    expect((await run(own, `%%writefile deep/made.ts\n${text}`)).stdout).toBe("Wrote deep/made.ts\n");
+    expect((await run(own, "%%writefile -a deep/made.ts\nexport const more = 2;")).stdout).toContain("Appended");
+    expect((await run(own, "%run deep/made.ts\n%run deep/made.ts")).stdout).toBe("ran\nran\n");
+    expect((await run(own, "import { made, more } from './deep/made';\n[made, more]")).text).toBe("[ 1, 2 ]");
+    expect((await run(own, "%run none.ts")).reply.evalue).toContain("Expected a file to run, received none.ts");
+    expect((await run(own, "%cd deep\n%pwd\n%cd -\n!ls")).stdout).toMatch(/deep\n.*deep\n.*\ndeep\n$/);
+    expect((await run(own, "%cd nowhere")).reply.evalue).toMatch(/received .*nowhere \(ENOENT\): name another\.$/);
+  });
+});
+
+describe("magics of a session", () => {
+  it("show and set the environment", async () => {
+    expect((await run(kernel, "%env GB_ONE=1 2\n%env GB_ONE\nprocess.env.GB_ONE")).text).toBe("'1 2'");
+    expect((await run(kernel, "%env")).stdout).toContain("GB_ONE=1 2\n");
+    expect((await run(kernel, "%env GB_NONE")).reply.evalue).toContain("%env GB_NONE=VALUE sets it");
+  });
+
+  it("measure a line and a cell, which may await", async () => {
+    const pattern =
+      /^[\d.]+ (ns|µs|ms) ± [\d.]+ (ns|µs|ms) per loop \(mean ± standard deviation of 2 runs, 5 loops each\)\n$/;
+    expect((await run(kernel, "let loops = 0;\n%timeit -n 5 -r 2 loops += 1")).stdout).toMatch(pattern);
+    expect((await run(kernel, "loops")).text).toBe("10");
+    expect((await run(kernel, "%%timeit -n 5 -r 2\nconst own = await null;\nvoid own;")).stdout).toMatch(pattern);
+    expect((await run(kernel, "%timeit -r 1 1 + 1")).stdout).toMatch(/of 1 runs, [\d,]+ loops each/);
+  });
+
+  it("list names and forget them", async () => {
+    const own = await kernelOfThisTest();
+    expect((await run(own, "%who")).stdout).toBe("No cell has declared a name yet.\n");
+    await run(own, "const one = 1; class Box {}\nlet box: Box | undefined = new Box()");
+    expect((await run(own, "%who")).stdout).toBe("Box  box  one\n");
+    expect((await run(own, "%whos")).stdout).toMatch(/one +number +1\n/);
+    expect((await run(own, "%reset")).stdout).toBe("3 names forgotten.\n");
+    expect((await run(own, "one")).reply.evalue).toContain("Cannot find name 'one'");
+    expect((await run(own, "const one = 'again'\n%who")).stdout).toBe("one\n");
+  });
+});
+
+it("takes templates with values for markup", async () => {
+  expect((await run(kernel, `html\`<b>\${1 + 1}</b>\${['<i>', '</i>']}\``)).result).toEqual({
+    "text/html": "<b>2</b><i></i>",
+  });
+  expect((await run(kernel, `markdown\`*\${"x"}*\``)).result).toEqual({ "text/markdown": "*x*" });
+  expect((await run(kernel, `latex\`$\\frac{\${1}}{2}$\``)).result).toEqual({ "text/latex": "$\\frac{1}{2}$" });
 });
 
 describe("progress", () => {

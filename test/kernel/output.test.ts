@@ -166,6 +166,20 @@ describe("display", () => {
     expect(shown(unchecked.messages)[0]!.transient).toEqual({ display_id: "7" });
   });
 
+  it("gives a handle that shows nothing itself and changes what was shown", async () => {
+    const first = await run(kernel, "const place = display(markdown('*one*'));\nplace");
+    expect(first.types.slice(2)).toEqual(["display_data", "status"]);
+    const [one] = shown(first.messages);
+    const second = await run(kernel, "place.update(html('<i>two</i>'))");
+    expect(second.types.slice(2)).toEqual(["update_display_data", "status"]);
+    const [two] = shown(second.messages, "update_display_data");
+    expect([one!.data, two!.data]).toEqual([{ "text/markdown": "*one*" }, { "text/html": "<i>two</i>" }]);
+    expect(two!.transient!.display_id).toBe(one!.transient!.display_id);
+    expect((await run(kernel, "place.display_id")).text).toBe(`'${one!.transient!.display_id}'`);
+    const bad = await run(kernel, "await place.update(1, { raw: true })");
+    expect(bad.reply.evalue).toContain("Expected an object of representations by MIME type");
+  });
+
   it("takes a bundle as it is with raw", async () => {
     const { messages } = await run(kernel, "await display({ 'text/latex': '$x$' }, { raw: true })");
     expect(shown(messages)[0]!.data).toEqual({ "text/latex": "$x$" });

@@ -135,7 +135,7 @@ const behaviours: [name: string, cells: string[], shown: string][] = [
   ["an assignment to a constant of an earlier cell", ["const fixed = 1;", "fixed = 2;"], "Cannot assign to 'fixed'"],
   ["a type error", ["let text: string = 10;"], "Type 'number' is not assignable to type 'string'."],
   ["a syntax error", ["let x + 10;"], "Expected"],
-  ["the value of the last expression only", ["let l = 3 + 4\n;l * l;"], "49"],
+  ["the value of the last expression only", ["let l = 3 + 4\n;l * l"], "49"],
 ];
 
 it.each(behaviours)("%s", async (_, cells, shown) => {

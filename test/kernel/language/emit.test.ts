@@ -32,7 +32,7 @@ describe("emit", () => {
     ["function f() {}\nf()", "let f = function f() {};\nf()"],
     ["f(); async function* f() {}", "let f = async function* f() {};f(); "],
     ["var a = 1, b", "let a,b;void (a = 1, b);"],
-    ["var a", "let a;void 0;"],
+    ["var a", "let a;;"],
     ["if (x) var { a } = x", "let a;if (x) void ({ a } = x);"],
     ["for (var i = 0; i < 3; i++) {}", "let i;for (i = 0; i < 3; i++) {}"],
     ["for (var x of xs) {}", "let x;for (x of xs) {}"],

@@ -25,7 +25,7 @@ it("imports a name from its own slot in the group, from the hub otherwise; the s
 });
 
 it("knows values, types and constants of 300 cells, each as declared last", async () => {
-  const language = new Language(process.cwd());
+  const language = new Language({ folder: process.cwd() });
   onTestFinished(() => language.close());
   const evalue = async (code: string) => {
     const translation = await language.translate(code, "cell-1.ts");
@@ -47,7 +47,7 @@ it("knows values, types and constants of 300 cells, each as declared last", asyn
 });
 
 it("keeps what a cell declares apart from code that is completed or inspected at the same time", async () => {
-  const language = new Language(process.cwd());
+  const language = new Language({ folder: process.cwd() });
   onTestFinished(() => language.close());
   for (let i = 0; i < 20; i++) {
     const [, found] = await Promise.all([
