@@ -2,7 +2,7 @@
  * Values as notebooks show them: the MIME bundle of anything a cell ends with or displays. Tables, tensors and figures
  * are recognised by their shape, not by their class: they may come from any copy of any package.
  */
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import type { MimeBundle } from "../wire/message.js";
 import { plotlyFigure, vegaLiteBuilder, vegaSpec } from "./charts.js";
 import { address, arrowTable, danfoTable, plainMap, records, shapedArray } from "./collections.js";
@@ -46,7 +46,7 @@ const kinds = [
   pictureBlob,
 ] as Kind<unknown>[];
 
-/** The representations of `value` by MIME type. @throws Error when the value's own display method gives no bundle. */
+/** The representations of `value` by MIME type. @throws what its own display method throws, and Error when that gives no bundle. */
 export async function bundleOf(value: unknown): Promise<MimeBundle> {
   if (hasDisplay(value)) {
     const type = value.constructor?.name ?? "the value";
@@ -95,7 +95,10 @@ export function asJson<Value>(value: Value, what: string): Value {
 }
 
 function hasDisplay(value: unknown): value is { [displaySymbol](): unknown } {
-  return isObject(value) && fits({ is: () => typeof Reflect.get(value, displaySymbol) === "function" }, value);
+  if (!isObject(value)) return false;
+  const is = () => typeof Reflect.get(value, displaySymbol) === "function";
+  // A proxy may refuse every question, and is then shown as Node does; what another object's getter throws is the cell's error.
+  return types.isProxy(value) ? fits({ is }, value) : is();
 }
 
 function isObject(value: unknown): value is { [key: string]: unknown } {
