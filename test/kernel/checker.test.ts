@@ -15,6 +15,13 @@ function typeScriptOf({ child }: KernelProcess): number {
   return Number(row![0]);
 }
 
+/** Stops a process; waits until it stands still, which on a busy machine is later. */
+async function stop(pid: number): Promise<void> {
+  process.kill(pid, "SIGSTOP");
+  const state = () => execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+  await expect.poll(state, { timeout: 60_000 }).toMatch(/^T/);
+}
+
 // Windows has neither `ps` nor SIGSTOP.
 describe.skipIf(process.platform === "win32")("the type checker", () => {
   it("that was killed between two cells is started again, knows the earlier cells, and the cell says so", async () => {
@@ -32,7 +39,7 @@ describe.skipIf(process.platform === "win32")("the type checker", () => {
     const kernel = await kernelOfThisTest();
     await run(kernel, "const one = 1");
     const checker = typeScriptOf(kernel);
-    process.kill(checker, "SIGSTOP");
+    await stop(checker);
     const wrong = run(kernel, "one.toUpperCase()");
     // The answer to a later request tells that the cell is being checked.
     await kernel.client.kernelInfo();
@@ -45,7 +52,7 @@ describe.skipIf(process.platform === "win32")("the type checker", () => {
   it("that does not answer in time is replaced: the cell runs unchecked and says so, the next is checked", async () => {
     const kernel = await kernelOfThisTest({ env: { GRADBOOK_CHECK_SECONDS: "4" } });
     await run(kernel, "const one = 1");
-    process.kill(typeScriptOf(kernel), "SIGSTOP");
+    await stop(typeScriptOf(kernel));
     const unchecked = await run(kernel, "const two: string = 2 as any; const three: string = 3; [one, two, three]");
     expect(unchecked.text).toBe("[ 1, 2, 3 ]");
     expect(unchecked.stderr).toBe("The cell runs unchecked. TypeScript has not answered for 4 s.\n");
@@ -58,7 +65,7 @@ describe.skipIf(process.platform === "win32")("the type checker", () => {
     const kernel = await kernelOfThisTest();
     await run(kernel, "1");
     const checker = typeScriptOf(kernel);
-    process.kill(checker, "SIGSTOP");
+    await stop(checker);
     const cell = run(kernel, "globalThis.ran = true");
     await kernel.client.kernelInfo();
     await kernel.client.interrupt();
