@@ -34,6 +34,8 @@ export { type HousePrices, type HousePricesOptions, loadHousePrices } from "../l
 export { loadMnist, type Mnist, type MnistOptions } from "../lib/datasets/mnist.js";
 export { pytorchFile } from "../lib/datasets/pytorch-file.js";
 export { scoreSubmission, writeSubmission } from "../lib/datasets/submission.js";
+export { type ClassLabels, type ClassScores, ConfusionMatrix } from "../lib/evaluation/confusion-matrix.js";
+export { rocAuc } from "../lib/evaluation/roc-auc.js";
 export {
   constant,
   glorotNormal,
@@ -107,14 +109,18 @@ export {
   numericColumns,
 } from "../lib/preprocessing/column-transformer.js";
 export { concat } from "../lib/preprocessing/concat.js";
+export type { ReadCsvOptions } from "../lib/preprocessing/csv-options.js";
 export type { Cell, DataFrame, Groups, Series } from "../lib/preprocessing/data-frame.js";
+export { LabelEncoder, type Labels } from "../lib/preprocessing/label-encoder.js";
+export { MinMaxScaler, type MinMaxScalerOptions } from "../lib/preprocessing/min-max-scaler.js";
 export { OneHotEncoder, type OneHotEncoderOptions } from "../lib/preprocessing/one-hot-encoder.js";
 export { Pipeline } from "../lib/preprocessing/pipeline.js";
-export { type ReadCsvOptions, readCsv } from "../lib/preprocessing/read-csv.js";
+export { readCsv } from "../lib/preprocessing/read-csv.js";
 export { SimpleImputer, type SimpleImputerOptions } from "../lib/preprocessing/simple-imputer.js";
 export { StandardScaler, type StandardScalerOptions } from "../lib/preprocessing/standard-scaler.js";
 export { toTensor } from "../lib/preprocessing/to-tensor.js";
-export { Transformer } from "../lib/preprocessing/transformer.js";
+export { type Split, type TrainTestSplitOptions, trainTestSplit } from "../lib/preprocessing/train-test-split.js";
+export { type Fitted, Transformer } from "../lib/preprocessing/transformer.js";
 export { writeCsv } from "../lib/preprocessing/write-csv.js";
 export type { ChoiceOptions } from "../lib/regularizers/chosen.js";
 export { damping } from "../lib/regularizers/damping.js";

@@ -53,7 +53,7 @@ export class SearchResults {
     }));
   }
 
-  /** The table as a danfo DataFrame, truth values as text. */
+  /** The results as a table, truth values as text. */
   toFrame(): DataFrame {
     const rows = this.table;
     return frameOf(

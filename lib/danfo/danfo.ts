@@ -1,12 +1,16 @@
 /**
  * "gradbook/danfo": everything danfo exports, its tensors being the library's. Take danfo from here, never from
- * "danfojs-node" itself. Throws at import when that optional package is not installed.
+ * "danfojs-node" itself. Once it is loaded the library's tables have danfo's methods, and danfo's functions take them (its
+ * classes, such as `LabelEncoder`, take `table.toDanfo()`). Throws at import when that optional package is not installed.
  */
 import { danfo } from "./loader.js";
+import { taking } from "./methods.js";
 
 export { tf as tensorflow } from "gradbook-engine/tensor";
 
 type Danfo = typeof import("danfojs-node");
+
+const whole = danfo();
 
 export const {
   Config,
@@ -21,22 +25,22 @@ export const {
   Str,
   Utils,
   __version,
-  concat,
   convertFunctionTotransformer,
   dateRange,
-  getDummies,
-  merge,
   readCSV,
   readExcel,
   readJSON,
   streamCSV,
   streamCsvTransformer,
   streamJSON,
-  toCSV,
   toDateTime,
-  toExcel,
-  toJSON,
-}: Danfo = danfo();
+}: Danfo = whole;
+export const concat: Danfo["concat"] = taking(whole.concat);
+export const getDummies: Danfo["getDummies"] = taking(whole.getDummies);
+export const merge: Danfo["merge"] = taking(whole.merge);
+export const toCSV: Danfo["toCSV"] = taking(whole.toCSV);
+export const toExcel: Danfo["toExcel"] = taking(whole.toExcel);
+export const toJSON: Danfo["toJSON"] = taking(whole.toJSON);
 
 export type DataFrame = InstanceType<Danfo["DataFrame"]>;
 export type Series = InstanceType<Danfo["Series"]>;

@@ -13,6 +13,13 @@ type Danfo = typeof import("danfojs-node");
 
 const require = createRequire(import.meta.url);
 let loaded: Danfo | undefined;
+const waiting: ((whole: Danfo) => void)[] = [];
+
+/** Calls `then` once danfo is loaded, by whomever. */
+export function whenLoaded(then: (whole: Danfo) => void): void {
+  if (loaded) then(loaded);
+  else waiting.push(then);
+}
 
 /** Where the package lies that will call this. */
 function danfoEntry(): string {
@@ -49,5 +56,6 @@ export function danfo(): Danfo {
     );
   }
   loaded = found;
+  for (const then of waiting.splice(0)) then(found);
   return found;
 }

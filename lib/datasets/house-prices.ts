@@ -4,8 +4,8 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Column, firstValue, isMissing } from "../preprocessing/column.js";
-import { type CsvTable, defaultNaValues, readColumn, readCsvTable } from "../preprocessing/csv-table.js";
+import { type Column, type ColumnType, firstValue, isMissing } from "../preprocessing/column.js";
+import { type CsvTable, readCsvTable } from "../preprocessing/csv-table.js";
 import type { DataFrame } from "../preprocessing/data-frame.js";
 import { frameOf } from "../preprocessing/frame.js";
 import { list, show } from "../preprocessing/messages.js";
@@ -47,19 +47,16 @@ export function loadHousePrices({ data, train, test }: HousePricesOptions = {}):
   requireSame(tables.test, testFeatures, tables.train, features);
   requireSame(tables.train, features, tables.test, testFeatures);
 
-  const pairs = features.map((name) => readPair(tables.train, tables.test, name));
-  const read = (table: CsvTable, name: string) => readColumn(table, name, missing, "number");
+  const read = readAlike(tables, features);
   const columns = {
-    train: [read(tables.train, "Id"), ...pairs.map(([column]) => column), read(tables.train, "SalePrice")],
-    test: [read(tables.test, "Id"), ...pairs.map(([, column]) => column)],
+    train: ["Id", ...features, "SalePrice"].map((name) => columnIn(read.train, name)),
+    test: ["Id", ...features].map((name) => columnIn(read.test, name)),
   };
   checkIds(tables.train, columns.train[0]!);
   checkIds(tables.test, columns.test[0]!);
   checkPrices(tables.train, columns.train.at(-1)!);
   return { train: frameOf(columns.train), test: frameOf(columns.test), files };
 }
-
-const missing: ReadonlySet<string> = new Set(defaultNaValues);
 
 function fileIn(data: string | undefined, part: "train" | "test"): string {
   if (!data) return amesFile(`${part}.csv`);
@@ -74,10 +71,11 @@ function fileIn(data: string | undefined, part: "train" | "test"): string {
   return join(data, found);
 }
 
-const featuresOf = (table: CsvTable): string[] => table.header.filter((name) => name !== "Id" && name !== "SalePrice");
+const featuresOf = (table: CsvTable): string[] =>
+  namesOf(table).filter((name) => name !== "Id" && name !== "SalePrice");
 
 function requireColumns(table: CsvTable, names: readonly string[]): void {
-  const absent = names.filter((name) => !table.header.includes(name));
+  const absent = names.filter((name) => !namesOf(table).includes(name));
   if (absent.length > 0) {
     throw new Error(`${table.file}: expected the columns ${list(names)}, received a table without ${list(absent)}.`);
   }
@@ -93,16 +91,35 @@ function requireSame(table: CsvTable, features: string[], other: CsvTable, other
   }
 }
 
-/** A feature of both tables, of one type. */
-function readPair(train: CsvTable, test: CsvTable, name: string): [Column, Column] {
-  const [a, b] = [readColumn(train, name, missing), readColumn(test, name, missing)];
-  if (a.type === b.type) return [a, b];
-  const type = firstValue(a) < 0 ? b.type : firstValue(b) < 0 ? a.type : "number";
-  return [
-    readColumn(train, name, missing, type, `, as in ${test.file}`),
-    readColumn(test, name, missing, type, `, as in ${train.file}`),
-  ];
+/** Both tables with numbers in `Id` and `SalePrice`, and the features of one type in both. */
+function readAlike(tables: { train: CsvTable; test: CsvTable }, features: readonly string[]): typeof tables {
+  const types = new Map<string, ColumnType>([
+    ["Id", "number"],
+    ["SalePrice", "number"],
+  ]);
+  for (const name of features) {
+    const [a, b] = [columnIn(tables.train, name), columnIn(tables.test, name)];
+    if (a.type !== b.type) types.set(name, firstValue(a) < 0 ? b.type : firstValue(b) < 0 ? a.type : commonType(a, b));
+  }
+  const again = (table: CsvTable, other: CsvTable) => {
+    const wrong = [...types].filter(
+      ([name, type]) => namesOf(table).includes(name) && columnIn(table, name).type !== type,
+    );
+    return wrong.length === 0
+      ? table
+      : readCsvTable(table.file, { dtypes: Object.fromEntries(wrong) }, (name) =>
+          features.includes(name) ? `, as in ${other.file}` : "",
+        );
+  };
+  return { train: again(tables.train, tables.test), test: again(tables.test, tables.train) };
 }
+
+/** Numbers where one column holds them, else text. */
+const commonType = (a: Column, b: Column): ColumnType =>
+  a.type === "number" || b.type === "number" ? "number" : "string";
+
+const namesOf = (table: CsvTable): string[] => table.columns.map(({ name }) => name);
+const columnIn = (table: CsvTable, name: string): Column => table.columns.find((column) => column.name === name)!;
 
 function checkIds(table: CsvTable, { values }: Column): void {
   const seen = new Map<unknown, number>();
@@ -119,7 +136,7 @@ function checkIds(table: CsvTable, { values }: Column): void {
 
 function checkPrices(table: CsvTable, { values }: Column): void {
   values.forEach((price, i) => {
-    if (!(Number(price) > 0)) {
+    if (!(Number(price) > 0 && Number.isFinite(price))) {
       throw new Error(
         `${table.file}, line ${table.line(i)}, column "SalePrice": expected a positive number, received ${show(isMissing(price) ? "NA" : price)}.`,
       );

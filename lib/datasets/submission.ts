@@ -1,7 +1,8 @@
 /** A submission to the house-price competition: `Id,SalePrice`, one row for each row of the test table. */
 
 import { writeFileWhole } from "../persistence/write-file.js";
-import { csvText, readColumn, readCsvTable } from "../preprocessing/csv-table.js";
+import { readCsvTable } from "../preprocessing/csv-table.js";
+import { csvText } from "../preprocessing/csv-text.js";
 import { list, repeated } from "../preprocessing/messages.js";
 import { amesFile } from "./ames.js";
 
@@ -61,14 +62,15 @@ export function scoreSubmission(submission: string, solution: string = amesFile(
 
 /** The prices in a file with the columns Id and SalePrice, by Id. */
 function readPrices(file: string): Map<number, number> {
-  const table = readCsvTable(file);
-  if (table.header.join() !== "Id,SalePrice") {
-    throw new Error(`${table.file}: expected the columns "Id", "SalePrice", received ${list(table.header)}.`);
+  const names = ["Id", "SalePrice"];
+  const table = readCsvTable(file, { naValues: [] });
+  const header = table.columns.map(({ name }) => name);
+  if (header.join() !== names.join()) {
+    throw new Error(`${table.file}: expected the columns "Id", "SalePrice", received ${list(header)}.`);
   }
-  const [ids, prices] = ["Id", "SalePrice"].map(
-    (name) => readColumn(table, name, new Set(), "number").values as Float64Array,
-  );
-  const wrong = prices!.findIndex((price) => !(price > 0));
+  const numbers = readCsvTable(file, { naValues: [], dtypes: { Id: "number", SalePrice: "number" } });
+  const [ids, prices] = numbers.columns.map(({ values }) => values as Float64Array);
+  const wrong = prices!.findIndex((price) => !(price > 0 && Number.isFinite(price)));
   if (wrong >= 0) {
     throw new Error(
       `${table.file}, line ${table.line(wrong)}, column "SalePrice": expected a positive number, received ${prices![wrong]}.`,

@@ -9,8 +9,8 @@ export type ColumnSelector = readonly string[] | ((column: { name: string; type:
 /** Selects the columns that hold numbers. */
 export const numericColumns = ({ type }: { type: ColumnType }): boolean => type === "number";
 
-/** Selects the columns that hold text. */
-export const categoricalColumns = ({ type }: { type: ColumnType }): boolean => type === "string";
+/** Selects the columns that hold categories: text, or truth values. */
+export const categoricalColumns = ({ type }: { type: ColumnType }): boolean => type !== "number";
 
 /**
  * Fits and applies each transformer to the columns its selector chooses from the table given to `fit`. The new columns stand in
@@ -29,6 +29,10 @@ export class ColumnTransformer extends Transformer<string[][]> {
   override fitColumns(columns: readonly Column[]): void {
     const chosen = new Set(this.parts.flatMap(([, selector]) => select(columns, selector)));
     super.fitColumns(columns.filter((column) => chosen.has(column)));
+  }
+
+  protected override innerSteps(): readonly Transformer[] {
+    return this.parts.map(([transformer]) => transformer);
   }
 
   protected learn(columns: readonly Column[]): string[][] {

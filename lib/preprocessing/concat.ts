@@ -1,6 +1,6 @@
 /** Puts tables below each other. */
 
-import { type Column, firstValue } from "./column.js";
+import { type Column, type ColumnType, emptyColumn, firstValue } from "./column.js";
 import type { DataFrame } from "./data-frame.js";
 import { columnsOf, frameOf } from "./frame.js";
 import { list, show } from "./messages.js";
@@ -31,23 +31,27 @@ function join(columns: readonly Column[]): Column {
   const { name } = columns[0]!;
   const filled = columns.filter((column) => firstValue(column) >= 0);
   const types = new Set((filled.length > 0 ? filled : columns).map(({ type }) => type));
-  if (types.size > 1) {
+  const [type] = types as Set<ColumnType>;
+  if (type === undefined || types.size > 1) {
+    const kinds = { number: "numbers", string: "text", boolean: "truth values" };
+    const names = (["number", "string", "boolean"] as const).filter((one) => types.has(one)).map((one) => kinds[one]);
     throw new TypeError(
-      `concat: expected column ${show(name)} to hold the same in every table, received numbers in one and text in another.`,
+      `concat: expected column ${show(name)} to hold the same in every table, received ${names.join(" in one and ")} in another.`,
     );
   }
-  if (types.has("string")) {
-    // A column of numbers among them is empty: its rows are missing text.
-    const texts = columns.map(({ type, values }): readonly (string | undefined)[] =>
-      type === "string" ? values : new Array<undefined>(values.length).fill(undefined),
-    );
-    return { name, type: "string", values: texts[0]!.concat(...texts.slice(1)) };
+  // A column of another type among them is empty.
+  const parts = columns.map((column) =>
+    column.type === type ? column : emptyColumn(name, type, column.values.length),
+  );
+  if (type !== "number") {
+    const [head, ...others] = parts.map(({ values }) => values as unknown[]);
+    return { name, type, values: head!.concat(...others) } as Column;
   }
-  const values = new Float64Array(columns.reduce((rows, column) => rows + column.values.length, 0)).fill(Number.NaN);
+  const values = new Float64Array(parts.reduce((rows, column) => rows + column.values.length, 0));
   let start = 0;
-  for (const column of columns) {
-    if (column.type === "number") values.set(column.values, start);
+  for (const column of parts) {
+    values.set(column.values as Float64Array, start);
     start += column.values.length;
   }
-  return { name, type: "number", values };
+  return { name, type, values };
 }

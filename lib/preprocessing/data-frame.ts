@@ -1,13 +1,14 @@
 /**
  * A table and a column of it, as the library takes and gives them: the part of danfo's types that it needs itself, written out,
- * for danfo is optional and the types of an absent package would be `any`. Every table that the library gives is a danfo
- * DataFrame; a program that imports "gradbook/danfo" knows it as one, with all of its methods (see `danfo.ts`).
+ * for danfo is optional and the types of an absent package would be `any`. Tables that the library gives are its own (`Table`), and
+ * danfo's DataFrames are tables as well; a program that imports "gradbook/danfo" knows both with all of danfo's methods (see
+ * `danfo.ts`).
  */
 
 /** What stands in a cell. A missing one is NaN. */
 export type Cell = number | string | boolean;
 
-/** A column of a table: a danfo `Series`. */
+/** A column of a table: the library's own, or a danfo `Series`. */
 export interface Series {
   /** The column's name, as the only one. */
   readonly columns: string[];
@@ -19,7 +20,7 @@ export interface Series {
   print(): void;
 }
 
-/** A table: a danfo `DataFrame`. */
+/** A table: the library's own, or a danfo `DataFrame`. */
 export interface DataFrame {
   /** The names of the columns. */
   readonly columns: string[];

@@ -1,5 +1,5 @@
 /** Turns a category into numbers: one column for each value, 1 where the row has that value, else 0. */
-import { type Column, isMissing } from "./column.js";
+import { type Column, isMissing, type Value } from "./column.js";
 import { list, show } from "./messages.js";
 import { Transformer } from "./transformer.js";
 
@@ -17,12 +17,12 @@ export interface OneHotEncoderOptions {
 /** The categories of one feature, in the order of its columns. */
 export interface Categories {
   readonly name: string;
-  readonly values: readonly (number | string)[];
+  readonly values: readonly Value[];
 }
 
 /**
  * Column `feature_value` is 1 where the feature has that value, else 0. The values are those in the table given to `fit`: text
- * by code unit ("B" before "a"), numbers by size; with `dummyNa`, `feature_nan` follows for every feature. A missing value
+ * by code unit ("B" before "a"), numbers by size, false before true; with `dummyNa`, `feature_nan` follows for every feature. A missing value
  * without `dummyNa` is a row of zeros, as in pandas' `get_dummies`. `state` lists the categories of each feature.
  * @throws RangeError for a category that `fit` has not seen, when `handleUnknown` is `"error"`
  */
@@ -43,8 +43,8 @@ export class OneHotEncoder extends Transformer<Categories[]> {
 
   protected learn(columns: readonly Column[]): Categories[] {
     return columns.map(({ name, type, values }) => {
-      const distinct = new Set<number | string | undefined>(values);
-      const present = [...distinct].filter((value) => !isMissing(value)) as (number | string)[];
+      const distinct = new Set<Value | undefined>(values);
+      const present = [...distinct].filter((value) => !isMissing(value)) as Value[];
       return { name, values: type === "number" ? present.sort((a, b) => Number(a) - Number(b)) : present.sort() };
     });
   }
@@ -57,7 +57,7 @@ export class OneHotEncoder extends Transformer<Categories[]> {
   }
 
   #encode({ name, values }: Column, categories: Categories, unknown: Map<string, unknown[]>): Column[] {
-    const labels: (number | string)[] = this.dummyNa ? [...categories.values, "nan"] : [...categories.values];
+    const labels: Value[] = this.dummyNa ? [...categories.values, "nan"] : [...categories.values];
     const positions = new Map<unknown, number>(categories.values.map((value, k) => [value, k]));
     const cells = new Float64Array(labels.length * values.length);
     const encoded = labels.map((_, k) => cells.subarray(k * values.length, (k + 1) * values.length));

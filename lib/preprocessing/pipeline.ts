@@ -13,6 +13,10 @@ export class Pipeline extends Transformer<unknown[]> {
     this.steps = steps;
   }
 
+  protected override innerSteps(): readonly Transformer[] {
+    return this.steps;
+  }
+
   protected learn(columns: readonly Column[]): unknown[] {
     let table = columns;
     return this.steps.map((step, k) => {

@@ -1,34 +1,46 @@
-/** Reads a CSV file into a DataFrame: the first step of every pipeline on tables. */
-
-import type { ColumnType } from "./column.js";
-import { defaultNaValues, readColumn, readCsvTable } from "./csv-table.js";
+/** Reads a CSV file into a table: the first step of every pipeline on tables. */
+import type { ReadCsvOptions } from "./csv-options.js";
+import { type CsvTable, readCsvTable } from "./csv-table.js";
 import type { DataFrame } from "./data-frame.js";
 import { frameOf } from "./frame.js";
-import { list } from "./messages.js";
-
-/** How `readCsv` reads cells. */
-export interface ReadCsvOptions {
-  /**
-   * The cells that stand for a missing value; default `""`, `NA`, `N/A`, `NaN`, `null` and the rest of pandas' list without
-   * `None`, which is a category here. A list given replaces the default.
-   */
-  naValues?: readonly string[];
-  /** What columns hold, by name; others hold numbers where every cell that is not missing is one, else text. */
-  dtypes?: Readonly<Record<string, ColumnType>>;
-}
+import { show } from "./messages.js";
 
 /**
- * Reads a CSV file. A missing value becomes NaN, in columns of text too, as in pandas.
+ * Reads a CSV file: commas, a header line, `"` around cells where needed, UTF-8, unless `options` say otherwise. Blank lines are
+ * left out; line ends of any system are read, and within quotes kept as they are. A missing value becomes NaN, in columns of
+ * text too, as in pandas.
+ *
+ * What may not be meant is said by `console.warn`: a column that is text for a few cells only, whole numbers beyond ±2⁵³, which
+ * stay text since float64 would round them, and a file that looks as if it had another separator.
  * @param file relative to the working directory, or absolute
- * @throws when there is no such file, no row, a doubled column, a ragged row, or text in a column said to hold numbers; the
- * message names the file, the line and the column
+ * @throws when there is no such file, no row, a nameless or doubled column, a ragged row, a byte that is not in the encoding, a
+ * cell that is not what `dtypes` say, or an option that is none; the message names the file, the line and the column
  */
-export function readCsv(file: string, { naValues = defaultNaValues, dtypes = {} }: ReadCsvOptions = {}): DataFrame {
-  const table = readCsvTable(file);
-  const missing = new Set(naValues);
-  const absent = Object.keys(dtypes).filter((name) => !table.header.includes(name));
-  if (absent.length > 0) {
-    throw new Error(`${table.file}: expected the columns named in dtypes, received a table without ${list(absent)}.`);
-  }
-  return frameOf(table.header.map((name) => readColumn(table, name, missing, dtypes[name])));
+export function readCsv(file: string, options: ReadCsvOptions = {}): DataFrame {
+  const table = readCsvTable(file, options);
+  for (const warning of warnings(table)) console.warn(`${table.file}${warning}`);
+  return frameOf(table.columns, table.index);
+}
+
+function warnings({ readers, hint, line }: CsvTable): string[] {
+  const said = readers.flatMap(({ name, type, beyond, wanted, numbers, others, firstOther }) => {
+    const option = `{ dtypes: { ${/^[a-z_$][\w$]*$/i.test(name) ? name : JSON.stringify(name)}: "string" } }`;
+    if (wanted !== undefined || type !== "string") return [];
+    if (others === 0 && beyond !== undefined) {
+      return [
+        `, line ${line(beyond.row)} (row ${beyond.row}), column ${show(name)}: ${beyond.cell} is beyond 2⁵³, where float64 leaves ` +
+          `whole numbers out; the column stays text. If that is meant, say ${option}.`,
+      ];
+    }
+    if (numbers <= others || firstOther === undefined) return [];
+    const { row, cell } = firstOther;
+    const cells = others === 1 ? "1 cell" : `${others} cells`;
+    return [
+      `, line ${line(row)} (row ${row}), column ${show(name)}: text because of ${cells} among ${numbers} numbers, the first ` +
+        `${show(cell)}. If it stands for a missing value, add it to naValues; if text is meant, say ${option}.`,
+    ];
+  });
+  if (hint === undefined) return said;
+  const name = readers[0]!.name;
+  return [`: one column, ${show(name)}. Is ${show(hint)} the separator? Then say { sep: ${show(hint)} }.`, ...said];
 }

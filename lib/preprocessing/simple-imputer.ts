@@ -1,5 +1,5 @@
 /** Puts a value in the place of missing ones, the same for a whole column. */
-import { type Column, cellsOf, isMissing } from "./column.js";
+import { type Column, isMissing, type Value } from "./column.js";
 import { show } from "./messages.js";
 import { requireNumbers, Transformer } from "./transformer.js";
 
@@ -11,14 +11,14 @@ export type SimpleImputerOptions =
     }
   | {
       strategy: "constant";
-      /** A number for columns of numbers, a string for columns of text. */
-      fillValue: number | string;
+      /** A number for columns of numbers, a string for columns of text, a truth value for columns of these. */
+      fillValue: Value;
     };
 
 /** What is put into a column. */
 export interface Fill {
   readonly name: string;
-  readonly value: number | string;
+  readonly value: Value;
 }
 
 /**
@@ -57,13 +57,14 @@ export class SimpleImputer extends Transformer<Fill[]> {
     return columns.map((column, j): Column => {
       const { value } = state[j]!;
       if (column.type === "string") return { ...column, values: column.values.map((x) => x ?? (value as string)) };
+      if (column.type === "boolean") return { ...column, values: column.values.map((x) => x ?? (value as boolean)) };
       const values = column.values.slice();
       for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) values[i] = value as number;
       return { ...column, values };
     });
   }
 
-  #fill(column: Column): number | string {
+  #fill(column: Column): Value {
     const { options } = this;
     if (options.strategy === "constant") {
       if (typeof options.fillValue === column.type) return options.fillValue;
@@ -71,14 +72,21 @@ export class SimpleImputer extends Transformer<Fill[]> {
         `SimpleImputer: expected a fillValue of type ${column.type} for column ${show(column.name)}, received ${show(options.fillValue)}.`,
       );
     }
-    const present = cellsOf(column).filter((x) => !isMissing(x));
+    const isThere = (x: Value | undefined) => x !== undefined && !Number.isNaN(x);
+    const present = column.type === "number" ? column.values.filter(isThere) : [...column.values].filter(isThere);
     if (present.length === 0) {
       throw new RangeError(
         `SimpleImputer: expected at least one value in column ${show(column.name)}, received only missing ones. Drop the column, or use the strategy constant.`,
       );
     }
-    if (options.strategy === "mostFrequent") return mostFrequent(present as (number | string)[]);
-    const values = requireNumbers(column, "SimpleImputer").filter((x) => !Number.isNaN(x));
+    if (options.strategy === "mostFrequent") return mostFrequent(present as ArrayLike<Value>);
+    if (column.type === "boolean") {
+      throw new TypeError(
+        `SimpleImputer: expected numbers for the ${options.strategy ?? "mean"} of column ${show(column.name)}, received truth values. Use the strategy mostFrequent.`,
+      );
+    }
+    requireNumbers(column, "SimpleImputer");
+    const values = present as Float64Array;
     return options.strategy === "median" ? median(values) : values.reduce((sum, x) => sum + x, 0) / values.length;
   }
 }
@@ -89,9 +97,9 @@ function median(values: Float64Array): number {
   return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }
 
-function mostFrequent<T extends number | string>(values: readonly T[]): T {
-  const counts = new Map<T, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const [[value]] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)) as [[T, number]];
+function mostFrequent(values: ArrayLike<Value>): Value {
+  const counts = new Map<Value, number>();
+  for (const value of Array.from(values)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const [[value]] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)) as [[Value, number]];
   return value;
 }

@@ -3,7 +3,7 @@
  * same columns. The state is a value of its own, so that what was learned, and from which rows, is plain to see.
  */
 
-import { type Column, type ColumnType, firstValue } from "./column.js";
+import { type Column, type ColumnType, emptyColumn, firstValue } from "./column.js";
 import type { DataFrame } from "./data-frame.js";
 import { columnsOf, frameOf } from "./frame.js";
 import { list, show } from "./messages.js";
@@ -11,6 +11,17 @@ import { list, show } from "./messages.js";
 interface Learned<State> {
   readonly state: State;
   readonly inputs: readonly { readonly name: string; readonly type: ColumnType }[];
+}
+
+/** What a transformer has learned, as plain data: `JSON.stringify` and `JSON.parse` keep it. */
+export interface Fitted {
+  /** The transformer's class. */
+  readonly type: string;
+  readonly state: unknown;
+  /** The columns it was fitted on. */
+  readonly inputs: readonly { readonly name: string; readonly type: ColumnType }[];
+  /** What the steps have learned that it is made of. */
+  readonly steps: readonly Fitted[];
 }
 
 /** The base of all preprocessing steps: `fit`, `transform`, `fitTransform` and the fitted `state`. */
@@ -29,6 +40,41 @@ export abstract class Transformer<State = unknown> {
    */
   get state(): State {
     return this.#fitted().state;
+  }
+
+  /**
+   * All that was learned, to be kept in a file: `restore` makes a transformer with the same options what this one is now.
+   * @throws when nothing was fitted yet
+   */
+  get fitted(): Fitted {
+    const { state, inputs } = this.#fitted();
+    return { type: this.constructor.name, state, inputs, steps: this.innerSteps().map(({ fitted }) => fitted) };
+  }
+
+  /**
+   * Takes over what another transformer has learned; what this one has learned is forgotten.
+   * @throws RangeError when that one was of another class, or was made of other steps
+   */
+  restore(fitted: Fitted): this {
+    const steps = this.innerSteps();
+    if (
+      fitted?.type !== this.constructor.name ||
+      fitted.steps?.length !== steps.length ||
+      !Array.isArray(fitted.inputs)
+    ) {
+      const received = `${fitted?.type ?? show(fitted)} of ${fitted?.steps?.length ?? "no"} steps`;
+      throw new RangeError(
+        `${this.constructor.name}: expected what a ${this.constructor.name} of ${steps.length} steps has learned, received ${received}.`,
+      );
+    }
+    for (const [k, step] of steps.entries()) step.restore(fitted.steps[k]!);
+    this.#learned = { state: fitted.state as State, inputs: fitted.inputs };
+    return this;
+  }
+
+  /** The steps that this one is made of, if any. */
+  protected innerSteps(): readonly Transformer[] {
+    return [];
   }
 
   /**
@@ -93,20 +139,18 @@ function requireType(column: Column, type: ColumnType, where: string): Column {
   if (column.type === type) return column;
   const row = firstValue(column);
   if (row >= 0) {
-    const [expected, received] = type === "number" ? ["a number", "text"] : ["text", "a number"];
+    const kinds = { number: "a number", string: "text", boolean: "a truth value" };
     throw new TypeError(
-      `${where}: row ${row}, column ${show(column.name)}: expected ${expected}, as in fit, received ${received} (${show(column.values[row])}).`,
+      `${where}: row ${row}, column ${show(column.name)}: expected ${kinds[type]}, as in fit, received ${kinds[column.type]} (${show(column.values[row])}).`,
     );
   }
-  const { name, values } = column;
-  return type === "number"
-    ? { name, type, values: new Float64Array(values.length).fill(Number.NaN) }
-    : { name, type, values: new Array<undefined>(values.length).fill(undefined) };
+  return emptyColumn(column.name, type, column.values.length);
 }
 
-/** `column` as numbers. @throws TypeError when it is text */
+/** `column` as numbers, true being 1 and false 0. @throws TypeError when it is text */
 export function requireNumbers(column: Column, where: string): Float64Array {
   if (column.type === "number") return column.values;
+  if (column.type === "boolean") return Float64Array.from(column.values, Number); // a missing one becomes NaN
   throw new TypeError(
     `${where}: expected columns of numbers, received the text column ${show(column.name)}. Select columns with numericColumns.`,
   );

@@ -1,7 +1,7 @@
 /** Writes a DataFrame to a CSV file that `readCsv` reads back. */
 
 import { writeFileWhole } from "../persistence/write-file.js";
-import { csvText } from "./csv-table.js";
+import { csvText } from "./csv-text.js";
 import type { DataFrame } from "./data-frame.js";
 import { columnsOf } from "./frame.js";
 

@@ -10,7 +10,7 @@ import { toTensor } from "../preprocessing/to-tensor.js";
 /** A typed array, or (nested) arrays, of numbers. */
 export type Numbers = Float32Array | Int32Array | Uint8Array | readonly (number | Numbers)[];
 
-/** What a dataset is made from: a tensor, numbers, a danfo DataFrame or Series. */
+/** What a dataset is made from: a tensor, numbers, a table or a column of one. */
 export type Values = Tensor | Numbers | DataFrame | Series;
 
 /** Some examples with their targets. */
@@ -36,7 +36,7 @@ export interface BatchOptions {
 
 /**
  * x [examples, …], float32, and y [examples, …], float32 or int32 (class numbers): row i of `y` is the target of row i of `x`.
- * A danfo Series becomes one column, shape [examples, 1].
+ * A column of a table becomes one column, shape [examples, 1].
  */
 export class Dataset {
   readonly x: Tensor;

@@ -72,6 +72,35 @@ import { join } from "node:path";
     expect([status, stderr]).toEqual([1, expect.stringContaining('import it from "gradbook/danfo"')]);
   });
 
+  it("is not needed to read, choose, prepare and train, and asked for by what only danfo can do", () => {
+    const folder = libraryWithout(temporaryFolder(), "danfojs-node");
+    const { status, stdout, stderr } = runModule(
+      `import { writeFileSync } from "node:fs";
+import * as g from "./dist/entry/ready.js";
+writeFileSync("table.csv", "id,size,kind\\n1,10,a\\n2,NA,b\\n3,30,a\\n");
+const table = g.concat([g.readCsv("table.csv"), g.readCsv("table.csv")]).drop({ columns: ["id"] });
+const both = new g.ColumnTransformer([[new g.SimpleImputer(), g.numericColumns], [new g.OneHotEncoder(), g.categoricalColumns]]);
+const x = both.fitTransform(table.iloc({ rows: [0, 1, 2] }));
+g.writeCsv(x, "prepared.csv");
+new g.Dataset(x, g.readCsv("table.csv").column("id"));
+console.log(JSON.stringify([x.columns, x.head(2).values, table.loc({ rows: [5], columns: ["size"] }).values, x.shape, g.toTensor(x).shape]));
+x.groupby(["size"]);`,
+      { GRADBOOK_ENGINE: "wasm" },
+      folder,
+    );
+    expect(JSON.parse(stdout || "null"), stderr).toEqual([
+      ["size", "kind_a", "kind_b"],
+      [
+        [10, 1, 0],
+        [20, 0, 1],
+      ],
+      [[30]],
+      [3, 3],
+      [3, 3],
+    ]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("run `npm install danfojs-node`")]);
+  });
+
   it("is asked for only when it is used, with the command that installs it", () => {
     const folder = libraryWithout(temporaryFolder(), "danfojs-node");
     expect(() => createRequire(`${folder}/dist/lib/danfo/danfo.js`).resolve("danfojs-node")).toThrow();

@@ -1,6 +1,8 @@
 /** From DataFrames to columns and back. */
 import { describe, expect, it } from "vitest";
+import * as dfd from "../../../lib/danfo/danfo.js";
 import { danfo } from "../../../lib/danfo/loader.js";
+import type { DataFrame } from "../../../lib/preprocessing/data-frame.js";
 import { columnsOf, frameOf } from "../../../lib/preprocessing/frame.js";
 
 const NA = Number.NaN;
@@ -31,7 +33,16 @@ describe("columnsOf", () => {
       'Table, row 2, column "a": expected a number, as in row 0, received "x".',
     ],
     ["a number among text", [["x"], [1]], 'Table, row 1, column "a": expected text, as in row 0, received 1.'],
-    ["another type", [[NA], [true]], 'Table, row 1, column "a": expected a number or text, received true.'],
+    [
+      "text among truth values",
+      [[true], ["x"]],
+      'Table, row 1, column "a": expected true or false, as in row 0, received "x".',
+    ],
+    [
+      "another type",
+      [[NA], [new Date(0)]],
+      /Table, row 1, column "a": expected a number, text, true or false, received Thu Jan 01 1970/,
+    ],
   ])("refuses %s", (_, rows, message) => {
     expect(() => columnsOf(frame(rows, ["a"]))).toThrow(message);
   });
@@ -140,6 +151,35 @@ describe("frameOf", () => {
       [3, 2],
       [3, 1, NA],
     ]);
+  });
+
+  it("gives a table that danfo's own functions take, as its own and of its type", () => {
+    const table = frameOf(columns);
+    expect(dfd.concat({ dfList: [table, table], axis: 0 }).shape).toEqual([6, 2]);
+    expect(dfd.toJSON(table.head(1))).toEqual([{ a: 3, b: "x" }]);
+    expect(dfd.getDummies(table.loc({ columns: ["b"] })).columns).toEqual(["b_x", "b_NaN", "b_y"]);
+  });
+
+  it("gives a table of truth values, which danfo knows too", () => {
+    const table = frameOf([{ name: "t", type: "boolean", values: [true, undefined, false] }]);
+    expect([table.dtypes, table.values]).toEqual([["boolean"], [[true], [NA], [false]]]);
+    expect(table.fillNa(true).values).toEqual([[true], [true], [false]]);
+    expect(columnsOf(table.tail(1) as unknown as DataFrame)).toEqual([{ name: "t", type: "boolean", values: [false] }]);
+  });
+
+  it("lets a column have any name, and says which ones danfo cannot have once danfo is asked for", () => {
+    const table = frameOf([{ ...columns[0], name: "values" }, columns[1]]);
+    expect(table.column("values").values).toEqual([3, 1, NA]);
+    expect(() => table.sortValues("b")).toThrow(
+      'expected column names that danfo does not use itself, received "values": rename them.',
+    );
+  });
+
+  it("gives columns by their names, as properties and one by one, with danfo's methods", () => {
+    const table = frameOf(columns);
+    expect([table.a.values, table.a.mean(), table.column("a").max()]).toEqual([[3, 1, NA], 2, 3]);
+    expect(table.column("b").index).toEqual([0, 1, 2]);
+    expect(() => table.column("c")).toThrow();
   });
 
   it("refuses two columns of one name", () => {

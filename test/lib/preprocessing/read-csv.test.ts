@@ -1,10 +1,21 @@
 /** Reading CSV files, the errors first. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
+import type { ReadCsvOptions } from "../../../lib/preprocessing/csv-options.js";
 import { readCsv } from "../../../lib/preprocessing/read-csv.js";
 import { temporaryFolder } from "../../helpers/folder.js";
 
-const read = (text: string, options = {}) => readCsv(temporaryFolder().write("table.csv", text), options);
+const read = (text: string, options: ReadCsvOptions = {}) =>
+  readCsv(temporaryFolder().write("table.csv", text), options);
+
+/** What is said beside the table, without the folder of the file. */
+let warn: MockInstance<typeof console.warn>;
+const said = () => warn.mock.calls.flat().map((text) => String(text).replace(/^.*table\.csv/, ""));
+beforeEach(() => {
+  warn = vi.spyOn(console, "warn").mockReturnValue();
+});
+afterEach(() => vi.restoreAllMocks());
 
 describe("readCsv refuses", () => {
   it("a missing file, naming it", () => {
@@ -54,11 +65,6 @@ describe("readCsv refuses", () => {
       'a,b\n1,2\n"3,4\n',
       "table.csv, line 3: expected a quote after every quoted cell, received: Quoted field unterminated.",
     ],
-    [
-      "names that danfo needs itself",
-      "a,values,$data,count\n1,2,3,4\n",
-      'expected column names that danfo does not use itself, received "values", "$data": rename them.',
-    ],
   ])("%s", (_, text, message) => {
     expect(() => read(text)).toThrow(message);
   });
@@ -86,13 +92,21 @@ describe("readCsv", () => {
     expect(table.dtypes).toEqual(["int32", "float32", "float32"]);
   });
 
+  it("takes numbers that are too large for infinite ones, which leave the column one of numbers", () => {
+    expect(read("a,b\n1e400,inf\n-1e400,-Infinity\n2,1\n").values).toEqual([
+      [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+      [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+      [2, 1],
+    ]);
+  });
+
   it("takes None for a category, and a missing text for NaN", () => {
     const table = read("veneer\nNone\nNA\nBrick\n");
     expect(table.values).toEqual([["None"], [Number.NaN], ["Brick"]]);
     expect(table.dtypes).toEqual(["string"]);
   });
 
-  it.each(["0x10", "Infinity", "1e999", "1_000", "true"])("takes %s for text", (cell) => {
+  it.each(["0x10", "1e", "1_000", "T"])("takes %s for text", (cell) => {
     expect(read(`a\n${cell}\n`).values).toEqual([[cell]]);
   });
 
@@ -116,7 +130,137 @@ describe("readCsv", () => {
   it("reads a byte order mark, line ends of any system, blank lines, quotes and commas in cells", () => {
     expect(read('\uFEFFa,b\r\n"x, ""y""",1\r\n\n"two\r\nlines",2\r').values).toEqual([
       ['x, "y"', 1],
-      ["two\nlines", 2],
+      ["two\r\nlines", 2],
     ]);
+  });
+});
+
+describe("readCsv says", () => {
+  it("nothing about files that mean one thing", () => {
+    read("a,b\n0.5,9007199254740993\n9007199254740993,1e3\n");
+    read("a,b,c\n1,x,True\n2,NA,False\nNA,12,NA\n,y,True\n");
+    expect(said()).toEqual([]);
+  });
+
+  it("which cells make a column text, with the first of them", () => {
+    expect(read("a,b\n1,x\n\n2,y\nsix,z\n4,w\nseven,v\n").dtypes).toEqual(["string", "string"]);
+    expect(said()).toEqual([
+      ', line 5 (row 2), column "a": text because of 2 cells among 3 numbers, the first "six". If it stands for a missing value, ' +
+        'add it to naValues; if text is meant, say { dtypes: { a: "string" } }.',
+    ]);
+  });
+
+  it("so too where the first of them stands among rows that are read a second time, and not where text was asked for", () => {
+    const text = `a,b\n${"1,2\n".repeat(40_000)}?,3\n${"4,5\n".repeat(10)}x,6\n`;
+    expect(read(text).shape).toEqual([40_012, 2]);
+    expect(said()).toEqual([
+      expect.stringMatching(/^, line 40002 \(row 40000\), column "a": text because of 2 cells among 40010/),
+    ]);
+    warn.mockClear();
+    read(text, { dtypes: { a: "string" } });
+    read(text, { naValues: ["?", "x"] });
+    expect(said()).toEqual([]);
+  });
+
+  it("that whole numbers beyond 2⁵³ stay text, which is the whole column", () => {
+    const text = `id,x\n${"7,1\n".repeat(40_000)}9007199254740993,2\n`;
+    const table = read(text);
+    expect(table.dtypes).toEqual(["string", "int32"]);
+    const ids = table.column("id").values;
+    expect([ids.length, ids[0], ids.at(-1)]).toEqual([40_001, "7", "9007199254740993"]);
+    expect(said()).toEqual([
+      ', line 40002 (row 40000), column "id": 9007199254740993 is beyond 2⁵³, where float64 leaves whole numbers out; the column ' +
+        'stays text. If that is meant, say { dtypes: { id: "string" } }.',
+    ]);
+    expect(read(text, { dtypes: { id: "number" } }).dtypes[0]).toBe("float32");
+  });
+
+  it("that a single column may be several, and by which option", () => {
+    expect(read("a;b\n1;2\n").columns).toEqual(["a;b"]);
+    expect(said()).toEqual([': one column, "a;b". Is ";" the separator? Then say { sep: ";" }.']);
+    expect(read("a;b\n1;2\n", { sep: ";" }).values).toEqual([[1, 2]]);
+    expect(() => read("a;b\n1,5;2\n")).toThrow('received 2. Is ";" the separator? Then say { sep: ";" }.');
+  });
+});
+
+describe("readCsv in another encoding", () => {
+  const file = (bytes: number[]) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder.path, "table.csv"), Buffer.from(bytes));
+    return join(folder.path, "table.csv");
+  };
+  const [a, newline, e] = [97, 10, 0xe9];
+
+  it.each([
+    [
+      "within a line",
+      [a, newline, a, e, a, newline],
+      "line 2: expected text in the encoding utf-8, received the byte 0xE9 at position 3.",
+    ],
+    ["before a line end", [a, newline, e, newline], "received the byte 0xE9 at position 2."],
+    ["at the end of the file", [a, newline, a, 0xe2, 0x82], "received the byte 0xE2 at position 3."],
+    ["that begins nothing", [a, newline, 0xff], "received the byte 0xFF at position 2."],
+    [
+      "that continues nothing",
+      [0x80, newline, a],
+      "line 1: expected text in the encoding utf-8, received the byte 0x80 at position 0.",
+    ],
+    ["of an overlong letter", [a, newline, 0xc0, 0xaf], "received the byte 0xC0 at position 2."],
+  ])("refuses a byte %s", (_, bytes, message) => {
+    expect(() => readCsv(file(bytes))).toThrow(message);
+    expect(() => readCsv(file(bytes))).toThrow(
+      'Name the file\'s encoding: { encoding: "latin-1" or "cp1252" }, perhaps.',
+    );
+  });
+
+  it("takes latin-1 and cp1252 for what they are", () => {
+    expect(readCsv(file([a, newline, e, 0x92]), { encoding: "latin-1" }).values).toEqual([["é\u0092"]]);
+    expect(readCsv(file([a, newline, e, 0x92]), { encoding: "cp1252" }).values).toEqual([["é’"]]);
+    expect(readCsv(file([a, newline, e, 0x92]), { encoding: "ISO_8859_1" }).values).toEqual([["é\u0092"]]);
+    expect(() => readCsv(file([a, newline, 0x81]), { encoding: "cp1252" })).toThrow("the byte 0x81 at position 2");
+  });
+
+  it("refuses an encoding that there is not", () => {
+    expect(() => readCsv(file([a, newline, a]), { encoding: "klingon" })).toThrow(
+      'readCsv: expected an encoding such as "utf-8", "latin-1", "cp1252" or "utf-16", received "klingon".',
+    );
+  });
+});
+
+describe("readCsv refuses options", () => {
+  it.each<[string, ReadCsvOptions, string]>([
+    ["that there are not", { delimiter: ";" } as ReadCsvOptions, 'received "delimiter"'],
+    ["of several characters", { sep: "::" }, 'expected sep to be one ASCII character, received "::"'],
+    ["of another script", { sep: "§" }, 'expected sep to be one ASCII character, received "§"'],
+    [
+      "that are one sign",
+      { sep: "#", comment: "#" },
+      'expected different signs for sep and comment, received "#" for both',
+    ],
+    [
+      "of numbers that are one sign",
+      { decimal: ",", thousands: "," },
+      "expected different signs for decimal and thousands",
+    ],
+    ["that count below nothing", { nrows: -1 }, "expected nrows to be a whole number of 0 or more, received -1"],
+    [
+      "about columns that are not there",
+      { usecols: ["a", "c"] },
+      'expected usecols to name columns among "a", "b", received "c"',
+    ],
+    [
+      "about a place that is not there",
+      { indexCol: 7 },
+      'expected indexCol to name columns among "a", "b", received 7',
+    ],
+    ["with too few names", { names: ["x"], header: 0 }, "expected names for its 2 columns, received 1"],
+    ["with a name twice", { names: ["x", "x"] }, 'expected every column once, received "x" more than once'],
+    [
+      "that a cell does not keep to",
+      { dtypes: { b: "boolean" } },
+      'line 2, column "b": expected true or false, received "2"',
+    ],
+  ])("%s", (_, options, message) => {
+    expect(() => read("a,b\n1,2\n", options)).toThrow(message);
   });
 });

@@ -8,10 +8,14 @@ import {
   categoricalColumns,
   numericColumns,
 } from "../../../lib/preprocessing/column-transformer.js";
+import { frameOf } from "../../../lib/preprocessing/frame.js";
+import { MinMaxScaler } from "../../../lib/preprocessing/min-max-scaler.js";
 import { OneHotEncoder } from "../../../lib/preprocessing/one-hot-encoder.js";
 import { Pipeline } from "../../../lib/preprocessing/pipeline.js";
 import { SimpleImputer } from "../../../lib/preprocessing/simple-imputer.js";
 import { StandardScaler } from "../../../lib/preprocessing/standard-scaler.js";
+import { toTensor } from "../../../lib/preprocessing/to-tensor.js";
+import type { Fitted } from "../../../lib/preprocessing/transformer.js";
 
 const NA = Number.NaN;
 const frame = (columns: Record<string, (number | string)[]>, index?: string[]): DataFrame => {
@@ -287,6 +291,7 @@ describe("every transformer", () => {
     new OneHotEncoder(),
     new Pipeline([new StandardScaler()]),
     new ColumnTransformer([[new StandardScaler(), numericColumns]]),
+    new MinMaxScaler(),
   ].map((transformer) => [transformer.constructor.name, transformer] as const);
 
   it.each(all)("%s refuses to transform before it is fitted", (name, transformer) => {
@@ -307,5 +312,67 @@ describe("every transformer", () => {
     const table = frame({ x: [1, 5, NA] });
     const once = transformer.fitTransform(table);
     expect(transformer.fit(table).transform(table).values).toEqual(once.values);
+  });
+});
+
+describe("what was learned", () => {
+  const made = () =>
+    new ColumnTransformer([
+      [new Pipeline([new SimpleImputer(), new MinMaxScaler()]), numericColumns],
+      [new OneHotEncoder({ dummyNa: true }), categoricalColumns],
+    ]);
+  const table = frame({ x: [1, NA, 4], kind: ["a", "b", NA], y: [0.1, 0.2, 0.3] });
+
+  it("is kept by JSON and restored, with the steps inside", () => {
+    const first = made().fit(table);
+    const second = made().restore(JSON.parse(JSON.stringify(first.fitted)) as Fitted);
+    const other = frame({ y: [7, 8], kind: ["b", "a"], x: [NA, 3] });
+    expect(second.transform(other).values).toEqual(first.transform(other).values);
+    expect(second.state).toEqual(first.state);
+    expect(() => second.transform(frame({ x: [1] }))).toThrow('received a table without "kind", "y"');
+  });
+
+  it("is not taken from another class, other steps or something else", () => {
+    const { fitted } = new Pipeline([new StandardScaler()]).fit(frame({ x: [1, 2] }));
+    expect(() => new StandardScaler().restore(fitted)).toThrow(
+      "StandardScaler: expected what a StandardScaler of 0 steps has learned, received Pipeline of 1 steps.",
+    );
+    expect(() => new Pipeline([new StandardScaler(), new StandardScaler()]).restore(fitted)).toThrow("of 2 steps");
+    expect(() => new Pipeline([new MinMaxScaler()]).restore(fitted)).toThrow("received StandardScaler of 0 steps");
+    expect(() => new StandardScaler().restore({} as Fitted)).toThrow("received [object Object] of no steps");
+    expect(() => new StandardScaler().fitted).toThrow("Call fit first.");
+  });
+});
+
+describe("truth values", () => {
+  const table = frameOf([{ name: "t", type: "boolean", values: [true, undefined, false, true] }]);
+
+  it("are categories, false before true", () => {
+    expect(numericColumns({ type: "boolean" })).toBe(false);
+    const encoded = new ColumnTransformer([[new OneHotEncoder(), categoricalColumns]]).fitTransform(table);
+    expect([encoded.columns, encoded.values]).toEqual([
+      ["t_false", "t_true"],
+      [
+        [0, 1],
+        [0, 0],
+        [1, 0],
+        [0, 1],
+      ],
+    ]);
+  });
+
+  it("are filled by the most frequent one or a constant, not by a mean", () => {
+    const filled = new SimpleImputer({ strategy: "mostFrequent" }).fitTransform(table);
+    expect(filled.values).toEqual([[true], [true], [false], [true]]);
+    const constant = new SimpleImputer({ strategy: "constant", fillValue: false }).fitTransform(table);
+    expect(constant.values).toEqual([[true], [false], [false], [true]]);
+    expect(() => new SimpleImputer().fit(table)).toThrow("received truth values. Use the strategy mostFrequent.");
+  });
+
+  it("are 1 and 0 where numbers are needed", () => {
+    expect(new MinMaxScaler().fitTransform(table).values).toEqual([[1], [NA], [0], [1]]);
+    const tensor = toTensor(new SimpleImputer({ strategy: "mostFrequent" }).fitTransform(table));
+    expect([...tensor.dataSync()]).toEqual([1, 1, 0, 1]);
+    tensor.dispose();
   });
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { danfo } from "../../../lib/danfo/loader.js";
-import { frameOf } from "../../../lib/preprocessing/frame.js";
+import { columnsOf, frameOf } from "../../../lib/preprocessing/frame.js";
 import { readCsv } from "../../../lib/preprocessing/read-csv.js";
 import { writeCsv } from "../../../lib/preprocessing/write-csv.js";
 import { temporaryFolder } from "../../helpers/folder.js";
@@ -48,6 +48,16 @@ describe("writeCsv", () => {
     mkdirSync(join(folder.path, "out"));
     expect(() => writeCsv(table(), join(folder.path, "out"))).toThrow(/out: expected to write this file, received/);
     expect(folder.names()).toEqual(["out"]);
+  });
+
+  it("writes large whole numbers and truth values so that they are read back as such", () => {
+    const file = join(temporaryFolder().path, "table.csv");
+    const columns = [
+      { name: "large", type: "number", values: Float64Array.of(2 ** 60, -(2 ** 53) - 2, 2 ** 53) },
+      { name: "true", type: "boolean", values: [true, undefined, false] },
+    ] as const;
+    writeCsv(frameOf(columns), file);
+    expect(columnsOf(readCsv(file))).toEqual(columns);
   });
 
   it("refuses an infinite number, which CSV has no common name for", () => {

@@ -1,0 +1,90 @@
+/** A CSV file as bytes of UTF-8, whatever its encoding: what its letters mean is settled here, and nowhere later. */
+import { isUtf8 } from "node:buffer";
+import { readFileSync } from "node:fs";
+import { show } from "./messages.js";
+
+/** What Windows' code page 1252 has at the bytes 0x80 to 0x9F; a space where it has nothing. */
+const cp1252 = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+
+/**
+ * The file's text as UTF-8 without a byte order mark.
+ * @throws Error when there is no such file, or it is not in this encoding; the message names the first byte that is not
+ */
+export function readBytes(file: string, encoding = "utf-8"): Buffer {
+  const bytes = contentOf(file);
+  const name = encoding.toLowerCase().replaceAll("_", "-");
+  if (!["utf-8", "utf8", "utf-8-sig"].includes(name)) return Buffer.from(decode(file, bytes, encoding, name));
+  if (!isUtf8(bytes)) fail(file, encoding, bytes, wrongByte(bytes, "utf-8"));
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+/** Other encodings are rare: their text is made as a whole. */
+function decode(file: string, bytes: Buffer, encoding: string, name: string): string {
+  if (["latin-1", "latin1", "iso-8859-1", "iso8859-1", "l1"].includes(name)) return bytes.toString("latin1");
+  if (["cp1252", "windows-1252"].includes(name)) {
+    const wrong = bytes.findIndex((byte) => byte >= 0x80 && byte < 0xa0 && cp1252[byte - 0x80] === " ");
+    if (wrong >= 0) fail(file, encoding, bytes, wrong);
+    return bytes.toString("latin1").replace(/[\x80-\x9f]/g, (letter) => cp1252[letter.charCodeAt(0) - 0x80]!);
+  }
+  // Python's "utf-16" goes by the byte order mark; "mac-roman" has another name here.
+  const big = name === "utf-16" && bytes[0] === 0xfe && bytes[1] === 0xff;
+  const label = big ? "utf-16be" : name === "mac-roman" ? "macintosh" : name;
+  let decoder: InstanceType<typeof TextDecoder>;
+  try {
+    decoder = new TextDecoder(label, { fatal: true });
+  } catch (error) {
+    throw new RangeError(
+      `readCsv: expected an encoding such as "utf-8", "latin-1", "cp1252" or "utf-16", received ${show(encoding)}.`,
+      { cause: error },
+    );
+  }
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return fail(file, encoding, bytes, wrongByte(bytes, label));
+  }
+}
+
+/** The first byte that cannot stand where it stands: what is before it is whole, and nothing can follow it as it does here. */
+function wrongByte(bytes: Uint8Array, label: string): number {
+  const decodes = (length: number, stream: boolean) => {
+    try {
+      new TextDecoder(label, { fatal: true }).decode(bytes.subarray(0, length), { stream });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let [good, bad] = [0, bytes.length + 1];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (decodes(middle, true)) good = middle;
+    else bad = middle;
+  }
+  while (!decodes(good, false)) good--;
+  return good;
+}
+
+function fail(file: string, encoding: string, bytes: Uint8Array, at: number): never {
+  let line = 1;
+  for (let i = 0; i < at; i++) if (bytes[i] === 10) line++;
+  const byte = `0x${bytes[at]!.toString(16).toUpperCase().padStart(2, "0")}`;
+  const sixteen = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const others = sixteen ? '"utf-16"' : '"latin-1" or "cp1252"';
+  throw new Error(
+    `${file}, line ${line}: expected text in the encoding ${encoding}, received the byte ${byte} at position ${at}. ` +
+      `Name the file's encoding: { encoding: ${others} }, perhaps.`,
+  );
+}
+
+function contentOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = { ENOENT: "no such file", ENOTDIR: "no such file", EISDIR: "a folder" };
+    throw new Error(`${file}: expected a CSV file, received ${reasons[code ?? ""] ?? message}. Check the path.`, {
+      cause: error,
+    });
+  }
+}

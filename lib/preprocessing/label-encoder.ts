@@ -1,0 +1,82 @@
+/** Class numbers from labels, and labels from class numbers: what `softmaxCrossEntropy` and `accuracy` take as targets. */
+import { isMissing, type Value } from "./column.js";
+import type { Series } from "./data-frame.js";
+import { list, show } from "./messages.js";
+
+/** Labels: an array, or a column of a table. */
+export type Labels = readonly Value[] | Series;
+
+/**
+ * Numbers the labels that `fit` saw: 0, 1, … in sorted order, text by code unit ("B" before "a"), numbers by size, false before
+ * true. `classes` lists the labels by their numbers; it is all that is learned, so that `new LabelEncoder(classes)` is this
+ * encoder again.
+ */
+export class LabelEncoder {
+  #classes: readonly Value[] | undefined;
+
+  /** @param classes the labels by their numbers, as an earlier encoder's `classes` lists them; without them `fit` learns them */
+  constructor(classes?: readonly Value[]) {
+    if (classes !== undefined) this.#classes = checked(classes);
+  }
+
+  /** The labels by their numbers. @throws Error when nothing was fitted yet */
+  get classes(): readonly Value[] {
+    if (this.#classes === undefined) {
+      throw new Error("LabelEncoder: expected a fitted encoder, received one that has seen no labels. Call fit first.");
+    }
+    return this.#classes;
+  }
+
+  /**
+   * Learns the classes; those of an earlier call are forgotten.
+   * @throws TypeError for labels of several types; RangeError for a missing label, or none at all
+   */
+  fit(labels: Labels): this {
+    this.#classes = checked([...new Set(valuesOf(labels))]).toSorted((a, b) => (a < b ? -1 : 1));
+    return this;
+  }
+
+  /** The class number of each label, int32. @throws RangeError for a label that `fit` has not seen */
+  transform(labels: Labels): Int32Array {
+    const numbers = new Map(this.classes.map((label, number) => [label, number]));
+    return Int32Array.from(valuesOf(labels), (label, row) => {
+      const number = numbers.get(label);
+      if (number !== undefined) return number;
+      throw new RangeError(
+        `LabelEncoder: row ${row}: expected a label seen in fit (${list(this.classes)}), received ${show(label)}.`,
+      );
+    });
+  }
+
+  /** `fit`, then `transform`, on the same labels. */
+  fitTransform(labels: Labels): Int32Array {
+    return this.fit(labels).transform(labels);
+  }
+
+  /** The label of each class number. @throws RangeError for a number that is no class's */
+  inverseTransform(numbers: ArrayLike<number>): Value[] {
+    const { classes } = this;
+    return Array.from(numbers, (number, row) => {
+      const label = classes[number];
+      if (label !== undefined) return label;
+      throw new RangeError(
+        `LabelEncoder: row ${row}: expected a class number from 0 to ${classes.length - 1}, received ${number}.`,
+      );
+    });
+  }
+}
+
+const valuesOf = (labels: Labels): readonly Value[] =>
+  ("values" in labels && Array.isArray(labels.values) ? labels.values : labels) as Value[];
+
+function checked(classes: readonly Value[]): readonly Value[] {
+  if (classes.length === 0) throw new RangeError("LabelEncoder: expected at least one label, received none.");
+  if (classes.some(isMissing)) {
+    throw new RangeError("LabelEncoder: expected a label in every row, received a missing one. Leave such rows out.");
+  }
+  const types = [...new Set(classes.map((label) => typeof label))];
+  if (types.length > 1) {
+    throw new TypeError(`LabelEncoder: expected labels of one type, received ${types.join(" and ")}.`);
+  }
+  return classes;
+}
