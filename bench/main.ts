@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: how fast the library is beside numpy, PyTorch, `tf.layers`, pandas and danfo, on this machine, in one run.
+ * `npm run bench`: how fast the library is beside numpy, PyTorch, `tf.layers`, pandas, polars and danfo, on this machine, in one run.
  * Words choose workloads (`npm run bench w1 w2`); `kernel`, `house-prices` and `search` are measurements of their own, run when named.
  */
 import { join } from "node:path";
@@ -14,6 +14,7 @@ import { benchKernel } from "./kernel.js";
 import { describeMachine } from "./machine.js";
 import { p } from "./p-preprocessing.js";
 import { Python } from "./python.js";
+import { r8, r8q, r20, rWide } from "./r-reading.js";
 import { s } from "./s-sweep.js";
 import { scaling } from "./scaling.js";
 import { benchSearch } from "./search.js";
@@ -23,7 +24,7 @@ import { w2, w2bn } from "./w2-digits.js";
 import { w3 } from "./w3-linear.js";
 import { w4 } from "./w4-quadratic.js";
 
-const workloads: Workload[] = [w1, w2, w2bn, w3, w4, ...e, s, k, t, p, scaling];
+const workloads: Workload[] = [w1, w2, w2bn, w3, w4, ...e, s, k, t, p, r8, r8q, r20, rWide, scaling];
 const others: { [name: string]: (rounds: number) => Promise<void> } = {
   "house-prices": benchHousePrices,
   kernel: benchKernel,
@@ -58,7 +59,7 @@ async function startPython(): Promise<Python | undefined> {
   try {
     return await Python.start();
   } catch (error) {
-    console.log(`Without numpy, PyTorch and pandas, which cannot be had here: ${(error as Error).message}.`);
+    console.log(`Without numpy, PyTorch, pandas and polars, which cannot be had here: ${(error as Error).message}.`);
     return undefined;
   }
 }

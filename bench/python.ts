@@ -10,7 +10,7 @@ import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "gradbook-engine/setup/paths";
 
-const packages = ["torch==2.13.0", "pandas==2.3.3", "numpy", "threadpoolctl"];
+const packages = ["torch==2.13.0", "pandas==2.3.3", "polars==2.1.0", "numpy", "threadpoolctl"];
 
 /** What can go to Python and back. */
 type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };

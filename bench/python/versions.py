@@ -4,6 +4,7 @@ import platform
 
 import numpy
 import pandas
+import polars
 import torch
 
 
@@ -13,4 +14,5 @@ def versions():
         "numpy": numpy.__version__,
         "torch": torch.__version__,
         "pandas": pandas.__version__,
+        "polars": polars.__version__,
     }
