@@ -84,6 +84,7 @@ export class NumberReader {
   }
 
   #infinity(start: number, end: number): number {
+    this.isWhole = false;
     if (end - start < 3 || end - start > 12) return Number.NaN;
     const [, sign] = /^\s*([+-]?)inf(?:inity)?\s*$/i.exec(this.#bytes.toString("latin1", start, end)) ?? [];
     return sign === undefined ? Number.NaN : Number(`${sign}Infinity`);

@@ -2,7 +2,7 @@
 import { type Column, columnOf } from "./column.js";
 import type { DataFrame } from "./data-frame.js";
 import { list, repeated } from "./messages.js";
-import { Table } from "./table.js";
+import { Table, tableOf } from "./table.js";
 
 /**
  * The columns of a table. What a column of a danfo DataFrame holds is read from its cells, not from danfo's dtypes, which are a
@@ -26,6 +26,5 @@ export function frameOf(columns: readonly Column[], index?: readonly (string | n
   if (doubled.length > 0) {
     throw new RangeError(`Table: expected every column name once, received ${list(doubled)} more than once.`);
   }
-  // What a danfo DataFrame has beside this, a table has where danfo is imported.
-  return new Table(columns, index) as unknown as DataFrame;
+  return tableOf(columns, index);
 }

@@ -104,7 +104,7 @@ export class Table implements Convertible {
       return this.viaDanfo("drop", [part]) as DataFrame;
     const left = new Set(dropped);
     const kept = this.#columns.filter((_, j) => !left.has(j));
-    if (!inplace) return new Table(kept, this.#index) as unknown as DataFrame;
+    if (!inplace) return tableOf(kept, this.#index);
     this.#become(kept, this.#index);
     return undefined as unknown as DataFrame; // as danfo has it
   }
@@ -162,12 +162,12 @@ export class Table implements Convertible {
 
   #take(rows: readonly number[] | "all", columns: readonly number[] | "all" = "all"): DataFrame {
     const chosen = columns === "all" ? this.#columns : columns.map((j) => this.#columns[j]!);
-    if (rows === "all") return new Table(chosen, this.#index) as unknown as DataFrame;
+    if (rows === "all") return tableOf(chosen, this.#index);
     const index = rows.map((row) => (this.#index ? this.#index[row]! : row));
-    return new Table(
+    return tableOf(
       chosen.map((column) => rowsOf(column, rows)),
       index,
-    ) as unknown as DataFrame;
+    );
   }
 
   #become(columns: readonly Column[], index: Label[] | undefined): void {
@@ -198,6 +198,11 @@ export class Table implements Convertible {
       Object.defineProperty(this, name, { get, set, configurable: true });
     }
   }
+}
+
+/** A `Table`, as what its users know it for. What a danfo DataFrame has beside this, it has once danfo is loaded. */
+export function tableOf(columns: readonly Column[], index?: readonly Label[]): DataFrame {
+  return new Table(columns, index) as unknown as DataFrame;
 }
 
 whenLoaded(({ DataFrame }) => lend(Table.prototype, DataFrame.prototype));

@@ -86,6 +86,7 @@ CASES = [
     ("whole numbers beyond 2**53 with a missing one", "id\n9007199254740993\nNA\n", {}),
     ("whole numbers below -2**53", "id\n-9007199254740993\n1\n", {}),
     ("whole numbers beyond 2**64", "id\n1\n100000000000000000000\n", {}),
+    ("large whole numbers among infinite ones", "a\n1\nINF\n9007199254740993\n", {}),
     ("large whole numbers among fractions", "a\n0.5\n9007199254740993\n", {}),
     ("truth values", "a,b,c\nTrue,TRUE,true\nFalse,FALSE,false\n", {}),
     ("truth values with a missing one", "a\nTrue\n\nNA\nFalse\n", {"skip_blank_lines": False}),
