@@ -20,7 +20,7 @@ export function lend(ours: Convertible, theirs: object): void {
         typeof value === "function"
           ? {
               value: function (...args: unknown[]) {
-                return this.viaDanfo(name, args);
+                return this.viaDanfo(name, args.map(toDanfos));
               },
             }
           : {

@@ -156,6 +156,8 @@ describe("frameOf", () => {
   it("gives a table that danfo's own functions take, as its own and of its type", () => {
     const table = frameOf(columns);
     expect(dfd.concat({ dfList: [table, table], axis: 0 }).shape).toEqual([6, 2]);
+    expect(table.addColumn("c", table.column("a")).columns).toEqual(["a", "b", "c"]);
+    expect(table.loc({ rows: table.column("a").gt(2) }).values).toEqual([[3, "x"]]);
     expect(dfd.toJSON(table.head(1))).toEqual([{ a: 3, b: "x" }]);
     expect(dfd.getDummies(table.loc({ columns: ["b"] })).columns).toEqual(["b_x", "b_NaN", "b_y"]);
   });
