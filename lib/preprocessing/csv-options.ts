@@ -124,6 +124,13 @@ export function csvFormat(options: ReadCsvOptions): CsvFormat {
       );
     }
   }
+  for (const [name, type] of Object.entries(options.dtypes ?? {})) {
+    if (type === "number" || type === "string" || type === "boolean") continue;
+    throw new RangeError(
+      `readCsv: expected dtypes of "number", "string" or "boolean", received ${show(type)} for column ${show(name)}.`,
+    );
+  }
+  if (options.usecols?.length === 0) throw new RangeError("readCsv: expected usecols to name a column, received none.");
   wholeNumber("nrows", options.nrows);
   wholeNumber("header", options.header ?? undefined);
   if (typeof skiprows === "number") wholeNumber("skiprows", skiprows);

@@ -253,6 +253,12 @@ describe("readCsv refuses options", () => {
       { indexCol: 7 },
       'expected indexCol to name columns among "a", "b", received 7',
     ],
+    ["about no column", { usecols: [] }, "expected usecols to name a column, received none"],
+    [
+      "with types that there are not",
+      { dtypes: { a: "int" as "number" } },
+      'expected dtypes of "number", "string" or "boolean", received "int" for column "a"',
+    ],
     ["with too few names", { names: ["x"], header: 0 }, "expected names for its 2 columns, received 1"],
     ["with a name twice", { names: ["x", "x"] }, 'expected every column once, received "x" more than once'],
     [
