@@ -2,6 +2,7 @@
  * A table made of columns, as every step of preprocessing takes and gives it. What is asked of most tables it does itself; for the
  * rest a danfo DataFrame is made of it, and only then is danfo loaded. From then on it has all other methods of danfo's too.
  */
+import { inspect } from "node:util";
 import { danfo, whenLoaded } from "../danfo/loader.js";
 import { type Convertible, lend } from "../danfo/methods.js";
 import { type Column, columnOf, rowsOf } from "./column.js";
@@ -119,6 +120,11 @@ export class Table implements Convertible {
 
   print(): void {
     this.toDanfo().print();
+  }
+
+  /** What `console.log` shows; `print` shows cells. */
+  [inspect.custom](): string {
+    return `Table, ${this.shape.join(" × ")}: ${list(this.columns)}`;
   }
 
   /**

@@ -1,12 +1,15 @@
 /** From DataFrames to columns and back. */
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { bundleOf } from "../../../kernel/interpreter/formatters.js";
 import * as dfd from "../../../lib/danfo/danfo.js";
 import { danfo } from "../../../lib/danfo/loader.js";
 import type { DataFrame } from "../../../lib/preprocessing/data-frame.js";
 import { columnsOf, frameOf } from "../../../lib/preprocessing/frame.js";
 
 const NA = Number.NaN;
-const frame = (rows: unknown[][], columns: string[]) => new (danfo().DataFrame)(rows, { columns });
+const frame = (rows: unknown[][], columns: string[], index?: string[]) =>
+  new (danfo().DataFrame)(rows, index ? { columns, index } : { columns });
 
 describe("columnsOf", () => {
   it("gives numbers as float64 and text as strings, missing values of any kind as NaN and undefined", () => {
@@ -167,6 +170,15 @@ describe("frameOf", () => {
     expect([table.dtypes, table.values]).toEqual([["boolean"], [[true], [NA], [false]]]);
     expect(table.fillNa(true).values).toEqual([[true], [true], [false]]);
     expect(columnsOf(table.tail(1) as unknown as DataFrame)).toEqual([{ name: "t", type: "boolean", values: [false] }]);
+  });
+
+  it("gives a table and columns that a notebook shows as it shows danfo's", async () => {
+    const table = frameOf(columns, ["p", "q", "r"]);
+    expect(await bundleOf(table)).toEqual(
+      await bundleOf(frame(table.values as unknown[][], ["a", "b"], ["p", "q", "r"])),
+    );
+    expect(inspect(table)).toBe('Table, 3 × 2: "a", "b"');
+    expect((await bundleOf(table.column("b")))["text/plain"]).toContain("3 rows × 1 columns");
   });
 
   it("lets a column have any name, and says which ones danfo cannot have once danfo is asked for", () => {
