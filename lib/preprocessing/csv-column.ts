@@ -136,7 +136,7 @@ export class ColumnReader {
       let value = start < 0 ? Number.NaN : numbers.read(start, ends[k]!);
       if (Number.isNaN(value)) {
         if (start !== ends[k] || start < 0 || !absent.has("")) {
-          const text = start < 0 ? cells.odd.get(k)! : readers.texts.read(start, ends[k]!);
+          const text = start < 0 ? cells.odd[~start]! : readers.texts.read(start, ends[k]!);
           if (!absent.has(text)) return i;
         }
       } else if (missingNumbers.size > 0 && missingNumbers.has(value)) value = Number.NaN;
@@ -174,7 +174,7 @@ export class ColumnReader {
     let [numbers, others, firstOther] = [0, 0, -1];
     for (let i = 0, k = this.place; i < end; i++, k += width) {
       const start = starts[k]!;
-      const text = start < 0 ? odd.get(k)! : texts.read(start, ends[k]!);
+      const text = start < 0 ? odd[~start]! : texts.read(start, ends[k]!);
       const kind = start < 0 ? readers.classify(text) : texts.kind;
       values[first + i] = kind === missing ? undefined : text;
       if (kind === number) numbers++;
@@ -200,12 +200,13 @@ export class ColumnReader {
 
 function kindOf(cells: Cells, k: number, { texts, classify }: Readers): number {
   const start = cells.starts[k]!;
-  if (start < 0) return classify(cells.odd.get(k)!);
+  if (start < 0) return classify(cells.odd[~start]!);
   texts.read(start, cells.ends[k]!);
   return texts.kind;
 }
 
 function textOf({ cells, width }: Block, place: number, i: number, { texts }: Readers): string {
   const k = place + i * width;
-  return cells.starts[k]! < 0 ? cells.odd.get(k)! : texts.read(cells.starts[k]!, cells.ends[k]!);
+  const start = cells.starts[k]!;
+  return start < 0 ? cells.odd[~start]! : texts.read(start, cells.ends[k]!);
 }

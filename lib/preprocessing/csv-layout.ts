@@ -35,7 +35,7 @@ export class CsvLayout {
     this.#header = header === null ? 0 : records;
     const cells = Array.from(
       { length: first.count },
-      (_, j) => first.odd.get(j) ?? scanner.text(first.starts[j]!, first.ends[j]!),
+      (_, j) => first.odd[~first.starts[j]!] ?? scanner.text(first.starts[j]!, first.ends[j]!),
     );
     const own = header === null ? cells.map((_, j) => String(j)) : cells;
     this.width = names?.length ?? own.length;

@@ -6,8 +6,8 @@ export class Cells {
   starts = new Int32Array(65_536);
   ends = new Int32Array(65_536);
   count = 0;
-  /** The texts of cells with doubled quotes and the like, by the cell's number; their start is −1. */
-  readonly odd = new Map<number, string>();
+  /** The texts of cells with doubled quotes and the like; `odd[n]` is that of a cell whose start is −1 − n, which is `~n`. */
+  readonly odd: string[] = [];
 
   add(start: number, end: number): void {
     if (this.count === this.starts.length) this.#grow();
@@ -16,14 +16,14 @@ export class Cells {
   }
 
   addText(text: string): void {
-    this.odd.set(this.count, text);
-    this.add(-1, -1);
+    this.add(~this.odd.length, -1);
+    this.odd.push(text);
   }
 
   /** Leaves out all cells but the first `count`. */
   cut(count: number): void {
-    if (this.odd.size > 0) for (const k of this.odd.keys()) if (k >= count) this.odd.delete(k);
     this.count = count;
+    if (count === 0) this.odd.length = 0;
   }
 
   #grow(): void {
@@ -134,16 +134,24 @@ export class Scanner {
   /** Reads a cell that begins with a quote; gives where it ends. */
   #quoted(cells: Cells, start: number): number {
     const bytes = this.#bytes;
-    const { quote, escaper } = this.#format;
+    const { quote, escaper, doublequote } = this.#format;
     let at = start + 1;
-    while (at < bytes.length && bytes[at] !== quote && bytes[at] !== escaper) at++;
+    let doubled = false;
+    for (;;) {
+      while (at < bytes.length && bytes[at] !== quote && bytes[at] !== escaper) at++;
+      if (!doublequote || bytes[at] !== quote || bytes[at + 1] !== quote) break;
+      doubled = true;
+      at += 2;
+    }
     const isPlain = bytes[at] === quote && (at + 1 === bytes.length || this.#kinds[bytes[at + 1]!] === ending);
     if (!isPlain) return this.#odd(cells, start);
-    cells.add(start + 1, at);
+    const sign = String.fromCharCode(quote);
+    if (doubled) cells.addText(this.text(start + 1, at).replaceAll(sign + sign, sign));
+    else cells.add(start + 1, at);
     return at + 1;
   }
 
-  /** Reads a cell piece by piece: one with doubled quotes, with signs that escape others, or with text after its quote. */
+  /** Reads a cell piece by piece: one with signs that escape others, or with text after its quote. */
   #odd(cells: Cells, start: number): number {
     const bytes = this.#bytes;
     const { quote, escaper, doublequote } = this.#format;
