@@ -29,7 +29,7 @@ export class ConfusionMatrix {
 
   /**
    * @param actual what the examples are
-   * @param predicted what they were taken for, in the same order
+   * @param predicted what they were taken for, in the same order: of logits [examples, classes] `tf.argMax(logits, -1).dataSync()`
    * @param labels the classes in the order that is wanted; default: all that occur, sorted
    * @throws RangeError when there are no examples, numbers of examples differ, or an example's label is not among `labels`
    */

@@ -60,7 +60,7 @@ export interface ReadCsvOptions {
   /** The cells that stand for false beside "false", whose letters may be small or capital. */
   falseValues?: readonly string[];
   /**
-   * What columns hold, by name: "number", "string" or "boolean". Others hold numbers where every cell that is not missing is
+   * What columns hold (pandas' `dtype`), by name: "number", "string" or "boolean". Others hold numbers where every cell that is not missing is
    * one, truth values where every such cell is one, else text.
    */
   dtypes?: Readonly<Record<string, ColumnType>>;
