@@ -54,9 +54,13 @@ export class Table implements Convertible {
   }
 
   get values(): Cell[][] {
-    this.#rows ??= Array.from({ length: this.shape[0]! }, (_, i) =>
-      this.#columns.map(({ values }) => values[i] ?? Number.NaN),
-    );
+    if (this.#rows === undefined) {
+      const [length, width] = this.shape;
+      this.#rows = Array.from({ length: length! }, () => new Array<Cell>(width!));
+      for (const [j, { values }] of this.#columns.entries()) {
+        for (let i = 0; i < length!; i++) this.#rows[i]![j] = values[i] ?? Number.NaN;
+      }
+    }
     return this.#rows;
   }
 
