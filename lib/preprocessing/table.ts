@@ -73,8 +73,17 @@ export class Table implements Convertible {
     return this.index;
   }
 
+  /** Each row is made when it is asked for: a notebook shows both ends of a long table. */
   get $data(): Cell[][] {
-    return this.values;
+    if (this.#rows !== undefined) return this.#rows;
+    const columns = this.#columns;
+    const row = (i: number) => columns.map(({ values }) => values[i] ?? Number.NaN);
+    return new Proxy(new Array<Cell[]>(this.shape[0]!).fill([]), {
+      get: (rows, key) =>
+        typeof key === "string" && Object.hasOwn(rows, key) && key !== "length"
+          ? row(Number(key))
+          : Reflect.get(rows, key),
+    });
   }
 
   column(name: string): Series {

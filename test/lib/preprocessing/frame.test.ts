@@ -177,6 +177,14 @@ describe("frameOf", () => {
     expect(await bundleOf(table)).toEqual(
       await bundleOf(frame(table.values as unknown[][], ["a", "b"], ["p", "q", "r"])),
     );
+    const [again, { $data }] = [frameOf(columns), frameOf(columns) as unknown as { $data: unknown[][] }];
+    expect([$data.length, $data[1], $data[3], $data.map((row) => row), $data.slice(-1)]).toEqual([
+      3,
+      again.values[1],
+      undefined,
+      again.values,
+      [again.values[2]],
+    ]);
     expect(inspect(table)).toBe('Table, 3 × 2: "a", "b"');
     expect((await bundleOf(table.column("b")))["text/plain"]).toContain("3 rows × 1 columns");
   });
