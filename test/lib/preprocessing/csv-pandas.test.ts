@@ -1,7 +1,7 @@
 /** CSV files of every bad habit, read as pandas reads them, or refused: see test/goldens/csv-pandas.py. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cellsOf } from "../../../lib/preprocessing/column.js";
 import type { ReadCsvOptions } from "../../../lib/preprocessing/csv-options.js";
 import { columnsOf } from "../../../lib/preprocessing/frame.js";
@@ -42,6 +42,7 @@ const cell = (value: unknown) => {
 };
 
 beforeEach(() => void vi.spyOn(console, "warn").mockReturnValue());
+afterEach(() => vi.restoreAllMocks());
 
 describe("readCsv and pandas", () => {
   it("are compared on more than a hundred files", () => {
