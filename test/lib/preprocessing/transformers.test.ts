@@ -16,6 +16,7 @@ import { SimpleImputer } from "../../../lib/preprocessing/simple-imputer.js";
 import { StandardScaler } from "../../../lib/preprocessing/standard-scaler.js";
 import { toTensor } from "../../../lib/preprocessing/to-tensor.js";
 import type { Fitted } from "../../../lib/preprocessing/transformer.js";
+import "../../helpers/tensors.js";
 
 const NA = Number.NaN;
 const frame = (columns: Record<string, (number | string)[]>, index?: string[]): DataFrame => {
