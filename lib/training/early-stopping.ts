@@ -20,6 +20,7 @@ export interface EarlyStoppingOptions {
  */
 export class EarlyStopping implements Callback {
   readonly onlyLooks = true;
+  readonly followsHistory = true;
   readonly patience: number;
   readonly start: number;
   readonly restoreBest: boolean;
@@ -67,9 +68,8 @@ export class EarlyStopping implements Callback {
     this.#values = [];
   }
 
-  #keep({ model }: Run): void {
+  #keep(run: Run): void {
     this.dispose();
-    const variables = [...[...model.parameters.values()].map(({ value }) => value), ...model.buffers.values()];
-    this.#values = variables.map((variable) => [variable, tf.keep(tf.clone(variable))]);
+    this.#values = run.copyModel();
   }
 }

@@ -8,13 +8,14 @@ import { loop, program } from "gradbook-engine/compile/loop";
 import { announceGraph, forgetGraph, restGraph, runGraph } from "gradbook-engine/compile/session";
 import { changeSince, trace } from "gradbook-engine/compile/trace";
 import { TraceError } from "gradbook-engine/compile/trace-error";
-import { type Tensor, tf } from "gradbook-engine/tensor";
+import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
 import { Dropout } from "../layers/dropout.js";
 import type { Layer } from "../layers/layer.js";
 import type { Metric } from "../metrics.js";
 import { noteCounters } from "./counters.js";
 import type { Dataset } from "./dataset.js";
 import type { Evaluation } from "./evaluate.js";
+import { States, variablesOf } from "./states.js";
 import { traceStep } from "./trace-step.js";
 import type { StepOptions } from "./train-step.js";
 
@@ -27,13 +28,18 @@ export interface Contents {
   sizes: readonly number[];
   evaluated: readonly Dataset[];
   metrics: Record<string, Metric>;
+  /** Whether there is one thing more that it can do: keep the state of now. */
+  keepsStates: boolean;
 }
 
-/** What a call does, one after the other: numbers of sizes, then of what is evaluated; and by size the rows of each batch. */
+/** What a call does, one after the other: numbers of sizes, of what is evaluated, of the state; and by size the rows of each batch. */
 export interface Rounds {
   turns: number[];
   rows: Int32Array[][];
 }
+
+/** The loss of a step, what an evaluation has found, or the number of a state. */
+export type Outcome = number | Evaluation | { state: number };
 
 /** A program, and what it was made from. */
 export interface Program {
@@ -46,6 +52,8 @@ export interface Program {
   checked: WeakSet<Dataset>;
   /** Of the predictions for a batch. */
   shape: number[];
+  /** What states consist of; none where they are not kept. */
+  variables: Variable[];
   /** Whether nothing can have changed in it since that was last looked at. */
   isSure: boolean;
   /** So many rounds make a call of the length it should have; grows as long as calls are short. */
@@ -153,16 +161,18 @@ export class Programs {
     }
   }
 
-  /** Does all rounds. @returns for each of them the loss of a step, or what an evaluation has found */
-  run({ graph, shape, predicted }: Program, contents: Contents, { turns, rows }: Rounds): (number | Evaluation)[] {
+  /** Does all rounds. @returns for each the loss of a step, what an evaluation has found, or the number of a state; and these */
+  run(program: Program, contents: Contents, { turns, rows }: Rounds): { outcomes: Outcome[]; states: States } {
+    const { graph, shape, predicted, variables } = program;
     const { data, sizes } = contents;
     const evaluated = predicted ? contents.evaluated : [];
     this.#check(data, shape);
     const restoreCounters = noteCounters(this.#model, this.#options.optimizer);
-    const outcomes: (number | Evaluation)[] = [];
+    const outcomes: Outcome[] = [];
+    let states = new States([], []);
     try {
       tf.tidy(() => {
-        const counts = [...sizes, ...evaluated].map(() => 0);
+        const counts = [...sizes, ...evaluated, ...(variables.length > 0 ? [0] : [])].map(() => 0);
         const slots = turns.map((turn) => counts[turn]!++);
         const rounds = inRounds(turns, slots, counts.length);
         const scalar = (value: number) => tf.scalar(value, "int32");
@@ -173,13 +183,23 @@ export class Programs {
         ]);
         for (const { x, y } of evaluated) inputs.push(x, y);
         if (counts.length > 1) inputs.push(...counts.map(scalar), tf.tensor2d(rounds, undefined, "int32"));
-        const results = runGraph(graph, [...inputs, scalar(rounds.length)], rounds).map((result) => result.dataSync());
+        const tensors = runGraph(graph, [...inputs, scalar(rounds.length)], rounds);
+        const stacks = tensors.splice(tensors.length - variables.length);
+        states = new States(
+          variables,
+          stacks.map((stack) => tf.keep(stack)),
+        );
+        const results = tensors.map((result) => result.dataSync());
         const names = Object.keys(contents.metrics);
         const losses = results.slice(0, sizes.length);
         for (const [i, turn] of turns.entries()) {
           const slot = slots[i]!;
           if (turn < sizes.length) {
             outcomes.push(losses[turn]![slot]!);
+            continue;
+          }
+          if (turn === sizes.length + evaluated.length) {
+            outcomes.push({ state: slot });
             continue;
           }
           const each = 2 + names.length;
@@ -197,7 +217,7 @@ export class Programs {
       restoreCounters();
       throw error;
     }
-    return outcomes;
+    return { outcomes, states };
   }
 
   /** Other code has run: numbers that the graphs have as constants may have changed. */
@@ -216,11 +236,11 @@ export class Programs {
     return same && loss === this.#options.loss && optimizer === this.#options.optimizer;
   }
 
-  #keyOf({ data: { x, y }, sizes, evaluated, metrics }: Contents): string {
+  #keyOf({ data: { x, y }, sizes, evaluated, metrics, keepsStates }: Contents): string {
     const frozen = [...this.#model.parameters].filter(([, { frozen }]) => frozen).map(([name]) => name);
     const shapes = evaluated.map((each) => [each.x.shape, each.y.dtype, each.y.shape]);
     const named = evaluated.length > 0 ? Object.entries(metrics).map(([name, metric]) => [name, numberOf(metric)]) : [];
-    return JSON.stringify([sizes, x.shape.slice(1), y.dtype, y.shape.slice(1), frozen, shapes, named]);
+    return JSON.stringify([sizes, x.shape.slice(1), y.dtype, y.shape.slice(1), frozen, shapes, named, keepsStates]);
   }
 
   #check(data: Dataset, [, ...shape]: readonly number[]): void {
@@ -257,11 +277,13 @@ export class Programs {
       return step.graph;
     });
     const evaluations = this.#evaluations(contents);
-    const traced = [...steps, ...(evaluations ?? []).map((each) => each.graph)];
+    const variables = contents.keepsStates ? variablesOf(this.#model, this.#options.optimizer) : [];
+    const states = variables.length > 0 ? [trace([], () => variables)] : [];
+    const traced = [...steps, ...(evaluations ?? []).map((each) => each.graph), ...states];
     const parts = traced.map((graph, i) => ({ graph, sliced: i < sizes.length ? [2] : [] }));
     const graph = parts.length === 1 ? loop(steps[0]!, [2], key) : program(parts, key);
     const predicted = evaluations?.map((each) => each.shape);
-    return { traced, graph, predicted, checked: new WeakSet(), shape, isSure: true };
+    return { traced, graph, predicted, checked: new WeakSet(), shape, variables, isSure: true };
   }
 
   /** The evaluations, with the shapes of the predictions; none where they cannot be graphs: whoever evaluates alone will say so. */

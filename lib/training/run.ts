@@ -1,10 +1,12 @@
 /** Run: one run of `fit` under way: what it was told, how far it is, what is due, and the callbacks that look at it. */
+import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
 import type { Layer } from "../layers/layer.js";
 import type { Metric } from "../metrics.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { BatchOptions, Dataset } from "./dataset.js";
 import type { History } from "./history.js";
 import type { Progress } from "./progress.js";
+import { modelVariables } from "./states.js";
 import type { StepOptions } from "./train-step.js";
 
 /**
@@ -52,6 +54,11 @@ export interface Callback {
    * other callbacks the graphs are compared with the values of now, which takes about a millisecond for a small network.
    */
   readonly onlyLooks?: boolean;
+  /**
+   * A promise of its `valEnd` to look at `run.history` alone, and to have the model's values from `run.copyModel()`: steps that come
+   * later may then be computed already, in the same native call.
+   */
+  readonly followsHistory?: boolean;
   fitStart?(run: Run): unknown;
   epochStart?(run: Run): unknown;
   batchStart?(run: Run): unknown;
@@ -65,7 +72,7 @@ export interface Callback {
 }
 
 /** What callbacks can listen to. */
-export type RunEvent = Exclude<keyof Callback, "onlyLooks">;
+export type RunEvent = Exclude<keyof Callback, "onlyLooks" | "followsHistory">;
 
 /** How long a run computes, in ms, before other work of the process (an interrupt, a timer) has its turn. */
 export const turnMs = 20;
@@ -96,6 +103,8 @@ export class Run {
   loss = Number.NaN;
   /** How often other code has had its turn, callbacks and timers: it may have changed any value. */
   turns = 0;
+  /** Who may have computed more than the history tells of. */
+  ahead?: { copyModel(): [Variable, Tensor][] };
   #looked = performance.now();
   #isStopped = false;
   #isInterrupted = false;
@@ -152,6 +161,12 @@ export class Run {
   /** Steps taken since the last entry of the history. */
   get stepsSinceEntry(): number {
     return this.history.step - (this.history.steps.at(-1) ?? 0);
+  }
+
+  /** The values of the model's parameters and buffers at this point of the run; the caller disposes them. */
+  copyModel(): [Variable, Tensor][] {
+    if (this.ahead) return this.ahead.copyModel();
+    return modelVariables(this.model).map((variable) => [variable, tf.keep(tf.clone(variable))]);
   }
 
   /** Whether a callback listens to one of `events`. */

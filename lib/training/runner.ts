@@ -14,7 +14,9 @@ export interface Runner {
   evaluate(data: Dataset): Evaluation;
   /** Whether steps have been computed that were not asked for yet: the model is then further than the history. */
   readonly isAhead: boolean;
-  /** When the run is over. */
+  /** The run ends here, where the history is at an entry: a runner that is ahead goes back. */
+  settle(): void;
+  /** When the run is over, by whatever reason. */
   end(): void;
 }
 
@@ -43,6 +45,8 @@ export class PlainRunner implements Runner {
     const { model, options } = this.run;
     return evaluate(model, data, { loss: options.loss, metrics: options.metrics });
   }
+
+  settle(): void {}
 
   end(): void {}
 

@@ -45,6 +45,7 @@ export async function train(run: Run, runner: Runner): Promise<void> {
       if (!runner.isAhead && performance.now() - turn > turnMs) await giveTurn();
     } while (history.batch > 0 && goesOn());
   }
+  runner.settle();
   await record(run, runner);
   await run.emit("fitEnd");
 }

@@ -18,8 +18,9 @@ import { SGD } from "../../../lib/optimizers/sgd.js";
 import { freeze, unfreeze } from "../../../lib/parameters.js";
 import { loadCheckpoint, saveCheckpoint } from "../../../lib/persistence/checkpoint.js";
 import { l2 } from "../../../lib/regularizers/penalty.js";
-import { cosineDecay } from "../../../lib/schedules.js";
+import { cosineDecay, reduceOnPlateau } from "../../../lib/schedules.js";
 import { Dataset } from "../../../lib/training/dataset.js";
+import { EarlyStopping } from "../../../lib/training/early-stopping.js";
 import { evaluate } from "../../../lib/training/evaluate.js";
 import { fit } from "../../../lib/training/fit.js";
 import type { History } from "../../../lib/training/history.js";
@@ -352,6 +353,9 @@ describeNative("short epochs", () => {
     expect(await calls([])).toBeLessThan(20);
     expect(await calls([], { valEpochs: 50, callbacks: [{ valEnd() {} }] })).toBeLessThan(20);
     expect(await calls([{ fitEnd() {} }])).toBeLessThan(20);
+    expect(await calls([new EarlyStopping({ patience: 1000 })])).toBeLessThan(20);
+    const optimizer = new SGD({ learningRate: reduceOnPlateau(0.01, { patience: 1000 }) });
+    expect(await calls([], { optimizer })).toBeLessThan(20);
     for (const event of ["epochStart", "epochEnd", "valEnd"]) {
       expect(await calls([{ onlyLooks: true, [event]() {} }]), event).toBeGreaterThanOrEqual(100);
     }

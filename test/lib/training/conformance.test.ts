@@ -244,6 +244,33 @@ describe("both runners agree to the bit on", () => {
     expect(await seen(true)).toEqual(plain);
   });
 
+  it("what a callback that follows the history sees, and the run that it ends", async () => {
+    const seen = async (compile: boolean) => {
+      const list: unknown[] = [];
+      const callback: Callback = {
+        onlyLooks: true,
+        followsHistory: true,
+        valEnd(run) {
+          const copies = run.copyModel().map(([, value]) => value);
+          list.push([
+            { ...structuredClone(run.history), seconds: 0 },
+            copies.map((value) => Array.from(value.dataSync())),
+          ]);
+          tf.dispose(copies);
+          if (run.history.step === 38) run.stopFit();
+        },
+      };
+      const after = await trained(
+        () => plan({ validation: validation(), valSteps: 2, epochs: 30, callbacks: [callback] }),
+        compile,
+      );
+      return { list, after };
+    };
+    const plain = await seen(false);
+    expect(plain.list).toHaveLength(19);
+    expect(await seen(true)).toEqual(plain);
+  });
+
   it("a run that a callback ends, at each event", async () => {
     for (const event of events) {
       const make = () => {
