@@ -19,8 +19,6 @@ export interface EarlyStoppingOptions {
  * with the lowest loss. (Prechelt 1998, "Early stopping – but when?", third class of criteria.) Ties and NaN are no improvement.
  */
 export class EarlyStopping implements Callback {
-  readonly onlyLooks = true;
-  readonly followsHistory = true;
   readonly patience: number;
   readonly start: number;
   readonly restoreBest: boolean;
@@ -40,6 +38,15 @@ export class EarlyStopping implements Callback {
     this.patience = patience;
     this.start = start;
     this.restoreBest = restoreBest;
+  }
+
+  /** A subclass may do what it likes. */
+  get onlyLooks(): boolean {
+    return this.constructor === EarlyStopping && this.valEnd === EarlyStopping.prototype.valEnd;
+  }
+
+  get followsHistory(): boolean {
+    return this.onlyLooks;
   }
 
   fitStart({ validation }: Run): void {

@@ -12,6 +12,7 @@ import { fit } from "../../../lib/training/fit.js";
 import { newHistory } from "../../../lib/training/history.js";
 import { Run } from "../../../lib/training/run.js";
 import { line, network, weightsOf } from "../../helpers/line.js";
+import { relativeError } from "../../helpers/tensors.js";
 
 /** How many of these validation losses are looked at before the run is stopped. */
 function stopsAfter(losses: number[], options: EarlyStoppingOptions): number {
@@ -98,6 +99,26 @@ describe("early stopping", () => {
     expect(patient.state).toEqual(patient.best.state);
     const plain = await overfit(new EarlyStopping({ patience: 1000, restoreBest: false }));
     expect(plain.state).not.toEqual(plain.best.state);
+  });
+
+  it("lets a subclass see the model of its moment", async () => {
+    class Watching extends EarlyStopping {
+      readonly seen: number[][] = [];
+      override valEnd(run: Run): void {
+        super.valEnd(run);
+        this.seen.push(weightsOf(run.model as Sequential));
+      }
+    }
+    const seen = async (compile: boolean) => {
+      const early = new Watching({ patience: 1000 });
+      const optimizer = new SGD({ learningRate: 0.1 });
+      const options = { loss: meanSquaredError(), optimizer, shuffle: false as const, epochs: 20, compile };
+      await fit(network(), line(), { ...options, validation: line(2), callbacks: [early] });
+      return early.seen;
+    };
+    const [graph, plain] = [await seen(true), await seen(false)];
+    expect(new Set(graph.map(String)).size).toBe(20);
+    for (const [i, weights] of graph.entries()) expect(relativeError(weights, plain[i]!)).toBeLessThan(1e-5);
   });
 
   it("keeps no tensor", async () => {
