@@ -3,17 +3,13 @@
  * parameters, the optimizer's and every counter's state and the order of events are the same to the bit: the model here has no
  * operation that a graph replaces by another one (ReLU's gradient, an optimizer's native operation). For those see the last block.
  */
-import { describe, expect, it, onTestFinished } from "vitest";
-import { Random, seed, seedState } from "../../../engine/random.js";
-import { type Scalar, type Tensor, tf } from "../../../engine/tensor.js";
-import { BatchNorm } from "../../../lib/layers/batch-norm.js";
+import { describe, expect, it } from "vitest";
+import { Random } from "../../../engine/random.js";
+import { tf } from "../../../engine/tensor.js";
 import { Dense } from "../../../lib/layers/dense.js";
-import { Dropout } from "../../../lib/layers/dropout.js";
-import type { Parameter } from "../../../lib/layers/layer.js";
 import { ReLU } from "../../../lib/layers/relu.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
-import { Tanh } from "../../../lib/layers/tanh.js";
-import { halfSquaredError, meanSquaredError } from "../../../lib/losses.js";
+import { halfSquaredError } from "../../../lib/losses.js";
 import { r2, rmse } from "../../../lib/metrics.js";
 import { AdaGrad } from "../../../lib/optimizers/ada-grad.js";
 import { Adam } from "../../../lib/optimizers/adam.js";
@@ -28,98 +24,31 @@ import { damping } from "../../../lib/regularizers/damping.js";
 import { maxNorm } from "../../../lib/regularizers/max-norm.js";
 import { elastic, l1, l2 } from "../../../lib/regularizers/penalty.js";
 import { cosineDecay, exponentialDecay, reduceOnPlateau, stepDecay, warmUp } from "../../../lib/schedules.js";
-import { Dataset } from "../../../lib/training/dataset.js";
 import { EarlyStopping } from "../../../lib/training/early-stopping.js";
 import { fit } from "../../../lib/training/fit.js";
-import { type History, newHistory } from "../../../lib/training/history.js";
-import type { Callback, FitOptions, Run } from "../../../lib/training/run.js";
+import { newHistory } from "../../../lib/training/history.js";
+import type { Callback, FitOptions } from "../../../lib/training/run.js";
+import {
+  at,
+  events,
+  examples,
+  formula,
+  network,
+  outcome,
+  plan,
+  type Setup,
+  trained,
+  validation,
+} from "../../helpers/conformance.js";
 import { weightsOf } from "../../helpers/line.js";
 import { describeNative } from "../../helpers/native.js";
 import { relativeError } from "../../helpers/tensors.js";
-
-/** Momentum by its formula: a rule of one's own has no native operation. */
-class Formula extends Momentum {
-  protected override update(name: string, parameter: Parameter, gradient: Tensor, learningRate: Scalar): void {
-    super.update(name, parameter, gradient, learningRate);
-  }
-}
-
-/** A model, what it is trained on, and with what. */
-interface Setup {
-  model: Sequential;
-  data: Dataset;
-  options: FitOptions;
-}
-
-const network = () => {
-  const random = new Random(3);
-  return new Sequential(
-    new Dense(2, 6, { random: random.split(1) }),
-    new BatchNorm(6),
-    new Tanh(),
-    new Dropout(0.3, { random: random.split(2) }),
-    new Dense(6, 1, { random: random.split(3) }),
-  );
-};
-
-/** So many examples of a noisy line. */
-function examples(count: number, seed = 1): Dataset {
-  const random = new Random(seed);
-  const x = tf.tensor2d(random.normals(2 * count), [count, 2]);
-  return new Dataset(x, tf.add(tf.sum(x, 1, true), tf.tensor2d(random.normals(count, 0, 0.1), [count, 1])));
-}
-
-/** Twenty examples in batches of 8, 8 and 4, for four epochs. */
-function plan(options: Partial<FitOptions> = {}, model = network(), data = examples(20)): Setup {
-  const { epochs = options.steps === undefined ? 4 : undefined } = options;
-  const optimizer = new Formula({ learningRate: 0.05 });
-  return {
-    model,
-    data,
-    options: { loss: meanSquaredError(), optimizer, batchSize: 8, shuffle: new Random(5), ...options, epochs },
-  };
-}
-
-const formula = (options: ConstructorParameters<typeof Momentum>[0]) => ({ optimizer: new Formula(options) });
-
-/** All that a run leaves behind. */
-function outcome({ model, options }: Setup, history: History) {
-  const { optimizer, shuffle } = options;
-  const numbers = (tensors: Iterable<readonly [string, Tensor]>) =>
-    [...tensors].map(([name, tensor]) => [name, Array.from(tensor.dataSync())]);
-  return {
-    history: { ...history, seconds: 0 },
-    parameters: numbers([...model.parameters].map(([name, { value }]) => [name, value])),
-    buffers: numbers(model.buffers),
-    optimizer: numbers(optimizer.state),
-    counters: [optimizer.steps, optimizer.learningRate, optimizer.schedules.map(({ state }) => state)],
-    masks: [...model.walk()].flatMap(([, layer]) => (layer instanceof Dropout ? [layer.steps] : [])),
-    random: [shuffle ? shuffle.state : null, seedState()],
-  };
-}
-
-/** What `make` gives, trained by the plain runner or by graphs. */
-async function trained(make: () => Setup, compile: boolean) {
-  seed(11);
-  const setup = make();
-  return outcome(setup, await fit(setup.model, setup.data, { ...setup.options, compile }));
-}
-
-const events = [
-  ...["fitStart", "epochStart", "batchStart", "batchEnd", "valStart", "valEnd", "epochEnd", "fitEnd"],
-] as (keyof Callback)[];
-
-/** A callback that does `act` at each of `events`. */
-const at = (events: readonly (keyof Callback)[], act: (event: keyof Callback, run: Run) => unknown): Callback =>
-  Object.fromEntries(events.map((event) => [event, (run: Run) => act(event, run)]));
 
 const frozenNetwork = (...patterns: string[]) => {
   const model = network();
   for (const pattern of patterns) freeze(model, pattern);
   return model;
 };
-
-const validation = () => examples(12, 2);
 
 /** As much as goes together. */
 const everything = () =>
@@ -295,62 +224,6 @@ describe("both runners agree to the bit on", () => {
         return [message, rest];
       };
       expect(await told(true), `step ${wrong}`).toEqual(await told(false));
-    }
-  });
-});
-
-describe("a run that was ended goes on as if it had not been, by either runner,", () => {
-  const options = (): Partial<FitOptions> => ({
-    ...formula({ learningRate: reduceOnPlateau(0.2, { patience: 1, factor: 0.5 }) }),
-    validation: validation(),
-    metrics: { rmse },
-  });
-
-  /** Trains, and each time that an error ends it goes on with the other runner. */
-  async function again(setup: Setup, first: boolean): Promise<ReturnType<typeof outcome>> {
-    let history = newHistory();
-    for (let attempt = 0, compile = first; attempt < 100; attempt++, compile = !compile) {
-      try {
-        return outcome(setup, await fit(setup.model, setup.data, { ...setup.options, history, compile }));
-      } catch (error) {
-        expect((error as Error).message).toBe("power cut");
-        history = JSON.parse(JSON.stringify(history));
-      }
-    }
-    throw new Error("Expected the run to come to its end.");
-  }
-
-  it.each<[string, Partial<FitOptions>]>([
-    ["with validation after epochs", {}],
-    ["with validation after steps", { valSteps: 2 }],
-  ])("whatever event an error ends it at, %s", async (_, more) => {
-    const straight = await trained(() => plan({ ...options(), ...more }), false);
-    for (const event of events) {
-      for (const nth of [1, 2, 3, 6]) {
-        let count = 0;
-        const fail = at([event], () => {
-          if (++count === nth) throw new Error("power cut");
-        });
-        seed(11);
-        const ended = await again(plan({ ...options(), ...more, callbacks: [fail] }), nth % 2 === 0);
-        expect(ended, `${event} ${nth}`).toEqual(straight);
-      }
-    }
-  });
-
-  it("whenever a kernel interrupts it, again and again", async () => {
-    const key = Symbol.for("gradbook.interrupt");
-    onTestFinished(() => void Reflect.deleteProperty(globalThis, key));
-    const straight = await trained(() => plan({ ...options(), epochs: 9 }), true);
-    for (const every of [2, 3, 5]) {
-      let count = 0;
-      const check = () => {
-        if (++count % every === 0) throw new Error("power cut");
-      };
-      Object.defineProperty(globalThis, key, { value: { check }, configurable: true });
-      seed(11);
-      expect(await again(plan({ ...options(), epochs: 9 }), true), `every ${every}`).toEqual(straight);
-      expect(count).toBeGreaterThan(every);
     }
   });
 });

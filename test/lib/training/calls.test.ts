@@ -1,0 +1,94 @@
+/** How much `fit` does in one native call, and what ends one. */
+import { expect, it, onTestFinished, vi } from "vitest";
+import { Random } from "../../../engine/random.js";
+import { tf } from "../../../engine/tensor.js";
+import { BatchNorm } from "../../../lib/layers/batch-norm.js";
+import { Dense } from "../../../lib/layers/dense.js";
+import { Dropout } from "../../../lib/layers/dropout.js";
+import { ReLU } from "../../../lib/layers/relu.js";
+import { Sequential } from "../../../lib/layers/sequential.js";
+import { meanSquaredError } from "../../../lib/losses.js";
+import { rmse } from "../../../lib/metrics.js";
+import { Adam } from "../../../lib/optimizers/adam.js";
+import { SGD } from "../../../lib/optimizers/sgd.js";
+import { cosineDecay, reduceOnPlateau } from "../../../lib/schedules.js";
+import { Dataset } from "../../../lib/training/dataset.js";
+import { EarlyStopping } from "../../../lib/training/early-stopping.js";
+import { fit } from "../../../lib/training/fit.js";
+import type { Callback, FitOptions } from "../../../lib/training/run.js";
+import { weightsOf } from "../../helpers/line.js";
+import { describeNative } from "../../helpers/native.js";
+import { watchBinding } from "../../helpers/watch-binding.js";
+
+/** Layers with every kind of state. */
+function network(seed = 3): Sequential {
+  const random = new Random(seed);
+  return new Sequential(
+    new Dense(2, 16, { random: random.split(1), bias: false }),
+    new BatchNorm(16),
+    new ReLU(),
+    new Dropout(0.3, { random: random.split(2) }),
+    new Dense(16, 1, { random: random.split(3) }),
+  );
+}
+
+/** So many examples of a noisy line. */
+function examples(count: number, seed = 1): Dataset {
+  const random = new Random(seed);
+  const x = tf.tensor2d(random.normals(2 * count), [count, 2]);
+  const noise = tf.tensor2d(random.normals(count, 0, 0.1), [count, 1]);
+  return new Dataset(x, tf.add(tf.sum(x, 1, true), noise));
+}
+
+const plan = (options: Partial<FitOptions> = {}): FitOptions => ({
+  loss: meanSquaredError(),
+  optimizer: new Adam({ learningRate: cosineDecay(0.01, { steps: 60 }) }),
+  batchSize: 8,
+  shuffle: new Random(5),
+  epochs: 5,
+  ...options,
+});
+
+describeNative("short epochs", () => {
+  it("go together in a call where nobody looks at their ends, with the same outcome to the bit", async () => {
+    const run = async (callbacks: Callback[], options: Partial<FitOptions> = {}) => {
+      const { runs, restore } = watchBinding();
+      onTestFinished(restore);
+      const model = network();
+      const history = await fit(model, examples(16), plan({ epochs: 200, callbacks, ...options }));
+      return { calls: runs.mock.calls.length, outcome: [{ ...history, seconds: 0 }, weightsOf(model)] };
+    };
+    const together = await run([]);
+    const apart = await run([{ epochEnd: () => {} }]);
+    expect(together.outcome).toEqual(apart.outcome);
+    expect(together.calls).toBeLessThan(apart.calls / 2);
+    const some = { epochs: undefined, steps: 33, valEpochs: 3 };
+    expect((await run([], some)).outcome).toEqual((await run([{ epochEnd: () => {} }], some)).outcome);
+    const drawn = { replacement: true, valSteps: 7 };
+    expect((await run([], drawn)).outcome).toEqual((await run([{ epochEnd: () => {} }], drawn)).outcome);
+  });
+
+  it("with a smaller last batch, validation and metrics do so too, and an event that is listened to ends a call", async () => {
+    // Where no time passes a call may have four times as many rounds as the one before.
+    const clock = vi.spyOn(performance, "now").mockReturnValue(0);
+    onTestFinished(() => clock.mockRestore());
+    const calls = async (callbacks: Callback[], options: Partial<FitOptions> = {}) => {
+      const { runs, restore } = watchBinding();
+      onTestFinished(restore);
+      const held = { validation: examples(10, 2), metrics: { rmse } };
+      await fit(network(), examples(20), plan({ ...held, epochs: 100, callbacks, ...options }));
+      restore();
+      return runs.mock.calls.length;
+    };
+    // 100 epochs of five rounds each: three steps and two evaluations.
+    expect(await calls([])).toBeLessThan(20);
+    expect(await calls([], { valEpochs: 50, callbacks: [{ valEnd() {} }] })).toBeLessThan(20);
+    expect(await calls([{ fitEnd() {} }])).toBeLessThan(20);
+    expect(await calls([new EarlyStopping({ patience: 1000 })])).toBeLessThan(20);
+    const optimizer = new SGD({ learningRate: reduceOnPlateau(0.01, { patience: 1000 }) });
+    expect(await calls([], { optimizer })).toBeLessThan(20);
+    for (const event of ["epochStart", "epochEnd", "valEnd"]) {
+      expect(await calls([{ onlyLooks: true, [event]() {} }]), event).toBeGreaterThanOrEqual(100);
+    }
+  });
+});
