@@ -50,6 +50,7 @@ export class Language {
   readonly #declaredIn = new Map<string, string>();
   /** What the reader is to be told with the next cell. */
   readonly #notices: string[] = [];
+  #hasWarned = false;
 
   /** Everything is made ready for the first cell, at once. */
   constructor({ folder, library, notebook }: LanguageOptions) {
@@ -152,6 +153,10 @@ export class Language {
       this.#checker.loosen();
     }
     cell.isUnchecked ||= this.#check === "none";
+    if (cell.isLowered && this.#tsconfig.emitDecoratorMetadata && !this.#hasWarned && cell.code.includes("@")) {
+      this.#hasWarned = true;
+      this.#notices.push("emitDecoratorMetadata of the tsconfig.json is left out: decorators see no types here.");
+    }
   }
 
   /** Ends the type checker. */

@@ -92,6 +92,18 @@ describe("the reader's tsconfig.json", () => {
     expect(await value(kernel, "let kept: typeof mine.kept = 1; let page: HTMLElement | undefined;\nkept")).toBe("1");
   });
 
+  it("may ask for types of decorators at run time, which there are not, and that is said once", async () => {
+    const place = temporaryFolder();
+    place.write(
+      "tsconfig.json",
+      '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true } }',
+    );
+    const own = await kernelOfThisTest({ cwd: place.path });
+    const cell = "const note = (c: object) => {};\n@note\nclass Noted {}";
+    expect((await run(own, cell)).stderr).toContain("emitDecoratorMetadata of the tsconfig.json is left out");
+    expect((await run(own, cell)).stderr).toBe("");
+  });
+
   it("is left out where it cannot be read, and that is said", async () => {
     const broken = temporaryFolder();
     broken.write("tsconfig.json", '{ "compilerOptions": { "strict": ');
