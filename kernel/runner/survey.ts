@@ -5,7 +5,7 @@
 import { dirname, resolve } from "node:path";
 import { startKernel } from "../client/kernel-process.js";
 import { kernelCommand } from "../kernelspec.js";
-import { parseCell } from "../language/syntax.js";
+import { parseCell, words } from "../language/syntax.js";
 import type { ExecuteReply } from "../wire/message.js";
 import { type CodeCell, type Output, readNotebook } from "./notebook-file.js";
 
@@ -66,11 +66,12 @@ export async function surveyNotebook(
   return { file, cells: cells.length, passed: cells.length - failures.length, failures };
 }
 
+/** What the text of an error tells. A package that is not installed would have to come from the network as well. */
 const signs: [Reason, RegExp][] = [
   ["key", /\b(401|403)\b|unauthori[sz]ed|api[ _-]?key|credential|access token/i],
   [
     "network",
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|fetch failed|offline|https?:\/\/|jsr:/i,
+    /Cannot find (?:module|package) '[^./]|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|fetch failed|offline|https?:\/\/|jsr:/i,
   ],
   [
     "binary",
@@ -78,17 +79,16 @@ const signs: [Reason, RegExp][] = [
   ],
 ];
 
-/** Why a cell failed; `missing` has the names that failed cells should have declared, and why they failed. */
+/** Why a cell failed; `missing` has the names that failed cells should have declared, and why these failed. */
 export function reasonOf(
   { ename, evalue, traceback }: Pick<ExecuteReply, "ename" | "evalue" | "traceback">,
-  { outputs }: Pick<CodeCell, "outputs">,
+  { outputs, source }: Pick<CodeCell, "outputs" | "source">,
   missing: ReadonlyMap<string, Reason>,
 ): Reason {
   if (outputs.some(isFailure)) return "meant";
   const text = [ename, evalue, ...(traceback ?? [])].join("\n");
-  const name = /Cannot find name '([^']+)'|(\S+) is not defined/.exec(text);
-  const inherited = missing.get(name?.[1] ?? name?.[2] ?? "");
-  return inherited ?? signs.find(([, sign]) => sign.test(text))?.[0] ?? "ours";
+  const own = signs.find(([, sign]) => sign.test(text))?.[0];
+  return own ?? [...words(source)].map((name) => missing.get(name)).find((reason) => reason !== undefined) ?? "ours";
 }
 
 /** Whether the file shows that the cell failed where it was made; tslab tells of its errors on stderr. */

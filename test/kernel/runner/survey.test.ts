@@ -51,9 +51,12 @@ describe("the reason of a failure", () => {
     ["OPENAI_API_KEY is missing: give an API key", "key"],
     ["/a/b/build/Release/canvas.node: cannot open", "binary"],
     ["spawn dot ENOENT", "binary"],
+    ["Cannot find module 'jimp' or its corresponding type declarations.", "network"],
+    ["Cannot find module './lost'", "ours"],
     ["Cannot read properties of undefined", "ours"],
-    ["Cannot find name 'earlier'.", "key"],
-  ])("%s is %s", (evalue, reason) => {
-    expect(reasonOf(failed(evalue), { outputs: [] }, new Map([["earlier", "key"]]))).toBe(reason);
+    ["Cannot find name 'earlier'.", "key", "earlier.use()"],
+    ["fetch failed", "network", "earlier.use()"],
+  ])("%s is %s", (evalue, reason, source = "1") => {
+    expect(reasonOf(failed(evalue), { outputs: [], source }, new Map([["earlier", "key"]]))).toBe(reason);
   });
 });
