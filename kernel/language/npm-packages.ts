@@ -37,7 +37,7 @@ export function refusal(specifier: string): string | undefined {
   const what = `Expected a file or a package of npm, received ${specifier}`;
   const jsr = /^jsr:\/?@([^/]+)\/([^/@]+)/.exec(specifier);
   if (jsr)
-    return `${what}: write npm:NAME for a package of npm that does the same, or run %npm install @jsr/${jsr[1]}__${jsr[2]} with the registry https://npm.jsr.io for @jsr.`;
+    return `${what}: write npm:NAME for a package of npm that does the same, or run !npx jsr add @${jsr[1]}/${jsr[2]} and import that name.`;
   if (!/^https?:/.test(specifier)) return undefined;
   const name =
     /^https?:\/\/(?:esm\.sh|cdn\.skypack\.dev|unpkg\.com|cdn\.jsdelivr\.net\/npm)\/((?:@[^/]+\/)?[^/?]+)/.exec(

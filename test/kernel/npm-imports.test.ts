@@ -134,7 +134,7 @@ it.each([
 });
 
 it("refuses other places with what to write instead", () => {
-  expect(refusal("jsr:@std/assert@1")).toContain("@jsr/std__assert");
+  expect(refusal("jsr:@std/assert@1")).toContain("!npx jsr add @std/assert");
   expect(refusal("https://deno.land/x/plot/mod.ts")).toContain("download the file");
   expect(refusal("npm:a")).toBeUndefined();
 });

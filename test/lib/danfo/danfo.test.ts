@@ -46,7 +46,7 @@ describe("danfo", () => {
   it("makes the library's tensors where npm has given danfo another tfjs-node, which is never loaded", () => {
     const folder = libraryWithout(temporaryFolder(), "danfojs-node");
     const its = join(folder, "node_modules", "danfojs-node");
-    cpSync(join(root, "node_modules", "danfojs-node"), its, { recursive: true });
+    cpSync(join(root, "node_modules", "danfojs-node"), its, { recursive: true, dereference: true });
     const other = join(its, "node_modules", "@tensorflow", "tfjs-node");
     mkdirSync(other, { recursive: true });
     writeFileSync(join(other, "index.js"), 'throw new Error("the other engine was loaded");');
