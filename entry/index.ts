@@ -51,26 +51,38 @@ export {
 export { type CheckGradientsOptions, checkGradients } from "../lib/inspection/check-gradients.js";
 export { graphFigure } from "../lib/inspection/graph-figure.js";
 export { activations, gradientNorms, gradients, type LayerValues } from "../lib/inspection/layer-values.js";
+export { summary } from "../lib/inspection/summary.js";
+export type { Activation } from "../lib/layers/activation.js";
+export type { AffineOptions, Widths } from "../lib/layers/affine.js";
+export { AveragePool } from "../lib/layers/average-pool.js";
 export { BatchNorm, type BatchNormOptions } from "../lib/layers/batch-norm.js";
-export { Conv2D, type Conv2DOptions } from "../lib/layers/conv2d.js";
+export { Conv2D, type Conv2DOptions, type Conv2DShape } from "../lib/layers/conv2d.js";
 export { Dense, type DenseOptions } from "../lib/layers/dense.js";
 export { Dropout, type DropoutOptions } from "../lib/layers/dropout.js";
 export { Flatten } from "../lib/layers/flatten.js";
 export { GlobalAveragePool } from "../lib/layers/global-average-pool.js";
-export { Layer, type LayerConfig, type Parameter, type Parameters } from "../lib/layers/layer.js";
+export {
+  type Json,
+  Layer,
+  type LayerArguments,
+  type LayerConfig,
+  type Parameter,
+  type Parameters,
+} from "../lib/layers/layer.js";
 export { LeakyReLU } from "../lib/layers/leaky-relu.js";
 export { MaxPool, type MaxPoolOptions } from "../lib/layers/max-pool.js";
 export type { Padding } from "../lib/layers/padding.js";
+export { freeze, matches, type Pattern, unfreeze } from "../lib/layers/parameters.js";
 export { PlainDropout } from "../lib/layers/plain-dropout.js";
-export { layerFrom } from "../lib/layers/registry.js";
+export type { PoolOptions } from "../lib/layers/pool.js";
+export { type LayerClass, layerFrom, registerLayer } from "../lib/layers/registry.js";
 export { ReLU } from "../lib/layers/relu.js";
-export { Residual } from "../lib/layers/residual.js";
+export { Residual, type ResidualOptions } from "../lib/layers/residual.js";
 export { Sequential } from "../lib/layers/sequential.js";
 export { Sigmoid } from "../lib/layers/sigmoid.js";
 export { Softmax } from "../lib/layers/softmax.js";
 export { Softplus } from "../lib/layers/softplus.js";
 export { SpatialDropout } from "../lib/layers/spatial-dropout.js";
-export { summary } from "../lib/layers/summary.js";
 export { Tanh } from "../lib/layers/tanh.js";
 export {
   binaryCrossEntropy,
@@ -91,7 +103,6 @@ export { Nesterov } from "../lib/optimizers/nesterov.js";
 export { Optimizer, type OptimizerOptions, type ParameterGroup } from "../lib/optimizers/optimizer.js";
 export { RMSProp, type RMSPropOptions } from "../lib/optimizers/rms-prop.js";
 export { SGD } from "../lib/optimizers/sgd.js";
-export { freeze, matches, type Pattern, unfreeze } from "../lib/parameters.js";
 export {
   type CheckpointNotes,
   type CheckpointParts,

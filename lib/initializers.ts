@@ -5,7 +5,7 @@
 
 import type { Random } from "gradbook-engine/random";
 import { type Tensor, tf } from "gradbook-engine/tensor";
-import { expectNumbers } from "./checks/expect-numbers.js";
+import { expectGiven, expectNumbers } from "./checks/expect-numbers.js";
 
 /** Draws a float32 tensor of `shape` from `random`. */
 export type Initializer = (shape: number[], random: Random) => Tensor;
@@ -16,19 +16,21 @@ const size = (shape: number[]) => shape.reduce((product, length) => product * le
 export const zeros: Initializer = (shape) => tf.zeros(shape);
 
 /** Every value `value`. */
-export const constant =
-  (value: number): Initializer =>
-  (shape) =>
-    tf.fill(shape, value);
+export function constant(value: number): Initializer {
+  expectGiven("constant", "constant(0.1)", { value });
+  return (shape) => tf.fill(shape, value);
+}
 
 /** U(−limit, limit); limit > 0. */
 export function uniform(limit: number): Initializer {
+  expectGiven("uniform", "uniform(0.1)", { limit });
   expectNumbers("uniform", "above 0", { limit });
   return (shape, random) => tf.tensor(random.uniforms(size(shape), -limit, limit), shape);
 }
 
 /** N(0, std²), not truncated; std > 0. */
 export function normal(std: number): Initializer {
+  expectGiven("normal", "normal(0.1)", { std });
   expectNumbers("normal", "above 0", { std });
   return (shape, random) => tf.tensor(random.normals(size(shape), 0, std), shape);
 }

@@ -4,6 +4,7 @@
  */
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "./checks/expect-numbers.js";
+import { expectLogits } from "./checks/probabilities.js";
 import { areClassNumbers, checkClassNumbers, checkProbabilities, checkSameShape } from "./checks/targets.js";
 
 /** How far predictions are from targets, and the gradient that starts `backward`. */
@@ -65,6 +66,10 @@ function errorLoss(
   };
 }
 
+/** `product` of `factor` with what may be infinite: 0 where the factor is, not NaN. */
+const unlessZero = (factor: Tensor, product: Tensor): Tensor =>
+  tf.where(tf.equal(factor, 0), tf.zerosLike(product), product);
+
 /** Mean squared error, Σ e² / n; gradient 2 e / n. */
 export const meanSquaredError = (options: LossOptions = {}): Loss =>
   errorLoss("meanSquaredError", options, [1, tf.square], [2, (e) => e]);
@@ -96,25 +101,31 @@ export function huber({ delta = 1, ...options }: LossOptions & { delta?: number 
 
 /**
  * Binary cross-entropy of logits x (predictions before any sigmoid) and targets t in [0, 1], of one shape:
- * −Σ (t log σ(x) + (1 − t) log(1 − σ(x))) / n, computed as Σ (max(x, 0) − x t + log(1 + e^−|x|)) / n, which overflows nowhere
- * and keeps the small losses of confident, right predictions. Gradient (σ(x) − t) / n. n: the number of logits. A target
- * that is no probability is refused when the value is computed.
+ * −Σ (t log σ(x) + (1 − t) log(1 − σ(x))) / n, computed as Σ ((1 − t) max(x, 0) + t max(−x, 0) + log(1 + e^−|x|)) / n, which
+ * overflows nowhere and keeps the small losses of confident, right predictions; what is multiplied by 0 is 0, for infinite logits
+ * too. Gradient (σ(x) − t) / n. n: the number of logits. A target that is no probability is refused when the value is
+ * computed, and the output of a `Sigmoid` or `Softmax`, which is no logit, always.
  */
 export function binaryCrossEntropy(options: LossOptions = {}): Loss {
   const name = "binaryCrossEntropy";
   const n = chooseDivisor(name, options);
+  const check = (predictions: Tensor, targets: Tensor) => {
+    expectLogits(name, predictions, "the loss has it inside; tf.sigmoid(predict(…)) gives probabilities");
+    checkSameShape(name, predictions, targets);
+  };
   return {
     value: (predictions, targets) =>
       tf.tidy(() => {
-        checkSameShape(name, predictions, targets);
+        check(predictions, targets);
         checkProbabilities(name, targets);
-        const rest = tf.softplus(tf.neg(tf.abs(predictions)));
-        const terms = tf.add(tf.sub(tf.relu(predictions), tf.mul(predictions, targets)), rest);
+        const part = (weight: Tensor, x: Tensor) => unlessZero(weight, tf.mul(weight, tf.relu(x)));
+        const wrong = tf.add(part(tf.sub(1, targets), predictions), part(targets, tf.neg(predictions)));
+        const terms = tf.add(wrong, tf.softplus(tf.neg(tf.abs(predictions))));
         return tf.mul(tf.sum(terms), 1 / n(predictions.size)) as Scalar;
       }),
     gradient: (predictions, targets) =>
       tf.tidy(() => {
-        checkSameShape(name, predictions, targets);
+        check(predictions, targets);
         return tf.mul(tf.sub(tf.sigmoid(predictions), targets), 1 / n(predictions.size));
       }),
     checkTargets: (_, targets) => checkProbabilities(name, targets),
@@ -125,12 +136,14 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss {
  * Softmax cross-entropy of logits x [batch, …, classes] (predictions before any softmax): −Σ t log softmax(x) / n, with log
  * softmax(x) = s − log Σ eˢ, s = x − max x, which overflows nowhere. Gradient (softmax(x) − t) / n. n: the number of examples
  * (all positions but the class axis). Targets are class numbers 0 … classes − 1, [batch, …], or probabilities t
- * [batch, …, classes] that sum to 1 over the classes, such as one-hot rows; others are refused when the value is computed.
+ * [batch, …, classes] that sum to 1 over the classes, such as one-hot rows; others are refused when the value is computed, and
+ * the output of a `Softmax` or `Sigmoid` as x always. A logit −∞ (a class left out) adds nothing where t is 0.
  */
 export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
   const name = "softmaxCrossEntropy";
   const n = chooseDivisor(name, options);
   const probabilities = (predictions: Tensor, targets: Tensor): Tensor => {
+    expectLogits(name, predictions, "the loss has it inside; tf.softmax(predict(…)) gives probabilities");
     if (!areClassNumbers(name, predictions, targets)) return targets;
     const classes = predictions.shape.at(-1)!;
     checkClassNumbers(name, targets, classes);
@@ -144,7 +157,7 @@ export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
         if (t === targets) checkProbabilities(name, targets, predictions.shape.at(-1));
         const s = tf.sub(predictions, tf.max(predictions, -1, true));
         const logSoftmax = tf.sub(s, tf.log(tf.sum(tf.exp(s), -1, true)));
-        return tf.mul(tf.sum(tf.mul(t, logSoftmax)), -scale(predictions)) as Scalar;
+        return tf.mul(tf.sum(unlessZero(t, tf.mul(t, logSoftmax))), -scale(predictions)) as Scalar;
       }),
     gradient: (predictions, targets) =>
       tf.tidy(() => {

@@ -1,6 +1,7 @@
 /** Metrics: numbers that people read, computed without gradients from predictions and targets. */
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
-import { areClassNumbers, checkClassNumbers, checkSameShape } from "./checks/targets.js";
+import { expectLogits } from "./checks/probabilities.js";
+import { areClassNumbers, checkClassNumbers, checkSameShape, expectTensor } from "./checks/targets.js";
 
 /** A float32 scalar; the first axis of `predictions` and `targets` is the batch. */
 export interface Metric {
@@ -42,12 +43,15 @@ export const r2: Metric = (predictions, targets) => {
  * Share of the examples whose class is predicted right. Predictions [batch, …, classes], logits or probabilities: the class
  * is the column of the largest (the first of equals; in a row of NaN always the same). Targets are class numbers [batch, …]
  * (one out of range is refused) or one-hot rows of the shape of `predictions`. For binary classification, predictions with
- * a single column (or none: [batch]) are logits, class 1 where they are above 0, and targets of the same shape are 0 or 1.
+ * a single column (or none: [batch]) are logits, class 1 where they are above 0, and targets of the same shape are 0 or 1; the
+ * output of a `Sigmoid`, which is above 0 everywhere, is refused there.
  */
 export const accuracy: Metric = (predictions, targets) =>
   tf.tidy(() => {
     const share = (right: Tensor) => tf.mean(tf.cast(right, "float32")) as Scalar;
+    expectTensor("accuracy", "predictions", predictions);
     if (predictions.rank < 2 || predictions.shape.at(-1) === 1) {
+      expectLogits("accuracy", predictions, "or compare (p, t) => accuracy(tf.sub(p, 0.5), t)");
       checkSameShape("accuracy", predictions, targets);
       return share(tf.equal(tf.cast(tf.greater(predictions, 0), "float32"), tf.cast(targets, "float32")));
     }

@@ -3,7 +3,7 @@
  * (`new SGD({ learningRate: cosineDecay(0.1, { steps: 1000 }) })`). Steps are the optimizer's, the first is 0; an epoch has
  * ⌈examples / batchSize⌉ of them.
  */
-import { expectNumbers } from "./checks/expect-numbers.js";
+import { expectGiven, expectNumbers } from "./checks/expect-numbers.js";
 
 /** A learning rate that changes with the steps. */
 export interface Schedule {
@@ -20,7 +20,11 @@ export const isSchedule = (learningRate: number | Schedule | undefined): learnin
   typeof learningRate === "object" && typeof learningRate?.at === "function";
 
 /** initial · factor^⌊step / every⌋; factor in (0, 1), default 0.1. PyTorch's StepLR, in steps. */
-export function stepDecay(initial: number, { every, factor = 0.1 }: { every: number; factor?: number }): Schedule {
+export function stepDecay(
+  initial: number,
+  { every, factor = 0.1 }: { every: number; factor?: number } = {} as { every: number },
+): Schedule {
+  expectGiven("stepDecay", "stepDecay(0.1, { every: 1000 })", { initial, every });
   expectNumbers("stepDecay", "above 0", { initial });
   expectNumbers("stepDecay", "to be a positive integer", { every });
   expectNumbers("stepDecay", "in (0, 1)", { factor });
@@ -28,7 +32,11 @@ export function stepDecay(initial: number, { every, factor = 0.1 }: { every: num
 }
 
 /** initial · factor^(step / every), without jumps; factor in (0, 1), every default 1. With 1: PyTorch's ExponentialLR, in steps. */
-export function exponentialDecay(initial: number, { factor, every = 1 }: { factor: number; every?: number }): Schedule {
+export function exponentialDecay(
+  initial: number,
+  { factor, every = 1 }: { factor: number; every?: number } = {} as { factor: number },
+): Schedule {
+  expectGiven("exponentialDecay", "exponentialDecay(0.1, { factor: 0.999 })", { initial, factor });
   expectNumbers("exponentialDecay", "above 0", { initial });
   expectNumbers("exponentialDecay", "to be a positive integer", { every });
   expectNumbers("exponentialDecay", "in (0, 1)", { factor });
@@ -39,7 +47,11 @@ export function exponentialDecay(initial: number, { factor, every = 1 }: { facto
  * Half a cosine from `initial` to `final` within `steps` steps, then `final`:
  * final + ½ (initial − final) (1 + cos(π step / steps)); final ≥ 0, default 0. Loshchilov and Hutter 2017 (without restarts).
  */
-export function cosineDecay(initial: number, { steps, final = 0 }: { steps: number; final?: number }): Schedule {
+export function cosineDecay(
+  initial: number,
+  { steps, final = 0 }: { steps: number; final?: number } = {} as { steps: number },
+): Schedule {
+  expectGiven("cosineDecay", "cosineDecay(0.1, { steps: 1000 })", { initial, steps });
   expectNumbers("cosineDecay", "above 0", { initial });
   expectNumbers("cosineDecay", "to be a positive integer", { steps });
   expectNumbers("cosineDecay", "at least 0", { final });
@@ -52,8 +64,9 @@ export function cosineDecay(initial: number, { steps, final = 0 }: { steps: numb
  * A linear warm-up of `steps` steps before another schedule (or a constant rate): step t < steps has the rate
  * then.at(0) · (t + 1) / (steps + 1); from t = steps on it is then.at(t − steps). Goyal et al. 2017.
  */
-export function warmUp(then: Schedule | number, { steps }: { steps: number }): Schedule {
-  if (typeof then === "number") expectNumbers("warmUp", "above 0", { rate: then });
+export function warmUp(then: Schedule | number, { steps }: { steps: number } = {} as { steps: number }): Schedule {
+  expectGiven("warmUp", "warmUp(0.1, { steps: 100 })", { "a rate or a schedule": then, steps });
+  if (!isSchedule(then)) expectNumbers("warmUp", "above 0", { rate: then });
   expectNumbers("warmUp", "to be a positive integer", { steps });
   const next: Schedule = typeof then === "number" ? { at: () => then } : then;
   return {
@@ -88,6 +101,7 @@ export function reduceOnPlateau(
   initial: number,
   { factor = 0.1, patience = 10, threshold = 1e-4, minimum = 0 }: PlateauOptions = {},
 ): Schedule {
+  expectGiven("reduceOnPlateau", "reduceOnPlateau(0.1)", { initial });
   expectNumbers("reduceOnPlateau", "above 0", { initial });
   expectNumbers("reduceOnPlateau", "in (0, 1)", { factor });
   expectNumbers("reduceOnPlateau", "to be a positive integer", { patience });

@@ -1,4 +1,5 @@
-/** Checks of the numbers that options take, with one form of error. */
+/** Checks of the numbers that functions and options take, with one form of error. */
+import { shown } from "./shown.js";
 
 const conditions = {
   "above 0": (x: number) => x > 0,
@@ -21,6 +22,18 @@ export function expectNumbers(
 ): void {
   for (const [name, value] of Object.entries(numbers)) {
     if (value === undefined || (Number.isFinite(value) && conditions[condition](value))) continue;
-    throw new RangeError(`${where}: expected ${name} ${condition}, received ${value}.`);
+    throw new RangeError(
+      `${where}: expected ${name} ${condition}, received ${typeof value === "number" ? value : shown(value)}.`,
+    );
+  }
+}
+
+/**
+ * Throws a TypeError at the first of `values`, which are required, that was left out.
+ * `expectGiven("l2", "l2(0.01)", { lambda })`: "l2: expected lambda, received none: write l2(0.01)."
+ */
+export function expectGiven(where: string, example: string, values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) throw new TypeError(`${where}: expected ${name}, received none: write ${example}.`);
   }
 }

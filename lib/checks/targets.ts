@@ -1,12 +1,24 @@
 /** Targets: what losses and metrics ask of the shapes and values that predictions are compared with. */
 import { knownValues } from "gradbook-engine/live";
 import { type Tensor, tf } from "gradbook-engine/tensor";
+import { shown } from "./shown.js";
+
+/** Throws where `value`, called `name`, is no tensor. */
+export function expectTensor(where: string, name: string, value: unknown): void {
+  if (value instanceof tf.Tensor) return;
+  const remedy = "x" in Object(value) ? "take its x or y" : "write toTensor(…) or tf.tensor(…)";
+  throw new TypeError(`${where}: expected ${name} as a tensor, received ${shown(value)}: ${remedy}.`);
+}
 
 /** Throws where `targets` do not have the shape of `predictions`: they would be broadcast in silence. */
 export function checkSameShape(where: string, predictions: Tensor, targets: Tensor): void {
+  expectTensor(where, "predictions", predictions);
+  expectTensor(where, "targets", targets);
   if (!tf.util.arraysEqual(predictions.shape, targets.shape)) {
+    const remedy =
+      predictions.shape.join() === [...targets.shape, 1].join() ? ": give them the axis, tf.expandDims(y, -1)" : "";
     throw new RangeError(
-      `${where}: expected targets of shape [${predictions.shape}], like the predictions, received [${targets.shape}].`,
+      `${where}: expected targets of shape [${predictions.shape}], like the predictions, received [${targets.shape}]${remedy}.`,
     );
   }
 }
@@ -16,12 +28,16 @@ export function checkSameShape(where: string, predictions: Tensor, targets: Tens
  * of the shape of `predictions`. Throws where they are neither.
  */
 export function areClassNumbers(where: string, predictions: Tensor, targets: Tensor): boolean {
+  expectTensor(where, "predictions", predictions);
+  expectTensor(where, "targets", targets);
   const { shape, rank } = predictions;
   if (rank < 2) throw new RangeError(`${where}: expected predictions of shape [batch, classes], received [${shape}].`);
   if (tf.util.arraysEqual(shape, targets.shape)) return false;
   if (tf.util.arraysEqual(shape.slice(0, -1), targets.shape)) return true;
+  const column = [...shape.slice(0, -1), 1].join() === targets.shape.join();
   throw new RangeError(
-    `${where}: expected targets of shape [${shape.slice(0, -1)}] (class numbers) or [${shape}] (one value for each class), received [${targets.shape}].`,
+    `${where}: expected targets of shape [${shape.slice(0, -1)}] (class numbers) or [${shape}] (one value for each class), ` +
+      `received [${targets.shape}]${column ? ": take the axis of length 1 away, tf.squeeze(y, [-1])" : ""}.`,
   );
 }
 

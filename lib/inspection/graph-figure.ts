@@ -3,9 +3,11 @@
 import { tf } from "gradbook-engine/tensor";
 import { arrowShapes, colors, Figure, lineShape, titled } from "gradbook-plot";
 import type { Annotation, Shape } from "plotly.js-dist";
-import { expectNumbers } from "../checks/expect-numbers.js";
-import type { Layer } from "../layers/layer.js";
+import { expectModel } from "../checks/expect-model.js";
+import { expectGiven, expectNumbers } from "../checks/expect-numbers.js";
+import type { Json, Layer } from "../layers/layer.js";
 import { Residual } from "../layers/residual.js";
+import { Sequential } from "../layers/sequential.js";
 import { observe } from "./observe.js";
 
 /** Positions and sizes in px, y downward from the first box. */
@@ -31,9 +33,11 @@ const shapeText = (shape: number[]) => `[${["batch", ...shape.slice(1)].join(", 
 /** A layer's arguments where no parameter shows them: "rate 0.5". */
 function argumentsOf({ config, parameters }: Layer): string[] {
   if (parameters.size > 0) return [];
-  const shown = Object.entries(config).filter(([name]) => !["type", "seed", "layers"].includes(name));
+  const shown = Object.entries(config).filter(([name, value]) => !["type", "seed"].includes(name) && !isConfig(value));
   return shown.map(([name, value]) => `${name} ${value}`);
 }
+
+const isConfig = (value: Json) => typeof value === "object";
 
 function parametersOf({ parameters, buffers }: Layer): string[] {
   const row = (name: string, shape: number[], note = "") => `${name} [${shape.join(", ")}]${note}`;
@@ -53,10 +57,12 @@ function nodesOf(model: Layer, inputShape: number[]): Node[] {
   const nodes: Node[] = [{ lines: ["<b>input</b>"], parameters: [], shape: shapeText([1, ...inputShape]) }];
   const place = (layer: Layer, name: string) => {
     const from = nodes.length - 1;
-    for (const [i, child] of layer.layers.entries()) place(child, name === "" ? `${i}` : `${name}.${i}`);
+    const chain = layer instanceof Sequential ? layer.layers : [];
+    for (const [i, child] of chain.entries()) place(child, name === "" ? `${i}` : `${name}.${i}`);
     if (layer instanceof Residual) {
-      nodes.push({ lines: ["<b>+</b>"], parameters: [], shape: nodes[from]!.shape, from });
-    } else if (layer.layers.length === 0) {
+      const parameters = layer.projection ? parametersOf(layer.projection) : [];
+      nodes.push({ lines: ["<b>+</b>"], parameters, shape: shapes.get(name)!, from });
+    } else if (chain.length === 0) {
       const title = `<b>${layer.constructor.name}</b>${name && ` (${name})`}`;
       const [lines, parameters] = [[title, ...argumentsOf(layer)], parametersOf(layer)];
       nodes.push({ lines, parameters, shape: shapes.get(name)! });
@@ -71,6 +77,8 @@ function nodesOf(model: Layer, inputShape: number[]): Node[] {
  * by its place in the model, arrows with the shapes of what flows, parameters beside their layers , the way round a Residual at the left.
  */
 export function graphFigure(model: Layer, inputShape: number[], title = "Computational graph"): Figure {
+  expectModel("graphFigure", model);
+  expectGiven("graphFigure", "graphFigure(model, [28, 28, 1])", { inputShape });
   const lengths = inputShape.map((length, i) => [`length ${i} of the input`, length]);
   expectNumbers("graphFigure", "to be a positive integer", Object.fromEntries(lengths));
   const nodes = nodesOf(model, inputShape);

@@ -27,20 +27,24 @@ function backward(model: Layer, { x, y }: Batch, loss: Loss): void {
   model.backward(loss.gradient(predictions, y));
 }
 
-/** The output of every layer for x [examples, …], first layer first; `training` default false. The model stays as it is. */
+/** The output of every layer without others inside for x [examples, …], first layer first; `training` default false. The model stays as it is. */
 export function activations(model: Layer, x: Tensor, training = false): LayerValues[] {
   const found: LayerValues[] = [];
-  const forward = (name: string, layer: Layer, y: Tensor) => void found.push(valuesOf(name, layer, y));
+  const forward = (name: string, layer: Layer, y: Tensor) => {
+    if (layer.children.size === 0) found.push(valuesOf(name, layer, y));
+  };
   keepingState(model, () => observe(model, { forward }, () => void model.forward(x, training)));
   return found;
 }
 
 /**
- * ∂loss/∂y of every layer's output y, first layer first, as in a training step on `batch`. The model stays as it is.
+ * ∂loss/∂y of the same layers' outputs y, first layer first, as in a training step on `batch`. The model stays as it is.
  */
 export function gradients(model: Layer, batch: Batch, loss: Loss): LayerValues[] {
   const found: LayerValues[] = [];
-  const look = (name: string, layer: Layer, dy: Tensor) => void found.unshift(valuesOf(name, layer, dy));
+  const look = (name: string, layer: Layer, dy: Tensor) => {
+    if (layer.children.size === 0) found.unshift(valuesOf(name, layer, dy));
+  };
   keepingState(model, () => observe(model, { backward: look }, () => backward(model, batch, loss)));
   return found;
 }

@@ -4,22 +4,22 @@ import { type Tensor, tf } from "gradbook-engine/tensor";
 import { Dropout } from "../layers/dropout.js";
 import type { Layer } from "../layers/layer.js";
 
-/** What is told of each layer that has no layers inside, under its name in the model ("0", "1.0"; "" for the model itself). */
+/** What is told of each layer, inner before outer, under its name in the model ("0", "1.0"; "" for the model itself). */
 export interface Observer {
-  /** After a layer's `forward`. */
-  forward?(name: string, layer: Layer, y: Tensor): void;
+  /** After a layer's `forward` of x. */
+  forward?(name: string, layer: Layer, y: Tensor, x: Tensor): void;
   /** Before a layer's `backward`; dy is ∂loss/∂y of that layer. */
   backward?(name: string, layer: Layer, dy: Tensor): void;
 }
 
 /** Runs `compute`, which uses `model`, while `observer` looks on. */
 export function observe<T>(model: Layer, observer: Observer, compute: () => T): T {
-  const leaves = [...model.walk()].filter(([, layer]) => layer.layers.length === 0);
-  for (const [name, layer] of leaves) {
+  const layers = [...model.walk()];
+  for (const [name, layer] of layers) {
     const { forward, backward } = layer;
     layer.forward = (x, training) => {
       const y = forward.call(layer, x, training);
-      observer.forward?.(name, layer, y);
+      observer.forward?.(name, layer, y, x);
       return y;
     };
     layer.backward = (dy) => {
@@ -31,7 +31,7 @@ export function observe<T>(model: Layer, observer: Observer, compute: () => T): 
     return compute();
   } finally {
     // The layers' own methods are their classes' again.
-    for (const [, layer] of leaves) for (const method of ["forward", "backward"]) Reflect.deleteProperty(layer, method);
+    for (const [, layer] of layers) for (const method of ["forward", "backward"]) Reflect.deleteProperty(layer, method);
   }
 }
 

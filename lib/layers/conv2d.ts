@@ -1,85 +1,98 @@
 /** Conv2D: two-dimensional convolution (strictly a cross-correlation, as everywhere in deep learning). */
-
-import { nextRandom, type Random } from "gradbook-engine/random";
 import { type Tensor, type Tensor4D, tf } from "gradbook-engine/tensor";
-import { expectNumbers } from "../checks/expect-numbers.js";
-import { glorotUniform, type Initializer, zeros } from "../initializers.js";
-import { Layer, type LayerConfig, type Parameter } from "./layer.js";
-import { expectPadding, type Padding, paddedPixels } from "./padding.js";
+import { expectGiven, expectNumbers } from "../checks/expect-numbers.js";
+import { Affine, type AffineOptions, type Widths } from "./affine.js";
+import type { Layer, LayerArguments, LayerConfig } from "./layer.js";
+import {
+  cropPictures,
+  enginePadding,
+  expectPadding,
+  leastLength,
+  type Padding,
+  paddedPixels,
+  padPictures,
+} from "./padding.js";
 
 /** What a `Conv2D` layer can be told. */
-export interface Conv2DOptions {
+export interface Conv2DOptions extends AffineOptions {
   /** Pixels from one window to the next, in both directions; default 1. */
   strides?: number;
-  /** At the edges of the picture; what "same" adds is 0. Default "valid". */
+  /** At the edges of the picture; what is added is 0. Default "valid". */
   padding?: Padding;
-  /** Initializer of the weight, shape [size, size, inputs, outputs]; default `glorotUniform`. */
-  weight?: Initializer;
-  /** Initializer of the bias, shape [outputs], or `false` for a layer without one; default `zeros`. */
-  bias?: Initializer | false;
-  /** Where the initial values are drawn from; default the stream governed by `seed`. */
-  random?: Random;
+}
+
+/** A `Conv2D` by its lengths: `size` is height and width of the window, in pixels. */
+export interface Conv2DShape extends Widths {
+  size: number;
 }
 
 /**
  * y[n, i, j, o] = bias[o] + Σ over a, b, c of x[n, strides · i + a, strides · j + b, c] · weight[a, b, c, o], with
- * x [batch, height, width, inputs], weight [size, size, inputs, outputs], y [batch, height′, width′, outputs], all float32.
+ * x [batch, height, width, inputs], weight [size, size, inputs, outputs], y [batch, height′, width′, outputs], all float32; then
+ * the activation, where there is one.
  *
  * Backward: d bias = Σ dy over batch and pixels; dx is the transposed convolution of dy with the weight; d weight is itself a
  * convolution, of x with dy as the window, channels in the place of the batch. LeCun et al. 1989.
+ *
+ * `new Conv2D(3, 16, 5)`, or `new Conv2D({ outputs: 16, size: 5 })` for as many inputs as the pictures have channels.
  */
-export class Conv2D extends Layer {
-  readonly weight: Parameter;
-  readonly bias: Parameter | undefined;
+export class Conv2D extends Affine {
+  readonly size: number;
   readonly strides: number;
   readonly padding: Padding;
+  /** The pictures as the window sees them, and their shape before. */
   #x?: Tensor4D;
 
-  /** @param size height and width of the window, in pixels */
-  constructor(
-    readonly inputs: number,
-    readonly outputs: number,
-    readonly size: number,
-    { strides = 1, padding = "valid", weight = glorotUniform, bias = zeros, random = nextRandom() }: Conv2DOptions = {},
-  ) {
-    super();
-    expectNumbers("Conv2D", "to be a positive integer", { inputs, outputs, size, strides });
+  constructor(inputs: number, outputs: number, size: number, options?: Conv2DOptions);
+  constructor(options: Conv2DShape & Conv2DOptions);
+  constructor(first: number | (Conv2DShape & Conv2DOptions), outputs?: number, size?: number, options?: Conv2DOptions) {
+    const given = typeof first === "object" ? first : { ...options, inputs: first, outputs, size };
+    const example = "new Conv2D(inputs, outputs, size), or new Conv2D({ outputs, size }) for the channels of the data";
+    const { size: length, strides = 1, padding = "valid" } = given;
+    expectGiven("Conv2D", example, { size: length });
+    expectNumbers("Conv2D", "to be a positive integer", { size: length, strides });
     expectPadding("Conv2D", padding);
+    super([length!, length!], example, given);
+    this.size = length!;
     this.strides = strides;
     this.padding = padding;
-    this.weight = this.addParameter("weight", [size, size, inputs, outputs], weight, random);
-    if (bias !== false) this.bias = this.addParameter("bias", [outputs], bias, random);
+  }
+
+  static from(given: LayerArguments): Layer {
+    const options = {
+      size: given.number("size"),
+      strides: given.number("strides"),
+      padding: given.value("padding") as Padding,
+    };
+    return new this({ ...Conv2D.given(given), ...options });
   }
 
   override get config(): LayerConfig {
-    const { inputs, outputs, size, strides, padding } = this;
-    return { type: "Conv2D", inputs, outputs, size, strides, padding, bias: this.bias !== undefined };
+    const { size, strides, padding } = this;
+    return { ...super.config, size, strides, padding };
   }
 
-  override forward(x: Tensor): Tensor {
-    this.expectImages(x, this.inputs, this.padding === "valid" ? this.size : 1);
-    this.#x = x as Tensor4D;
-    const y = tf.conv2d(this.#x, this.weight.value as Tensor as Tensor4D, this.strides, this.padding);
-    return this.bias ? tf.add(y, this.bias.value) : y;
+  override forward(x: Tensor, training = false): Tensor {
+    this.make(x, 4);
+    this.expectImages(x, this.isMade ? this.inputs : undefined, leastLength(this.padding, this.size));
+    this.#x = padPictures(x as Tensor4D, this.padding, 0);
+    const weight = this.weight.value as Tensor as Tensor4D;
+    return this.finish(tf.conv2d(this.#x, weight, this.strides, enginePadding(this.padding)), training);
   }
 
-  override backward(dy: Tensor): Tensor {
+  override backward(gradient: Tensor): Tensor {
     const x = this.kept(this.#x);
-    if (this.bias) this.bias.gradient = this.bias.frozen ? undefined : tf.sum(dy, [0, 1, 2]);
-    this.weight.gradient = this.weight.frozen ? undefined : this.#weightGradient(x, dy as Tensor4D);
-    return tf.conv2dTranspose(
-      dy as Tensor4D,
-      this.weight.value as Tensor as Tensor4D,
-      x.shape,
-      this.strides,
-      this.padding,
-    );
+    const dy = this.begin(gradient) as Tensor4D;
+    this.weight.gradient = this.weight.frozen ? undefined : this.#weightGradient(x, dy);
+    const weight = this.weight.value as Tensor as Tensor4D;
+    const dx = tf.conv2dTranspose(dy, weight, x.shape, this.strides, enginePadding(this.padding)) as Tensor4D;
+    return cropPictures(dx, this.padding);
   }
 
   /** d weight[a, b, c, o] = Σ over n, i, j of x[n, strides · i + a, strides · j + b, c] · dy[n, i, j, o] */
   #weightGradient(x: Tensor4D, dy: Tensor4D): Tensor {
     const { size, strides, padding, inputs, outputs } = this;
-    const pad = (length: number) => paddedPixels(padding, length, size, strides);
+    const pad = (length: number) => paddedPixels(enginePadding(padding), length, size, strides);
     const padded = tf.pad(x, [[0, 0], pad(x.shape[1]), pad(x.shape[2]), [0, 0]] as [number, number][]);
     const images = tf.transpose(padded as Tensor4D, [3, 1, 2, 0]);
     const window = tf.transpose(dy, [1, 2, 0, 3]);

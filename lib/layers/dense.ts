@@ -1,59 +1,48 @@
 /** Dense: the affine layer y = x · weight + bias. */
-
-import { nextRandom, type Random } from "gradbook-engine/random";
 import { type Tensor, type Tensor2D, tf } from "gradbook-engine/tensor";
-import { expectNumbers } from "../checks/expect-numbers.js";
-import { glorotUniform, type Initializer, zeros } from "../initializers.js";
-import { Layer, type LayerConfig, type Parameter } from "./layer.js";
+import { Affine, type AffineOptions, type Widths } from "./affine.js";
+import type { Layer, LayerArguments } from "./layer.js";
 
 /** What a `Dense` layer can be told. */
-export interface DenseOptions {
-  /** Initializer of the weight, shape [inputs, outputs]; default `glorotUniform`. */
-  weight?: Initializer;
-  /** Initializer of the bias, shape [outputs], or `false` for a layer without one; default `zeros`. */
-  bias?: Initializer | false;
-  /** Where the initial values are drawn from; default the stream governed by `seed`. */
-  random?: Random;
-}
+export type DenseOptions = AffineOptions;
 
 /**
- * y = x · weight + bias, with x [batch, inputs], weight [inputs, outputs], bias [outputs], y [batch, outputs], all float32.
+ * y = x · weight + bias, with x [batch, inputs], weight [inputs, outputs], bias [outputs], y [batch, outputs], all float32; then
+ * the activation, where there is one.
  *
  * Backward: d weight = xᵀ · dy, d bias = Σ over the batch of dy, dx = dy · weightᵀ.
+ *
+ * `new Dense(784, 10)`, or `new Dense({ outputs: 10 })` for as many inputs as the data have: the first `forward`, `fit` or
+ * `summary` then makes weight and bias.
  */
-export class Dense extends Layer {
-  readonly weight: Parameter;
-  readonly bias: Parameter | undefined;
+export class Dense extends Affine {
   #x?: Tensor2D;
 
-  constructor(
-    readonly inputs: number,
-    readonly outputs: number,
-    { weight = glorotUniform, bias = zeros, random = nextRandom() }: DenseOptions = {},
-  ) {
-    super();
-    expectNumbers("Dense", "to be a positive integer", { inputs, outputs });
-    this.weight = this.addParameter("weight", [inputs, outputs], weight, random);
-    if (bias !== false) this.bias = this.addParameter("bias", [outputs], bias, random);
+  constructor(inputs: number, outputs: number, options?: DenseOptions);
+  constructor(options: Widths & DenseOptions);
+  constructor(first: number | (Widths & DenseOptions), outputs?: number, options?: DenseOptions) {
+    const example = "new Dense(inputs, outputs), or new Dense({ outputs }) for as many inputs as the data have";
+    super([], example, typeof first === "object" ? first : { ...options, inputs: first, outputs });
   }
 
-  override get config(): LayerConfig {
-    return { type: "Dense", inputs: this.inputs, outputs: this.outputs, bias: this.bias !== undefined };
+  static from(given: LayerArguments): Layer {
+    return new this(Dense.given(given));
   }
 
-  override forward(x: Tensor): Tensor {
+  override forward(x: Tensor, training = false): Tensor {
+    this.make(x, 2);
     if (x.rank !== 2 || x.shape[1] !== this.inputs) {
-      throw new RangeError(`Dense: expected an input of shape [batch, ${this.inputs}], received [${x.shape}].`);
+      const inputs = this.isMade ? this.inputs : "inputs";
+      throw new RangeError(`Dense: expected an input of shape [batch, ${inputs}], received [${x.shape}].`);
     }
     this.#x = x as Tensor2D;
-    const product = tf.matMul(this.#x, this.weight.value as Tensor as Tensor2D);
-    return this.bias ? tf.add(product, this.bias.value) : product;
+    return this.finish(tf.matMul(this.#x, this.weight.value as Tensor as Tensor2D), training);
   }
 
-  override backward(dy: Tensor): Tensor {
+  override backward(gradient: Tensor): Tensor {
     const x = this.kept(this.#x);
-    this.weight.gradient = this.weight.frozen ? undefined : tf.matMul(x, dy as Tensor2D, true, false);
-    if (this.bias) this.bias.gradient = this.bias.frozen ? undefined : tf.sum(dy, 0);
-    return tf.matMul(dy as Tensor2D, this.weight.value as Tensor as Tensor2D, false, true);
+    const dy = this.begin(gradient) as Tensor2D;
+    this.weight.gradient = this.weight.frozen ? undefined : tf.matMul(x, dy, true, false);
+    return tf.matMul(dy, this.weight.value as Tensor as Tensor2D, false, true);
   }
 }

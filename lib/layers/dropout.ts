@@ -1,10 +1,10 @@
 /** Dropout (inverted): while training, each activation is zeroed with probability `rate`; prediction needs no change. */
 import { changing, live } from "gradbook-engine/live";
-import { nextRandom, type Random } from "gradbook-engine/random";
+import { nextRandom, Random } from "gradbook-engine/random";
 import { uniformAt } from "gradbook-engine/stateless-random";
 import { type Tensor, tf } from "gradbook-engine/tensor";
-import { expectNumbers } from "../checks/expect-numbers.js";
-import { Layer, type LayerConfig } from "./layer.js";
+import { expectGiven, expectNumbers } from "../checks/expect-numbers.js";
+import { Layer, type LayerArguments, type LayerConfig } from "./layer.js";
 
 /** What the dropout layers can be told. */
 export interface DropoutOptions {
@@ -33,8 +33,14 @@ export class Dropout extends Layer {
     { random = nextRandom() }: DropoutOptions = {},
   ) {
     super();
-    expectNumbers(this.constructor.name, "in [0, 1)", { rate });
+    const { name } = this.constructor;
+    expectGiven(name, `new ${name}(0.5)`, { rate });
+    expectNumbers(name, "in [0, 1)", { rate });
     this.random = random;
+  }
+
+  static from(given: LayerArguments): Layer {
+    return new this(given.number("rate"), { random: new Random(given.number("seed")) });
   }
 
   /** Masks drawn so far, one for each `forward` with `training` true; set it to go on from a checkpoint. */

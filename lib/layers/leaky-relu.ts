@@ -2,7 +2,7 @@
 
 import { type Tensor, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
-import { Layer, type LayerConfig } from "./layer.js";
+import { Layer, type LayerArguments, type LayerConfig } from "./layer.js";
 
 /**
  * y = x where x > 0, else slope · x, elementwise, any shape. Backward: dx = dy where x > 0, else slope · dy.
@@ -17,8 +17,12 @@ export class LeakyReLU extends Layer {
     expectNumbers("LeakyReLU", "in [0, 1)", { slope });
   }
 
+  static from(given: LayerArguments): Layer {
+    return new this(given.number("slope"));
+  }
+
   override get config(): LayerConfig {
-    return { type: "LeakyReLU", slope: this.slope };
+    return { ...super.config, slope: this.slope };
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,17 +1,17 @@
-/** Registry: builds a layer from its `config`, as a saved model needs it. Weights are not part of the config. */
+/** Registry: the kinds of layers by name, and how a layer is built from its `config`, as a saved model needs it. */
 
-import { nextRandom, Random } from "gradbook-engine/random";
-import { type Initializer, zeros } from "../initializers.js";
+import { nextRandom, type Random } from "gradbook-engine/random";
+import { shown } from "../checks/shown.js";
+import { AveragePool } from "./average-pool.js";
 import { BatchNorm } from "./batch-norm.js";
 import { Conv2D } from "./conv2d.js";
 import { Dense } from "./dense.js";
 import { Dropout } from "./dropout.js";
 import { Flatten } from "./flatten.js";
 import { GlobalAveragePool } from "./global-average-pool.js";
-import type { Json, Layer, LayerConfig } from "./layer.js";
+import { type Json, Layer, type LayerArguments, type LayerConfig } from "./layer.js";
 import { LeakyReLU } from "./leaky-relu.js";
 import { MaxPool } from "./max-pool.js";
-import type { Padding } from "./padding.js";
 import { PlainDropout } from "./plain-dropout.js";
 import { ReLU } from "./relu.js";
 import { Residual } from "./residual.js";
@@ -22,103 +22,86 @@ import { Softplus } from "./softplus.js";
 import { SpatialDropout } from "./spatial-dropout.js";
 import { Tanh } from "./tanh.js";
 
-const shown = (value: unknown): string => String(JSON.stringify(value)).slice(0, 200);
-
-/** `config[name]`, refused where it is not of the kind that `sample` is. */
-function read<T extends number | boolean | string>(config: LayerConfig, name: string, sample: T): T {
-  const value = config[name];
-  if (typeof value === typeof sample) return value as T;
-  throw new RangeError(
-    `layerFrom: expected ${name} of ${config.type} to be a ${typeof sample}, received ${shown(value)}.`,
-  );
+/** A class of layers. */
+export interface LayerClass {
+  readonly name: string;
+  readonly prototype: Layer;
+  /** A layer of this class from its config; left out by a class without arguments. */
+  from?(given: LayerArguments): Layer;
 }
 
-const number = (config: LayerConfig, name: string): number => read<number>(config, name, 0);
-const bias = (config: LayerConfig): Initializer | false => (read<boolean>(config, "bias", true) ? zeros : false);
-const padding = (config: LayerConfig) => read<string>(config, "padding", "") as Padding;
-const masks = (config: LayerConfig) => ({ random: new Random(number(config, "seed")) });
+/** Gradbook's own: the one place where a new one is named. */
+const own: readonly LayerClass[] = [
+  ...[Dense, Conv2D, MaxPool, AveragePool, GlobalAveragePool, Flatten, BatchNorm],
+  ...[ReLU, LeakyReLU, Sigmoid, Tanh, Softplus, Softmax],
+  ...[Dropout, PlainDropout, SpatialDropout, Sequential, Residual],
+];
 
-function listOf({ type, layers }: LayerConfig): Json[] {
-  if (Array.isArray(layers)) return layers;
-  throw new RangeError(`layerFrom: expected layers of ${type} to be a list, received ${shown(layers)}.`);
-}
-
-function inside(config: LayerConfig, random: Random): Layer[] {
-  const built: Layer[] = [];
-  try {
-    for (const [i, layer] of listOf(config).entries()) built.push(layerFrom(layer, random.split(i)));
-    return built;
-  } catch (error) {
-    for (const layer of built) layer.dispose();
-    throw error;
-  }
-}
-
-/** How a layer of each type is built. */
-const makers: Record<string, (config: LayerConfig, random: Random) => Layer> = {
-  BatchNorm: (c) => {
-    const [momentum, epsilon, initialVar] = [number(c, "momentum"), number(c, "epsilon"), number(c, "initialVar")];
-    return new BatchNorm(number(c, "features"), { momentum, epsilon, initialVar });
-  },
-  Conv2D: (c, random) => {
-    const options = { strides: number(c, "strides"), padding: padding(c), bias: bias(c), random };
-    return new Conv2D(number(c, "inputs"), number(c, "outputs"), number(c, "size"), options);
-  },
-  Dense: (c, random) => new Dense(number(c, "inputs"), number(c, "outputs"), { bias: bias(c), random }),
-  Dropout: (c) => new Dropout(number(c, "rate"), masks(c)),
-  Flatten: () => new Flatten(),
-  GlobalAveragePool: () => new GlobalAveragePool(),
-  LeakyReLU: (c) => new LeakyReLU(number(c, "slope")),
-  MaxPool: (c) => new MaxPool(number(c, "size"), { strides: number(c, "strides"), padding: padding(c) }),
-  PlainDropout: (c) => new PlainDropout(number(c, "rate"), masks(c)),
-  ReLU: () => new ReLU(),
-  Residual: (c, random) => new Residual(...inside(c, random)),
-  Sequential: (c, random) => new Sequential(...inside(c, random)),
-  Sigmoid: () => new Sigmoid(),
-  Softmax: () => new Softmax(),
-  Softplus: () => new Softplus(),
-  SpatialDropout: (c) => new SpatialDropout(number(c, "rate"), masks(c)),
-  Tanh: () => new Tanh(),
-};
-
-/** The shapes of the parameters and buffers that a layer of each type makes; the other types have none of their own. */
-const shapes: Record<string, (config: LayerConfig) => Record<string, number[]>> = {
-  BatchNorm: (c) => {
-    const shape = [number(c, "features")];
-    return { gamma: shape, beta: shape, runningMean: shape, runningVar: shape };
-  },
-  Conv2D: (c) => {
-    const [size, outputs] = [number(c, "size"), number(c, "outputs")];
-    return { weight: [size, size, number(c, "inputs"), outputs], ...(bias(c) && { bias: [outputs] }) };
-  },
-  Dense: (c) => {
-    const outputs = number(c, "outputs");
-    return { weight: [number(c, "inputs"), outputs], ...(bias(c) && { bias: [outputs] }) };
-  },
-};
-
-/** @throws RangeError for what is not the config of a layer of a type that is known */
-function checked(config: unknown): LayerConfig {
-  if (typeof config === "object" && config !== null && "type" in config && typeof config.type === "string") {
-    if (Object.hasOwn(makers, config.type)) return config as LayerConfig;
-    throw new RangeError(
-      `layerFrom: expected a type of ${Object.keys(makers).join(", ")}, received ${shown(config.type)}.`,
-    );
-  }
-  throw new RangeError(
-    `layerFrom: expected the config of a layer, an object with its type, received ${shown(config)}.`,
-  );
-}
+const kinds = new Map<string, LayerClass>(own.map((kind) => [kind.name, kind]));
 
 /**
- * Name and shape of every parameter and buffer, all float32, of the layer that `layerFrom` would build from `config`, which may
- * claim any size: nothing is built here.
+ * Makes a layer of one's own known to `layerFrom`, `saveModel` and `loadModel`, by the name of its class. `loadModel` needs the
+ * same in the program that loads. A class of the same name that is registered later takes its place, as when a cell runs again.
+ *
+ * ```ts
+ * class Scale extends Layer {
+ *   constructor(readonly factor: number) { super(); }
+ *   static from(given: LayerArguments) { return new Scale(given.number("factor")); }
+ *   override get config() { return { ...super.config, factor: this.factor }; }
+ *   override forward(x: Tensor) { return tf.mul(x, this.factor); }
+ *   override backward(dy: Tensor) { return tf.mul(dy, this.factor); }
+ * }
+ * registerLayer(Scale);
+ * ```
+ * @throws for what is no class of layers, and for the name of a layer of Gradbook's own
  */
-export function* stateShapes(config: unknown, prefix = ""): Generator<[name: string, shape: number[]]> {
-  const known = checked(config);
-  for (const [name, shape] of Object.entries(shapes[known.type]?.(known) ?? {})) yield [prefix + name, shape];
-  if (known.type !== "Sequential" && known.type !== "Residual") return;
-  for (const [i, layer] of listOf(known).entries()) yield* stateShapes(layer, `${prefix}${i}.`);
+export function registerLayer(kind: LayerClass): void {
+  if (!(kind?.prototype instanceof Layer) || !kind.name) {
+    throw new TypeError(`registerLayer: expected a class that extends Layer, received ${shown(kind)}.`);
+  }
+  if (own.some(({ name }) => name === kind.name) && kinds.get(kind.name) !== kind) {
+    throw new RangeError(
+      `registerLayer: expected a name of its own, received ${kind.name}, a layer of Gradbook's: rename the class.`,
+    );
+  }
+  kinds.set(kind.name, kind);
+}
+
+/** The arguments of one layer; remembers the layers it has built, to free them when something fails. */
+class Given implements LayerArguments {
+  readonly built: Layer[] = [];
+
+  constructor(
+    readonly config: LayerConfig,
+    readonly random: Random,
+  ) {}
+
+  has = (name: string): boolean => Object.hasOwn(this.config, name);
+  value = (name: string): Json | undefined => this.config[name];
+  number = (name: string): number => this.#read<number>(name, 0);
+  boolean = (name: string): boolean => this.#read<boolean>(name, true);
+  layer = (name: string): Layer => this.#build(this.config[name], name);
+
+  layers(name: string): Layer[] {
+    const list = this.config[name];
+    if (Array.isArray(list)) return list.map((config, i) => this.#build(config, i));
+    throw new RangeError(`layerFrom: expected ${name} of ${this.config.type} to be a list, received ${shown(list)}.`);
+  }
+
+  #build(config: unknown, key: string | number): Layer {
+    const layer = layerFrom(config, this.random.split(key));
+    this.built.push(layer);
+    return layer;
+  }
+
+  /** `config[name]`, refused where it is not of the kind that `sample` is. */
+  #read<T extends number | boolean>(name: string, sample: T): T {
+    const value = this.config[name];
+    if (typeof value === typeof sample) return value as T;
+    throw new RangeError(
+      `layerFrom: expected ${name} of ${this.config.type} to be a ${typeof sample}, received ${shown(value)}.`,
+    );
+  }
 }
 
 /**
@@ -128,6 +111,24 @@ export function* stateShapes(config: unknown, prefix = ""): Generator<[name: str
  * @param random where the weights are drawn from; default the stream governed by `seed`
  */
 export function layerFrom(config: unknown, random: Random = nextRandom()): Layer {
-  const known = checked(config);
-  return makers[known.type]!(known, random);
+  const { type } = Object(config) as Record<string, unknown>;
+  if (typeof type !== "string") {
+    throw new RangeError(
+      `layerFrom: expected the config of a layer, an object with its type, received ${shown(config)}.`,
+    );
+  }
+  const kind = kinds.get(type);
+  if (!kind) {
+    const [known, name] = [[...kinds.keys()].join(", "), /^[A-Za-z_$][\w$]*$/.test(type) ? type : "…"];
+    throw new RangeError(
+      `layerFrom: expected a type of ${known}, received ${shown(type)}: make a layer of your own known by registerLayer(${name}).`,
+    );
+  }
+  const given = new Given(config as LayerConfig, random);
+  try {
+    return kind.from?.(given) ?? (Reflect.construct(kind as unknown as new () => Layer, []) as Layer);
+  } catch (error) {
+    for (const layer of given.built) layer.dispose();
+    throw error;
+  }
 }

@@ -1,21 +1,59 @@
 /** Residual: layers with a way round them. */
 import { type Tensor, tf } from "gradbook-engine/tensor";
+import { Layer, type LayerArguments, type LayerConfig } from "./layer.js";
 import { Sequential } from "./sequential.js";
 
+/** What a `Residual` can be told, before its layers. */
+export interface ResidualOptions {
+  /**
+   * A layer on the way round, where the layers inside change the shape: `new Conv2D(16, 32, 1, { strides: 2 })`, often with a
+   * `BatchNorm` behind it in a `Sequential`. Default none: x itself goes round.
+   */
+  projection?: Layer;
+}
+
 /**
- * y = x + layerₙ(… layer₁(x)); the layers inside keep the shape. Backward: dx = dy + the gradient through the layers, so dy
- * arrives undiminished however deep the network is. Parameters are named as in `Sequential`. He et al. 2016.
+ * y = x + layerₙ(… layer₁(x)), or y = projection(x) + …, for layers that change the shape. Backward: dx = dy + the gradient
+ * through the layers (or the projection's + theirs), so dy arrives undiminished however deep the network is. Parameters are
+ * named as in `Sequential`, those of the projection `projection.weight` … He et al. 2016.
+ *
+ * `new Residual(layer1, layer2)` or `new Residual({ projection }, layer1, layer2)`.
  */
 export class Residual extends Sequential {
+  readonly projection: Layer | undefined;
+
+  constructor(...layers: Layer[]);
+  constructor(options: ResidualOptions, ...layers: Layer[]);
+  constructor(first?: Layer | ResidualOptions, ...others: Layer[]) {
+    const own = first === undefined || first instanceof Layer || Array.isArray(first);
+    super(...((own && first !== undefined ? [first, ...others] : others) as Layer[]));
+    const { projection } = own ? {} : (first as ResidualOptions);
+    if (projection !== undefined) this.projection = this.addLayer("projection", projection);
+  }
+
+  static override from(given: LayerArguments): Layer {
+    const layers = given.layers("layers");
+    return given.has("projection")
+      ? new this({ projection: given.layer("projection") }, ...layers)
+      : new this(...layers);
+  }
+
+  override get config(): LayerConfig {
+    return this.projection ? { ...super.config, projection: this.projection.config } : super.config;
+  }
+
   override forward(x: Tensor, training: boolean): Tensor {
     const change = super.forward(x, training);
-    if (change.shape.join() !== x.shape.join()) {
-      throw new RangeError(`Residual: expected layers that keep the shape [${x.shape}], received [${change.shape}].`);
-    }
-    return tf.add(x, change);
+    const around = this.projection?.forward(x, training) ?? x;
+    if (change.shape.join() === around.shape.join()) return tf.add(around, change);
+    const [wanted, remedy] = this.projection ? ["give the projection's", ""] : ["keep the", ": or give a projection"];
+    throw new RangeError(
+      `Residual: expected layers that ${wanted} shape [${around.shape}], received [${change.shape}]${remedy}.`,
+    );
   }
 
   override backward(dy: Tensor): Tensor {
-    return tf.add(dy, super.backward(dy));
+    const through = super.backward(dy);
+    return tf.add(this.projection?.backward(dy) ?? dy, through);
   }
 }

@@ -1,5 +1,6 @@
 /** Sigmoid: the logistic activation, with values in (0, 1). */
 import { type Tensor, tf } from "gradbook-engine/tensor";
+import { noteProbabilities } from "../checks/probabilities.js";
 import { Layer } from "./layer.js";
 
 /** y = 1 / (1 + e⁻ˣ), elementwise, any shape. Backward: dx = dy · y (1 − y); the factor is at most 1/4, at x = 0. */
@@ -7,7 +8,7 @@ export class Sigmoid extends Layer {
   #y?: Tensor;
 
   override forward(x: Tensor): Tensor {
-    this.#y = tf.sigmoid(x);
+    this.#y = noteProbabilities(tf.sigmoid(x), "Sigmoid");
     return this.#y;
   }
 

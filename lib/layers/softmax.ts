@@ -1,5 +1,6 @@
 /** Softmax: scores to probabilities. A classifier is trained from its scores with `softmaxCrossEntropy`, without this layer. */
 import { type Tensor, tf } from "gradbook-engine/tensor";
+import { noteProbabilities } from "../checks/probabilities.js";
 import { Layer } from "./layer.js";
 
 /**
@@ -10,7 +11,7 @@ export class Softmax extends Layer {
   #y?: Tensor;
 
   override forward(x: Tensor): Tensor {
-    this.#y = tf.softmax(x);
+    this.#y = noteProbabilities(tf.softmax(x), "Softmax");
     return this.#y;
   }
 

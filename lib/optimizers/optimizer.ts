@@ -4,9 +4,10 @@
  */
 import { changing, live } from "gradbook-engine/live";
 import { type Scalar, type Tensor, tf, type Variable } from "gradbook-engine/tensor";
+import { expectParameters } from "../checks/expect-model.js";
 import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Parameter, Parameters } from "../layers/layer.js";
-import { matches, type Pattern } from "../parameters.js";
+import { matches, type Pattern } from "../layers/parameters.js";
 import { isSchedule, type Schedule } from "../schedules.js";
 
 /** Settings of their own for the parameters whose names match `pattern`; what is left out is the optimizer's. */
@@ -89,6 +90,7 @@ export abstract class Optimizer {
 
   /** Updates every parameter that is not frozen from the gradient that `backward` left on it: all of them, or none on error. */
   step(parameters: Parameters): void {
+    expectParameters(this.constructor.name, parameters);
     const chosen = [...parameters].filter(([, { frozen }]) => !frozen);
     if (parameters !== this.#checked) this.#checkGroups(parameters);
     tf.tidy(() => {

@@ -190,7 +190,7 @@ function restore(
  * @throws when the file is missing, truncated, something else, or of another model or optimizer; nothing is changed then.
  */
 export function loadCheckpoint(file: string, training: CheckpointParts): CheckpointNotes {
-  const { notes, tensors } = readNotes(file, "gradbook checkpoint 1", (notes, given) => {
+  const { notes, tensors } = readNotes(file, ["gradbook checkpoint 1"], (notes, given) => {
     checkState(stateDict(training.model), below("model", given), file);
     checkSlots(training.model, below("optimizer", given), file);
     try {

@@ -2,21 +2,33 @@
 
 import { Random } from "gradbook-engine/random";
 import { tf } from "gradbook-engine/tensor";
+import { expectModel } from "../checks/expect-model.js";
+import { withRoom } from "../checks/room.js";
 import type { Layer } from "../layers/layer.js";
-import { layerFrom, stateShapes } from "../layers/registry.js";
-import { metadataOf, readNotes } from "./notes.js";
+import { layerFrom } from "../layers/registry.js";
+import { type Format, metadataOf, readNotes } from "./notes.js";
+import { type Exported, fromExport } from "./pytorch-export.js";
+import type { Described } from "./safetensors-reader.js";
 import { writeSafetensors } from "./safetensors-writer.js";
 import { checkState, loadStateDict, stateDict } from "./state-dict.js";
 
 /**
  * Writes `model` to `file`, whole or not at all: its `config`, parameters and buffers.
- * @throws when the model has a layer that `loadModel` could not build: one that is not Gradbook's own.
+ * @throws when the model has a layer that `loadModel` could not build: one that `registerLayer` was not told of, or whose
+ * `config` or `from` leaves something out.
  */
 export function saveModel(file: string, model: Layer): void {
+  expectModel("saveModel(file, model)", model);
   const { config } = model;
   const state = stateDict(model);
   const copy = layerFrom(config, new Random(0));
   try {
+    const [built, own] = [copy.config, config].map((each) => JSON.stringify(each));
+    if (built !== own) {
+      throw new RangeError(
+        `saveModel: expected a config that \`from\` builds again, received ${own}, which gave ${built}.`,
+      );
+    }
     checkState(stateDict(copy), state, "saveModel: what loadModel would build");
   } finally {
     copy.dispose();
@@ -24,12 +36,16 @@ export function saveModel(file: string, model: Layer): void {
   writeSafetensors(file, state, metadataOf("gradbook model 1", config));
 }
 
+const formats: Format[] = ["gradbook model 1", "gradbook pytorch 1"];
+
 /**
- * The model that `saveModel` wrote: the same layers with the same values; predictions are the same.
+ * The model that `saveModel` wrote: the same layers with the same values; predictions are the same. Or one that
+ * `examples/export_pytorch.py` wrote in Python: its predictions for the file's sample are compared with PyTorch's.
  * @throws when the file is missing, truncated or something else, or has a layer or tensor that does not fit: before anything of
- * the size that it claims is made.
+ * the size that it claims is made; and when predictions for the sample differ from PyTorch's.
  */
 export function loadModel(file: string): Layer {
+  let model: Layer | undefined;
   const named = <T>(work: () => T): T => {
     try {
       return work();
@@ -37,16 +53,27 @@ export function loadModel(file: string): Layer {
       throw new RangeError(`${file}: ${(error as Error).message}`, { cause: error });
     }
   };
-  const { notes, tensors } = readNotes(file, "gradbook model 1", (config, given) => {
-    const shapes = named(() => [...stateShapes(config)]);
-    checkState(Object.fromEntries(shapes.map(([name, shape]) => [name, { dtype: "float32", shape }])), given, file);
-  });
+  // The first values are replaced at once, so nothing is drawn from the stream that `seed` governs.
+  const build = (config: unknown, given: Described) => withRoom(roomOf(given), () => layerFrom(config, new Random(0)));
   try {
-    // The first values are replaced at once, so nothing is drawn from the stream that `seed` governs.
-    const model = named(() => layerFrom(notes, new Random(0)));
-    loadStateDict(model, tensors, file);
-    return model;
-  } finally {
-    tf.dispose(tensors);
+    const { notes, tensors, format } = readNotes(file, formats, (content, given, kind) => {
+      const config = kind === "gradbook model 1" ? content : (content as Exported | null)?.config;
+      model = named(() => build(config, given));
+      if (kind === "gradbook model 1") checkState(stateDict(model), given, file);
+    });
+    try {
+      if (format === "gradbook model 1") loadStateDict(model!, tensors, file);
+      else named(() => fromExport(model!, tensors, notes as Exported));
+    } finally {
+      tf.dispose(tensors);
+    }
+    return model!;
+  } catch (error) {
+    model?.dispose();
+    throw error;
   }
 }
+
+/** Room for so many numbers as a file holds, and for some more, so that a difference can be named tensor by tensor. */
+const roomOf = (tensors: Described): number =>
+  Object.values(tensors).reduce((sum, { shape }) => sum + shape.reduce((size, length) => size * length, 1), 1e6);

@@ -3,7 +3,7 @@ import { type Described, readSafetensors } from "./safetensors-reader.js";
 import { type NamedTensors, toTensors } from "./tensors.js";
 
 /** What a file is; the number goes up when older readers would misread it. */
-export type Format = "gradbook model 1" | "gradbook checkpoint 1";
+export type Format = "gradbook model 1" | "gradbook checkpoint 1" | "gradbook pytorch 1";
 
 /** The numbers that JSON has not, or loses; they become { "$number": "NaN" }. */
 const special: ReadonlyMap<unknown, number> = new Map([
@@ -28,21 +28,23 @@ export const metadataOf = (format: Format, notes: unknown): Record<string, strin
 });
 
 /**
- * The notes and tensors of a file, which has to be of this format. The caller disposes the tensors.
+ * The notes and tensors of a file, which has to be of one of these formats. The caller disposes the tensors.
  * @param accept looks at the notes and at what the tensors are, before they are read, and throws for what is not wanted
  * @throws as `loadTensors` does, and when the file is something else.
  */
 export function readNotes(
   file: string,
-  format: Format,
-  accept: (notes: unknown, tensors: Described) => void,
-): { notes: unknown; tensors: NamedTensors } {
+  formats: readonly Format[],
+  accept: (notes: unknown, tensors: Described, format: Format) => void,
+): { notes: unknown; tensors: NamedTensors; format: Format } {
   let notes: unknown;
+  let format: Format | undefined;
   const content = readSafetensors(file, ({ metadata, tensors }) => {
     const { format: received, notes: text } = metadata;
-    if (received !== format || text === undefined) {
+    format = formats.find((one) => one === received);
+    if (!format || text === undefined) {
       throw new RangeError(
-        `${file}: expected a file of the format "${format}", received ${received ? `"${received}"` : "one that names none"}: ` +
+        `${file}: expected a file of the format "${formats[0]}", received ${received ? `"${received}"` : "one that names none"}: ` +
           "use loadTensors for the tensors alone.",
       );
     }
@@ -51,7 +53,7 @@ export function readNotes(
     } catch (error) {
       throw new RangeError(`${file}: expected notes in JSON, received ${(error as Error).message}.`, { cause: error });
     }
-    accept(notes, tensors);
+    accept(notes, tensors, format);
   });
-  return { notes, tensors: toTensors(content) };
+  return { notes, tensors: toTensors(content), format: format! };
 }

@@ -124,12 +124,26 @@ function readBytes(descriptor: number, begin: number, length: number): ArrayBuff
   return bytes.buffer;
 }
 
+/** Refuses a file as PyTorch's `torch.save` writes them: a zip with pickled code, which only Python should run. */
+function refusePickle(begin: Uint8Array, path: string): void {
+  const isZip = begin[0] === 0x50 && begin[1] === 0x4b;
+  if (!isZip && begin[0] !== 0x80) return;
+  const name = JSON.stringify(path.replaceAll("\\", "/"));
+  throw new RangeError(
+    `expected a safetensors file, received ${isZip ? "a zip" : "a pickle"}, as torch.save writes (.pth, .pt): save it anew in Python:\n` +
+      "  import torch; from safetensors.torch import save_file\n" +
+      `  save_file(torch.load(${name}, map_location="cpu"), ${name.replace(/(\.\w+)?"$/, '.safetensors"')})`,
+  );
+}
+
 /** The header of an open file, checked, and where the numbers begin. */
-function readHeader(descriptor: number) {
+function readHeader(descriptor: number, path: string) {
   const { size } = fstatSync(descriptor);
   if (size < 8) throw new RangeError(`expected at least 8 bytes, received ${size}: this is no safetensors file`);
-  const length = Number(new DataView(readBytes(descriptor, 0, 8)).getBigUint64(0, true));
+  const begin = readBytes(descriptor, 0, 8);
+  const length = Number(new DataView(begin).getBigUint64(0, true));
   if (length > Math.min(size - 8, longestHeader)) {
+    refusePickle(new Uint8Array(begin), path);
     throw new RangeError(
       `expected a header of at most ${Math.min(size - 8, longestHeader)} bytes, received a length of ${length}: ` +
         "the file is truncated, or no safetensors file",
@@ -154,7 +168,8 @@ function named<T>(path: string, work: () => T): T {
     return work();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw new RangeError(`${path}: ${message}.`, { cause: error });
+    if (code === undefined)
+      throw new RangeError(`${path}: ${message}${message.endsWith(")") ? "" : "."}`, { cause: error });
     throw new Error(`${path}: expected a file that can be read, received ${message}.`, { cause: error });
   }
 }
@@ -172,7 +187,7 @@ export function readSafetensors(
   const path = resolve(file);
   const descriptor = named(path, () => openSync(path, "r"));
   try {
-    const { metadata, places, begin } = named(path, () => readHeader(descriptor));
+    const { metadata, places, begin } = named(path, () => readHeader(descriptor, path));
     const described = places.map(({ name, dtype, shape }) => [name, { dtype: dtype.tensor, shape }] as const);
     accept({ metadata, tensors: Object.fromEntries(described) });
     const read = (place: Place) => [place.name, readTensor(descriptor, place, begin)] as const;

@@ -1,6 +1,7 @@
 /** State dict: the parameters and buffers of a model by name, and how they are put back, all or none. */
 
 import type { Variable } from "gradbook-engine/tensor";
+import { expectModel } from "../checks/expect-model.js";
 import type { Layer } from "../layers/layer.js";
 import { type Described, readSafetensors } from "./safetensors-reader.js";
 import { type NamedTensors, saveTensors, toTensors } from "./tensors.js";
@@ -12,8 +13,10 @@ export type State = Readonly<Record<string, Variable>>;
  * The state of `model`: its parameters, then its buffers (running statistics), under their names (`0.weight`, `1.runningMean`).
  * These are the model's own variables, not copies: they change with the model, and nobody but the model disposes them.
  */
-export const stateDict = (model: Layer): State =>
-  Object.fromEntries([...Array.from(model.parameters, ([name, { value }]) => [name, value]), ...model.buffers]);
+export function stateDict(model: Layer): State {
+  expectModel("stateDict", model);
+  return Object.fromEntries([...Array.from(model.parameters, ([name, { value }]) => [name, value]), ...model.buffers]);
+}
 
 /** Refuses `tensors` that are not the state `expected`, name by name; `where` begins the message. */
 export function checkState(expected: Described, tensors: Described, where: string): void {

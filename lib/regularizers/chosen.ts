@@ -1,6 +1,7 @@
 /** Which parameters a regularizer acts on. */
+import { expectParameters } from "../checks/expect-model.js";
 import type { Parameter, Parameters } from "../layers/layer.js";
-import { matches, type Pattern } from "../parameters.js";
+import { matches, type Pattern } from "../layers/parameters.js";
 
 /** Which parameters a regularizer acts on. */
 export interface ChoiceOptions {
@@ -12,6 +13,7 @@ export const weights = /(^|\.)weight$/;
 
 /** The parameters that match and are not frozen, by name. Throws where no name matches, frozen or not. */
 export function chosen(regularizer: string, parameters: Parameters, pattern: Pattern): [string, Parameter][] {
+  expectParameters(regularizer, parameters);
   const matching = [...parameters].filter(([name]) => matches(pattern, name));
   if (matching.length === 0) {
     const names = [...parameters.keys()].join(", ") || "none";

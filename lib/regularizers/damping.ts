@@ -1,7 +1,7 @@
 /** Damping: weights shrink a little before each step. */
 
 import { tf } from "gradbook-engine/tensor";
-import { expectNumbers } from "../checks/expect-numbers.js";
+import { expectGiven, expectNumbers } from "../checks/expect-numbers.js";
 import { type ChoiceOptions, chosen, weights } from "./chosen.js";
 import type { Regularizer } from "./regularizer.js";
 
@@ -10,6 +10,7 @@ import type { Regularizer } from "./regularizer.js";
  * weight decay. With SGD the same as `l2(lambda / learningRate)`: Hanson and Pratt 1988.
  */
 export function damping(lambda: number, { pattern = weights }: ChoiceOptions = {}): Regularizer {
+  expectGiven("damping", "damping(0.001)", { lambda });
   expectNumbers("damping", "in [0, 1]", { lambda });
   return {
     before(parameters) {

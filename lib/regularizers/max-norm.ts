@@ -1,7 +1,7 @@
 /** Max-norm: a constraint on each unit's weights. */
 
 import { tf } from "gradbook-engine/tensor";
-import { expectNumbers } from "../checks/expect-numbers.js";
+import { expectGiven, expectNumbers } from "../checks/expect-numbers.js";
 import { type ChoiceOptions, chosen, weights } from "./chosen.js";
 import type { Regularizer } from "./regularizer.js";
 
@@ -11,6 +11,7 @@ import type { Regularizer } from "./regularizer.js";
  * filter of a convolution [height, width, channels, filters]. Srebro and Shraibman 2005; Srivastava et al. 2014.
  */
 export function maxNorm(limit: number, { pattern = weights }: ChoiceOptions = {}): Regularizer {
+  expectGiven("maxNorm", "maxNorm(3)", { limit });
   expectNumbers("maxNorm", "above 0", { limit });
   return {
     after(parameters) {

@@ -1,7 +1,7 @@
 /** Penalties: regularizers that add to the loss what grows with the weights. */
 
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
-import { expectNumbers } from "../checks/expect-numbers.js";
+import { expectGiven, expectNumbers } from "../checks/expect-numbers.js";
 import { type ChoiceOptions, chosen, weights } from "./chosen.js";
 import type { Regularizer } from "./regularizer.js";
 
@@ -33,6 +33,7 @@ function penalty(
 
 /** lambda Σ |w|, gradient lambda · sign(w), 0 at 0; lambda ≥ 0. Small weights are driven to 0: Tibshirani 1996. */
 export function l1(lambda: number, options: ChoiceOptions = {}): Regularizer {
+  expectGiven("l1", "l1(0.001)", { lambda });
   expectNumbers("l1", "at least 0", { lambda });
   return penalty(
     "l1",
@@ -47,6 +48,7 @@ export function l1(lambda: number, options: ChoiceOptions = {}): Regularizer {
  * that the training loss shows it. (Keras's L2 has no ½: its factor is half of ours.)
  */
 export function l2(lambda: number, options: ChoiceOptions = {}): Regularizer {
+  expectGiven("l2", "l2(0.001)", { lambda });
   expectNumbers("l2", "at least 0", { lambda });
   return penalty(
     "l2",
@@ -57,13 +59,17 @@ export function l2(lambda: number, options: ChoiceOptions = {}): Regularizer {
 }
 
 /** The elastic net, l1 Σ |w| + ½ l2 Σ w²; l1, l2 ≥ 0. Zou and Hastie 2005. */
-export function elastic(factors: { l1: number; l2: number }, options: ChoiceOptions = {}): Regularizer {
-  expectNumbers("elastic", "at least 0", { l1: factors.l1, l2: factors.l2 });
+export function elastic(
+  { l1, l2 }: { l1: number; l2: number } = {} as { l1: number; l2: number },
+  options: ChoiceOptions = {},
+): Regularizer {
+  expectGiven("elastic", "elastic({ l1: 0.001, l2: 0.001 })", { l1, l2 });
+  expectNumbers("elastic", "at least 0", { l1, l2 });
   return penalty(
     "elastic",
     options,
-    (w) => tf.add(tf.mul(tf.sum(tf.abs(w)), factors.l1), tf.mul(tf.sum(tf.square(w)), factors.l2 / 2)),
-    (w) => tf.add(tf.mul(tf.sign(w), factors.l1), tf.mul(w, factors.l2)),
+    (w) => tf.add(tf.mul(tf.sum(tf.abs(w)), l1), tf.mul(tf.sum(tf.square(w)), l2 / 2)),
+    (w) => tf.add(tf.mul(tf.sign(w), l1), tf.mul(w, l2)),
   );
 }
 
@@ -72,6 +78,7 @@ export function elastic(factors: { l1: number; l2: number }, options: ChoiceOpti
  * and Friedman 1993 (who have no 1 / p).
  */
 export function pNorm(p: number, lambda: number, options: ChoiceOptions = {}): Regularizer {
+  expectGiven("pNorm", "pNorm(1.5, 0.001)", { p, lambda });
   expectNumbers("pNorm", "at least 1", { p });
   expectNumbers("pNorm", "at least 0", { lambda });
   return penalty(

@@ -1,9 +1,11 @@
 /** Evaluate and predict: the model as it is, in batches so that large data fits in memory. */
 import { type Tensor, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
+import { noteProbabilities, probabilitiesFrom } from "../checks/probabilities.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
 import type { Metric } from "../metrics.js";
+import { expectEvaluation, expectPrediction } from "./arguments.js";
 import type { Dataset } from "./dataset.js";
 
 /** How predictions are computed. */
@@ -34,8 +36,16 @@ export interface Evaluation {
  * Each call runs the layers' operations one by one. For hundreds of calls on inputs of one shape,
  * `compile((x) => model.forward(x, false))` is faster, once its first call has made the graph.
  */
-export const predict = (model: Layer, x: Tensor, { batchSize = 2048 }: PredictOptions = {}): Tensor =>
-  inBatches(x, batchSize, (part) => model.forward(part, false));
+export function predict(model: Layer, x: Tensor, { batchSize = 2048 }: PredictOptions = {}): Tensor {
+  expectPrediction("predict", model, x);
+  let kind: string | undefined;
+  const predictions = inBatches(x, batchSize, (part) => {
+    const y = model.forward(part, false);
+    kind = probabilitiesFrom(y);
+    return y;
+  });
+  return noteProbabilities(predictions, kind);
+}
 
 /** `forward` of x, in parts of at most `batchSize` examples. */
 export function inBatches(x: Tensor, batchSize: number, forward: (part: Tensor) => Tensor): Tensor {
@@ -53,7 +63,9 @@ export function inBatches(x: Tensor, batchSize: number, forward: (part: Tensor) 
 }
 
 /** Loss and metrics of `model` on all of `data`, with `training` false. */
-export function evaluate(model: Layer, data: Dataset, { loss, metrics = {}, batchSize }: EvaluateOptions): Evaluation {
+export function evaluate(model: Layer, data: Dataset, options: EvaluateOptions): Evaluation {
+  expectEvaluation("evaluate", model, data, options);
+  const { loss, metrics = {}, batchSize } = options;
   const result: Evaluation = { loss: 0, metrics: {}, predictions: new Float32Array() };
   // Returns nothing: a tidy would look for tensors among all the predictions.
   tf.tidy(() => {

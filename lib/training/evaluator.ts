@@ -3,6 +3,7 @@ import { announce } from "gradbook-engine/compile/announce";
 import { type Compiled, compile } from "gradbook-engine/compile/compile";
 import { TraceError } from "gradbook-engine/compile/trace-error";
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
+import { noteProbabilities, probabilitiesFrom } from "../checks/probabilities.js";
 import type { Layer } from "../layers/layer.js";
 import type { Dataset } from "./dataset.js";
 import { type EvaluateOptions, type Evaluation, inBatches } from "./evaluate.js";
@@ -45,11 +46,16 @@ export class Evaluator {
 
   private constructor(model: Layer, options: EvaluateOptions) {
     const { loss, metrics = {} } = options;
-    const forward = (x: Tensor): Tensor => model.forward(x, false);
-    const score = (predictions: Tensor, targets: Tensor): Scalar[] => [
-      loss.value(predictions, targets),
-      ...Object.values(metrics).map((metric) => metric(predictions, targets)),
-    ];
+    let kind: string | undefined;
+    const forward = (x: Tensor): Tensor => {
+      const y = model.forward(x, false);
+      kind = probabilitiesFrom(y);
+      return y;
+    };
+    const score = (predictions: Tensor, targets: Tensor): Scalar[] => {
+      noteProbabilities(predictions, kind); // In parts, they come from several runs of `forward`.
+      return [loss.value(predictions, targets), ...Object.values(metrics).map((metric) => metric(predictions, targets))];
+    };
     const both = (x: Tensor, targets: Tensor): Tensor[] => {
       const predictions = forward(x);
       return [predictions, ...score(predictions, targets)];

@@ -4,6 +4,7 @@ import { announce } from "gradbook-engine/compile/announce";
 import { TraceError } from "gradbook-engine/compile/trace-error";
 import { nextRandom } from "gradbook-engine/random";
 import { engine } from "gradbook-engine/tensor";
+import { expectTraining } from "./arguments.js";
 import { CommonSteps } from "./common-steps.js";
 import { fit as fitOne } from "./fit.js";
 import type { FitArguments } from "./fit-arguments.js";
@@ -80,7 +81,8 @@ async function oneByOne(runs: readonly FitArguments[]): Promise<History[]> {
 
 /** Refuses runs that cannot go in step. */
 function checkSame(runs: readonly FitArguments[]): void {
-  const told = runs.map(([, data, options]) => {
+  const told = runs.map(([model, data, options]) => {
+    expectTraining("fitAll", model, data, options);
     const { epochs, steps, valEpochs = 1, valSteps = 0, metrics = {}, validation, replacement = false } = options;
     if ((epochs === undefined) === (steps === undefined)) {
       const received = epochs === undefined ? "neither" : "both";

@@ -4,6 +4,7 @@ import { nextRandom } from "gradbook-engine/random";
 import { engine } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Layer } from "../layers/layer.js";
+import { expectTraining } from "./arguments.js";
 import type { Dataset } from "./dataset.js";
 import { GraphRunner } from "./graph-runner.js";
 import { type History, newHistory, prepareHistory } from "./history.js";
@@ -22,6 +23,7 @@ import { train } from "./training-loop.js";
  * @throws RangeError for options that make no sense and for NaN or infinite numbers in the data; Error after SIGINT
  */
 export async function fit(model: Layer, data: Dataset, options: FitOptions): Promise<History> {
+  expectTraining("fit", model, data, options);
   const { epochs, steps, validation, metrics = {}, history = newHistory(), valEpochs, valSteps } = options;
   const { progress, compile = true, verify } = options;
   if ((epochs === undefined) === (steps === undefined)) {

@@ -4,6 +4,7 @@ import type { Layer, Parameters } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
+import { expectTraining } from "./arguments.js";
 import type { Batch } from "./dataset.js";
 
 /** What a training step needs besides the model and the batch. */
@@ -41,5 +42,7 @@ export function updateParameters(parameters: Parameters, { optimizer, regularize
  * Trains `model` on one batch and returns the batch's loss before the update, the regularizers' penalties included. Frees every
  * tensor it makes; x and y stay.
  */
-export const trainStep = (model: Layer, { x, y }: Batch, options: StepOptions): number =>
-  tf.tidy(() => stepLoss(model, x, y, options).dataSync()[0]!);
+export function trainStep(model: Layer, batch: Batch, options: StepOptions): number {
+  expectTraining("trainStep", model, batch, options);
+  return tf.tidy(() => stepLoss(model, batch.x, batch.y, options).dataSync()[0]!);
+}

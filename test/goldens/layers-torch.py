@@ -33,6 +33,8 @@ class Padded(nn.Module):
     def forward(self, x):
         if self.config["padding"] == "same":
             x = same_pad(x, self.config["size"], self.config["strides"], self.value)
+        elif self.config["padding"] != "valid":
+            x = F.pad(x, [self.config["padding"]] * 4, value=self.value)
         return self.layer(x)
 
 
@@ -68,12 +70,13 @@ class BiasedBatchNorm(nn.Module):
 
 
 class Residual(nn.Module):
-    def __init__(self, layers):
+    def __init__(self, layers, projection):
         super().__init__()
         self.layers = nn.Sequential(*layers)
+        self.projection = projection
 
     def forward(self, x):
-        return x + self.layers(x)
+        return (self.projection(x) if self.projection else x) + self.layers(x)
 
 
 class ChannelsLastFlatten(nn.Module):
@@ -95,17 +98,20 @@ def build(config, pictures):
         return Padded(layer, config, 0.0)
     if kind == "MaxPool":
         return Padded(nn.MaxPool2d(config["size"], config["strides"]), config, -math.inf)
+    if kind == "AveragePool":
+        return Padded(nn.AvgPool2d(config["size"], config["strides"]), config, 0.0)
     if kind == "BatchNorm":
         make = nn.BatchNorm2d if pictures else nn.BatchNorm1d
         layer = make(config["features"], eps=config["epsilon"], momentum=1 - config["momentum"])
         nn.init.normal_(layer.weight, 1.0, 0.1)
         nn.init.normal_(layer.bias, 0.0, 0.1)
         layer.running_var.fill_(config["initialVar"])
-        return BiasedBatchNorm(layer)
+        return layer if config.get("unbiased") else BiasedBatchNorm(layer)
     if kind in ("Dropout", "SpatialDropout", "PlainDropout"):
         return Masked(config["rate"], kind == "PlainDropout")
     if kind == "Residual":
-        return Residual([build(inner, pictures) for inner in config["layers"]])
+        projection = build(config["projection"], pictures) if "projection" in config else None
+        return Residual([build(inner, pictures) for inner in config["layers"]], projection)
     if kind == "LeakyReLU":
         return nn.LeakyReLU(config["slope"])
     if kind == "Softmax":
@@ -134,7 +140,7 @@ def state(model):
             tensor = tensor.T
         if tensor.dim() == 4:
             tensor = tensor.permute(2, 3, 1, 0)
-        position = ".".join(part for part in path if part.isdigit())
+        position = ".".join(part for part in path if part.isdigit() or part == "projection")
         tensors[f"{position}.{last}"] = packed(tensor.contiguous())
     return tensors
 
@@ -185,8 +191,8 @@ def conv(inputs, outputs, size, strides=1, padding="valid", bias=True):
     return {"type": "Conv2D", **names}
 
 
-def pool(size, strides, padding):
-    return {"type": "MaxPool", "size": size, "strides": strides, "padding": padding}
+def pool(size, strides, padding, kind="MaxPool"):
+    return {"type": kind, "size": size, "strides": strides, "padding": padding}
 
 
 def norm(features, **options):
@@ -216,6 +222,12 @@ cases = [
     case("MaxPool", [5, 5, 1], conv(1, 2, 2), pool(2, 2, "valid"), one["Flatten"]),
     case("MaxPool, overlapping, same", [4, 5, 1], conv(1, 2, 2), pool(3, 2, "same"), one["Flatten"]),
     case("SpatialDropout", [4, 4, 1], conv(1, 4, 2), {"type": "SpatialDropout", "rate": 0.5, "seed": 0}, one["GlobalAveragePool"]),
+    case("Conv2D, strides 2, padding 1", [6, 8, 2], conv(2, 2, 3, 2, 1), one["Flatten"]),
+    case("MaxPool, strides 2, padding 1", [6, 5, 1], conv(1, 2, 2), pool(3, 2, 1), one["Flatten"]),
+    case("AveragePool", [5, 5, 1], conv(1, 2, 2), pool(2, 2, "valid", "AveragePool"), one["Flatten"]),
+    case("AveragePool, padding 1", [6, 5, 1], conv(1, 2, 2), pool(3, 2, 1, "AveragePool"), one["Flatten"]),
+    between("BatchNorm, unbiased", norm(5, unbiased=True)),
+    case("Residual with a projection", [6, 6, 2], {"type": "Residual", "layers": [conv(2, 3, 3, 2, 1), one["ReLU"]], "projection": conv(2, 3, 1, 2)}, one["Flatten"]),
 ]
 target = Path(__file__).with_name("layers-torch.json")
 target.write_text("[\n" + ",\n".join(json.dumps(one, separators=(",", ":")) for one in cases) + "\n]\n")

@@ -35,11 +35,23 @@ export const layerCases: LayerCase[] = [
   { name: "BatchNorm of pictures", config: { ...norm, features: 2 }, shape: pictures },
   { name: "Conv2D", config: conv, shape: pictures },
   { name: "Conv2D, strides 2, same", config: { ...conv, strides: 2, padding: "same", bias: false }, shape: pictures },
+  { name: "Dense with an activation", config: { ...dense, activation: { type: "Tanh" } }, shape: rows },
+  { name: "Conv2D, strides 2, padding 1", config: { ...conv, strides: 2, padding: 1 }, shape: [3, 6, 4, 2] },
   { name: "MaxPool", config: pool, shape: pictures },
   { name: "MaxPool, overlapping, same", config: { ...pool, size: 3, padding: "same" }, shape: pictures },
+  { name: "MaxPool, padding 1", config: { ...pool, size: 3, padding: 1 }, shape: pictures },
+  { name: "AveragePool", config: { ...pool, type: "AveragePool" }, shape: pictures },
+  { name: "AveragePool, same", config: { ...pool, type: "AveragePool", size: 3, padding: "same" }, shape: pictures },
+  { name: "AveragePool, padding 1", config: { ...pool, type: "AveragePool", size: 3, padding: 1 }, shape: pictures },
   { name: "GlobalAveragePool", config: { type: "GlobalAveragePool" }, shape: pictures },
   { name: "Flatten", config: { type: "Flatten" }, shape: pictures },
   { name: "Residual", config: { type: "Residual", layers: [{ ...dense, outputs: 4 }, { type: "Tanh" }] }, shape: rows },
+  {
+    name: "Residual with a projection",
+    config: { type: "Residual", layers: [dense, { type: "Tanh" }], projection: { ...dense, bias: false } },
+    shape: rows,
+  },
+  { name: "BatchNorm, unbiased", config: { ...norm, features: 4, unbiased: true }, shape: rows },
   { name: "Sequential", config: { type: "Sequential", layers: [dense, { type: "ReLU" }] }, shape: rows },
 ];
 

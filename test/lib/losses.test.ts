@@ -192,3 +192,33 @@ describe.each(engines)("on the engine %s", (engine) => {
     expect(results).toEqual(names.map(() => ["NaN", "NaN"]));
   });
 });
+
+describe("infinite logits", () => {
+  const infinity = Number.POSITIVE_INFINITY;
+  const value = (loss: losses.Loss, x: number[], t: number[]) =>
+    loss.value(tf.tensor1d(x), tf.tensor1d(t)).dataSync()[0];
+
+  it("binaryCrossEntropy is its limit: 0 where they are right, infinite where they are not", () => {
+    const loss = binaryCrossEntropy({ reduction: "sum" });
+    expect(value(loss, [-infinity, 1, infinity], [0, 1, 1])).toBeCloseTo(Math.log(1 + Math.exp(-1)), 6);
+    expect(value(loss, [-infinity], [1])).toBe(infinity);
+    expect(value(loss, [infinity], [0])).toBe(infinity);
+    expect(value(loss, [Number.NaN], [0])).toBeNaN();
+    const slopes = loss.gradient(tf.tensor1d([-infinity, infinity, -infinity]), tf.tensor1d([0, 1, 1]));
+    expect([...slopes.dataSync()]).toEqual([0, 0, -1]);
+  });
+
+  it("softmaxCrossEntropy leaves out a class whose logit is −∞, as PyTorch does: .3133", () => {
+    const [x, one] = [tf.tensor2d([[-infinity, 0, 1]]), tf.tensor2d([[0, 0, 1]])];
+    for (const targets of [one, tf.tensor1d([2], "int32")]) {
+      expect(softmaxCrossEntropy().value(x, targets).dataSync()[0]).toBeCloseTo(0.3133, 4);
+    }
+    expect(
+      softmaxCrossEntropy()
+        .value(x, tf.tensor1d([0], "int32"))
+        .dataSync()[0],
+    ).toBe(infinity);
+    const nan = tf.tensor2d([[Number.NaN, 0, 1]]);
+    expect(softmaxCrossEntropy().value(nan, one).dataSync()[0]).toBeNaN();
+  });
+});

@@ -13,7 +13,7 @@ it.each([
   ["accuracy", accuracy],
 ])("%s refuses targets of another shape, which would be broadcast", (name, metric) => {
   expect(() => value(metric, [[1], [2]], [1, 2])).toThrow(
-    `${name}: expected targets of shape [2,1], like the predictions, received [2].`,
+    `${name}: expected targets of shape [2,1], like the predictions, received [2]: give them the axis, tf.expandDims(y, -1).`,
   );
 });
 

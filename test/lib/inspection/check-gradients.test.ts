@@ -5,10 +5,10 @@ import { checkGradients } from "../../../lib/inspection/check-gradients.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
+import { freeze } from "../../../lib/layers/parameters.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
 import { Tanh } from "../../../lib/layers/tanh.js";
 import { meanSquaredError } from "../../../lib/losses.js";
-import { freeze } from "../../../lib/parameters.js";
 import { line, weightsOf } from "../../helpers/line.js";
 
 const loss = meanSquaredError();

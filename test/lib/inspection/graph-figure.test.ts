@@ -4,10 +4,10 @@ import { graphFigure } from "../../../lib/inspection/graph-figure.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
+import { freeze } from "../../../lib/layers/parameters.js";
 import { ReLU } from "../../../lib/layers/relu.js";
 import { Residual } from "../../../lib/layers/residual.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
-import { freeze } from "../../../lib/parameters.js";
 import { decodePng } from "../../helpers/png.js";
 import "../../helpers/tensors.js";
 

@@ -5,12 +5,12 @@ import { activations, gradientNorms, gradients } from "../../../lib/inspection/l
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
+import { freeze } from "../../../lib/layers/parameters.js";
 import { ReLU } from "../../../lib/layers/relu.js";
 import { Residual } from "../../../lib/layers/residual.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
 import { Sigmoid } from "../../../lib/layers/sigmoid.js";
 import { meanSquaredError } from "../../../lib/losses.js";
-import { freeze } from "../../../lib/parameters.js";
 import { line, network, weightsOf } from "../../helpers/line.js";
 import { relativeError } from "../../helpers/tensors.js";
 

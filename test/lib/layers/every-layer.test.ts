@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../../engine/random.js";
 import { engine, type Tensor, tf } from "../../../engine/tensor.js";
 import type { Layer } from "../../../lib/layers/layer.js";
-import { freeze, unfreeze } from "../../../lib/parameters.js";
+import { freeze, unfreeze } from "../../../lib/layers/parameters.js";
 import { type LayerCase, layerCases, layerOf } from "../../helpers/layer-cases.js";
 import { inFull } from "../../helpers/long.js";
 import { engines, onEngine } from "../../helpers/on-engine.js";

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../../engine/random.js";
 import { type Tensor, tf } from "../../../engine/tensor.js";
 import { constant } from "../../../lib/initializers.js";
+import { AveragePool } from "../../../lib/layers/average-pool.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Conv2D } from "../../../lib/layers/conv2d.js";
 import { Dense } from "../../../lib/layers/dense.js";
@@ -13,6 +14,7 @@ import type { Layer } from "../../../lib/layers/layer.js";
 import { LeakyReLU } from "../../../lib/layers/leaky-relu.js";
 import { MaxPool } from "../../../lib/layers/max-pool.js";
 import type { Padding } from "../../../lib/layers/padding.js";
+import { freeze, unfreeze } from "../../../lib/layers/parameters.js";
 import { PlainDropout } from "../../../lib/layers/plain-dropout.js";
 import { ReLU } from "../../../lib/layers/relu.js";
 import { Residual } from "../../../lib/layers/residual.js";
@@ -42,14 +44,19 @@ describe("bad arguments are refused", () => {
     [`Conv2D: expected size ${count}, received 2.5.`, () => new Conv2D(1, 1, 2.5)],
     [`Conv2D: expected strides ${count}, received 0.`, () => new Conv2D(1, 1, 3, { strides: 0 })],
     [
-      'Conv2D: expected the padding "valid" or "same", received "full".',
+      'Conv2D: expected the padding "valid", "same" or a number of pixels, received "full".',
       () => new Conv2D(1, 1, 3, { padding: "full" as Padding }),
     ],
     [`MaxPool: expected size ${count}, received 0.`, () => new MaxPool(0)],
     [`MaxPool: expected strides ${count}, received -2.`, () => new MaxPool(2, { strides: -2 })],
     [
-      'MaxPool: expected the padding "valid" or "same", received 1.',
-      () => new MaxPool(2, { padding: 1 as unknown as Padding }),
+      'MaxPool: expected the padding "valid", "same" or a number of pixels, received 0.5.',
+      () => new MaxPool(2, { padding: 0.5 }),
+    ],
+    ["MaxPool: expected a padding of at most half the size (1), received 2.", () => new MaxPool(2, { padding: 2 })],
+    [
+      "AveragePool: expected a padding of at most half the size (1), received 2.",
+      () => new AveragePool(2, { padding: 2 }),
     ],
     ["Sequential: expected at least one layer, received none.", () => new Sequential()],
     ["Residual: expected at least one layer, received none.", () => new Residual()],
@@ -100,7 +107,11 @@ describe("inputs of another shape are refused", () => {
       new MaxPool(),
       [1, 5, 1, 1],
     ],
-    ["Residual: expected layers that keep the shape [1,2], received [1,3].", new Residual(new Dense(2, 3)), [1, 2]],
+    [
+      "Residual: expected layers that keep the shape [1,2], received [1,3]: or give a projection.",
+      new Residual(new Dense(2, 3)),
+      [1, 2],
+    ],
   ];
   it.each(cases)("%s", (message, layer, shape) => {
     expect(() => layer.forward(tf.zeros(shape), true)).toThrow(new RangeError(message));
@@ -181,6 +192,53 @@ describe("one step by hand", () => {
     expect(norm.runningVar.dataSync()[0]).toBeCloseTo(1, 6);
     norm.beta.value.assign(tf.tensor1d([7]));
     expect(norm.forward(tf.tensor2d([[3]]), true).arraySync()).toEqual([[7]]);
+  });
+
+  it("a frozen BatchNorm keeps its statistics, and computes by them in training too", () => {
+    const norm = new BatchNorm(1);
+    const batch = tf.tensor2d([[1], [3]]);
+    norm.forward(batch, true);
+    const statistics = () => [norm.runningMean, norm.runningVar].map((buffer) => buffer.dataSync()[0]);
+    const before = statistics();
+    freeze(norm, "gamma");
+    norm.forward(batch, true);
+    expect(statistics()).not.toEqual(before); // Only a part of it is frozen.
+    const then = statistics();
+    freeze(norm, "beta");
+    expect(norm.forward(batch, true).arraySync()).toEqual(norm.forward(batch, false).arraySync());
+    norm.forward(batch, true);
+    const dx = norm.backward(batch).arraySync();
+    norm.forward(batch, false);
+    expect(norm.backward(batch).arraySync()).toEqual(dx);
+    expect(statistics()).toEqual(then);
+    unfreeze(norm, "gamma");
+    norm.forward(batch, true);
+    expect(statistics()).not.toEqual(then);
+  });
+
+  it("BatchNorm's running variance is on request the unbiased one", () => {
+    const norm = new BatchNorm(1, { unbiased: true, momentum: 0 });
+    norm.forward(tf.tensor2d([[1], [5]]), true); // variance 4, unbiased 8
+    expect(norm.runningVar.dataSync()[0]).toBeCloseTo(8, 5);
+    expect(() => norm.forward(tf.ones([1, 1]), true)).toThrow(
+      "BatchNorm: expected more than one value of each feature, received one: it has no unbiased variance.",
+    );
+  });
+
+  it("MaxPool of −∞ alone is −∞, beside numbers the largest", () => {
+    const lowest = -3.4028234663852886e38;
+    const x = tf.tensor4d([-1 / 0, -1 / 0, -1 / 0, -1 / 0, -1 / 0, 2, lowest, -1 / 0], [2, 2, 2, 1]);
+    expect([...new MaxPool().forward(x).dataSync()]).toEqual([-1 / 0, 2]);
+    const low = tf.tensor4d([-1 / 0, lowest, -1 / 0, -1 / 0], [1, 2, 2, 1]);
+    expect([...new MaxPool().forward(low).dataSync()]).toEqual([lowest]);
+  });
+
+  it("AveragePool counts what a number adds as 0, and what same adds not at all", () => {
+    const x = tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1]);
+    const output = (padding: Padding) => Array.from(new AveragePool(3, { strides: 2, padding }).forward(x).dataSync());
+    expect(relativeError(output("same"), [3, 4, 6, 7])).toBeLessThan(1e-6);
+    expect(relativeError(output(1), [12 / 9, 16 / 9, 24 / 9, 28 / 9])).toBeLessThan(1e-6);
+    expect(relativeError(output("valid"), [5])).toBeLessThan(1e-6);
   });
 
   it("BatchNorm of pictures takes the statistics of each channel", () => {

@@ -44,8 +44,10 @@ it("refuses a tensor of another shape, missing or unknown ones, and leaves the m
 
 it("asks for the shape that was flattened, and refuses a wrong one", () => {
   const model = pictures();
-  expect(() => toPyTorch(model)).toThrow(/expected flattened\["3"\], the \[channels, height, width\] before Flatten/);
-  expect(() => fromPyTorch(model, {})).toThrow(/expected flattened\["3"\]/);
+  expect(() => toPyTorch(model)).toThrow(
+    /expected an example, or flattened\["3"\], the \[channels, height, width\] before Flatten/,
+  );
+  expect(() => fromPyTorch(model, {})).toThrow(/expected an example, or flattened\["3"\]/);
   expect(() => toPyTorch(model, { flattened: { 3: [2, 2, 3] } })).toThrow(/of 8 numbers in all, received \[2,2,3\]/);
   expect(() => toPyTorch(model, { flattened: { 3: [2, 2, 2], 9: [1, 1, 1] } })).toThrow(/of a Dense \(3\), received 9/);
   const pooled = new Sequential(new Conv2D(1, 2, 3), new GlobalAveragePool(), new Flatten(), new Dense(2, 1));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { tf } from "../../engine/tensor.js";
-import { Dense } from "../../lib/layers/dense.js";
-import { Sequential } from "../../lib/layers/sequential.js";
-import { SGD } from "../../lib/optimizers/sgd.js";
-import { freeze, matches, type Pattern, unfreeze } from "../../lib/parameters.js";
-import "../helpers/tensors.js";
+import { tf } from "../../../engine/tensor.js";
+import { Dense } from "../../../lib/layers/dense.js";
+import { freeze, matches, type Pattern, unfreeze } from "../../../lib/layers/parameters.js";
+import { Sequential } from "../../../lib/layers/sequential.js";
+import { SGD } from "../../../lib/optimizers/sgd.js";
+import "../../helpers/tensors.js";
 
 it("refuses a pattern that matches nothing, with the names there are", () => {
   const model = new Sequential(new Dense(1, 1));

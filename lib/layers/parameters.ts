@@ -1,5 +1,7 @@
 /** Parameters chosen by name: what a pattern matches, and freezing what it matches. */
-import type { Layer } from "./layers/layer.js";
+import { expectModel } from "../checks/expect-model.js";
+import { expectGiven } from "../checks/expect-numbers.js";
+import type { Layer } from "./layer.js";
 
 /**
  * Which names are meant. A string means the parameter of that name and all below it: `"0"` and `"0."` match `0.weight` and
@@ -14,6 +16,8 @@ export function matches(pattern: Pattern, name: string): boolean {
 }
 
 function setFrozen(action: string, model: Layer, pattern: Pattern, frozen: boolean): void {
+  expectModel(action, model);
+  expectGiven(action, `${action}(model, "0")`, { pattern });
   const chosen = [...model.parameters].filter(([name]) => matches(pattern, name));
   if (chosen.length === 0) {
     const names = [...model.parameters.keys()].join(", ") || "none";
@@ -24,8 +28,8 @@ function setFrozen(action: string, model: Layer, pattern: Pattern, frozen: boole
 
 /**
  * Keeps the parameters of `model` that match as they are while the others are trained: `freeze(model, "0")` for the first
- * layer, `freeze(model, /bias$/)` for all biases. Running statistics of BatchNorm are not parameters and still follow the
- * training batches. Throws where nothing matches.
+ * layer, `freeze(model, /bias$/)` for all biases. A BatchNorm whose gamma and beta are both frozen computes as in prediction and
+ * keeps its running statistics (Keras's rule). Throws where nothing matches.
  */
 export const freeze = (model: Layer, pattern: Pattern): void => setFrozen("freeze", model, pattern, true);
 

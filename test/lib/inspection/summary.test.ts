@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
 import { tf } from "../../../engine/tensor.js";
+import { summary } from "../../../lib/inspection/summary.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Conv2D } from "../../../lib/layers/conv2d.js";
 import { Dense } from "../../../lib/layers/dense.js";
 import { Flatten } from "../../../lib/layers/flatten.js";
 import { MaxPool } from "../../../lib/layers/max-pool.js";
+import { freeze } from "../../../lib/layers/parameters.js";
 import { ReLU } from "../../../lib/layers/relu.js";
 import { Residual } from "../../../lib/layers/residual.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
-import { summary } from "../../../lib/layers/summary.js";
-import { freeze } from "../../../lib/parameters.js";
 import "../../helpers/tensors.js";
 
 const model = new Sequential(
