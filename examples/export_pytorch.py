@@ -55,7 +55,8 @@ def describe(module, theirs, ours, names):
         if any(True for _ in module.parameters()):
             names[ours] = theirs
         return kinds[kind](module)
-    children = [name for name, child in module.named_children() if name not in ("projection", "downsample")]
+    skipped = ("projection", "downsample")
+    children = [name for name, child in module.named_children() if name not in skipped and type(child).__name__ != "Identity"]
     if kind == "BasicBlock":  # its ReLU comes twice: within, and after the sum
         block = ["conv1", "bn1", "relu", "conv2", "bn2"]
         residual = {"type": "Residual", "layers": [inside(f"0.{i}", name) for i, name in enumerate(block)]}

@@ -31,7 +31,7 @@ const channelsLast = (x: Tensor): Tensor => (x.rank === 4 ? tf.transpose(x, [0, 
 export function fromExport(model: Layer, tensors: NamedTensors, { names, sample }: Exported): void {
   tf.tidy(() => {
     if (typeof names !== "object" || typeof sample !== "object" || sample === null) {
-      throw new RangeError("expected names and a sample in the notes, received others");
+      throw new RangeError("expected names and a sample in the notes, received others.");
     }
     const [x, y] = [sample.x, sample.y].map((numbers) =>
       channelsLast(tf.tensor(numbers as number[], undefined, "float32")),
@@ -40,7 +40,7 @@ export function fromExport(model: Layer, tensors: NamedTensors, { names, sample 
     const predictions = model.forward(x!, false);
     const shapes = [predictions.shape, y!.shape].map((shape) => `[${shape}]`);
     if (shapes[0] !== shapes[1]) {
-      throw new RangeError(`expected predictions of PyTorch's shape ${shapes[1]}, received ${shapes[0]}`);
+      throw new RangeError(`expected predictions of PyTorch's shape ${shapes[1]}, received ${shapes[0]}.`);
     }
     const size = (difference: Tensor) => tf.max(tf.abs(difference)).dataSync()[0]!;
     const error = size(tf.sub(predictions, y!)) / size(y!);
