@@ -29,7 +29,7 @@ describe("layerFrom refuses what describes no layer", () => {
     ["expected the config of a layer, an object with its type, received null.", null],
     ['expected the config of a layer, an object with its type, received {"type":3}.', { type: 3 }],
     [
-      'Residual, received "constructor": make a layer of your own known by registerLayer(constructor).',
+      'received "constructor": make a layer of your own known by registerLayer(constructor).',
       { type: "constructor" },
     ],
     ["expected inputs of Dense to be a number, received none.", { ...dense, inputs: undefined }],
