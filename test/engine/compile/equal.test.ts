@@ -12,6 +12,7 @@ import { Dense } from "../../../lib/layers/dense.js";
 import { Dropout } from "../../../lib/layers/dropout.js";
 import { Flatten } from "../../../lib/layers/flatten.js";
 import type { Layer } from "../../../lib/layers/layer.js";
+import { freeze } from "../../../lib/layers/parameters.js";
 import { ReLU } from "../../../lib/layers/relu.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
 import {
@@ -31,7 +32,6 @@ import { Nesterov } from "../../../lib/optimizers/nesterov.js";
 import type { Optimizer } from "../../../lib/optimizers/optimizer.js";
 import { RMSProp } from "../../../lib/optimizers/rms-prop.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
-import { freeze } from "../../../lib/layers/parameters.js";
 import { damping } from "../../../lib/regularizers/damping.js";
 import { maxNorm } from "../../../lib/regularizers/max-norm.js";
 import { elastic, l1, l2, pNorm } from "../../../lib/regularizers/penalty.js";

@@ -28,10 +28,7 @@ describe("layerFrom refuses what describes no layer", () => {
   const cases: [string, unknown][] = [
     ["expected the config of a layer, an object with its type, received null.", null],
     ['expected the config of a layer, an object with its type, received {"type":3}.', { type: 3 }],
-    [
-      'received "constructor": make a layer of your own known by registerLayer(constructor).',
-      { type: "constructor" },
-    ],
+    ['received "constructor": make a layer of your own known by registerLayer(constructor).', { type: "constructor" }],
     ["expected inputs of Dense to be a number, received none.", { ...dense, inputs: undefined }],
     ['expected outputs of Dense to be a number, received "1".', { ...dense, outputs: "1" }],
     ["Dense: expected outputs to be a positive integer, received -1.", { ...dense, outputs: -1 }],
