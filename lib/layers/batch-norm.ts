@@ -123,8 +123,8 @@ export class BatchNorm extends Layer {
     const centered = tf.sub(x, mean);
     const variance = fromBatch ? tf.mean(tf.square(centered), axes) : this.runningVar;
     if (fromBatch) {
-      this.#follow(this.runningMean, mean);
       this.#follow(this.runningVar, this.unbiased ? tf.mul(variance, this.#correction(x)) : variance);
+      this.#follow(this.runningMean, mean);
     }
     const inverseStd = tf.rsqrt(tf.add(variance, this.epsilon));
     const normalized = tf.mul(centered, inverseStd);

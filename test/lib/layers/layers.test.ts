@@ -220,9 +220,11 @@ describe("one step by hand", () => {
     const norm = new BatchNorm(1, { unbiased: true, momentum: 0 });
     norm.forward(tf.tensor2d([[1], [5]]), true); // variance 4, unbiased 8
     expect(norm.runningVar.dataSync()[0]).toBeCloseTo(8, 5);
+    const mean = norm.runningMean.dataSync();
     expect(() => norm.forward(tf.ones([1, 1]), true)).toThrow(
       "BatchNorm: expected more than one value of each feature, received one: it has no unbiased variance.",
     );
+    expect(norm.runningMean.dataSync()).toEqual(mean);
   });
 
   it("MaxPool of −∞ alone is −∞, beside numbers the largest", () => {
