@@ -17,7 +17,7 @@ const parts = {
   optimizers: ["optimizers"],
   regularizers: ["regularizers"],
   schedules: ["schedules.ts"],
-  "the plain loop": ["training/train-step.ts", "training/fit.ts"],
+  "the plain loop": ["training/train-step.ts", "training/training-loop.ts"],
 };
 
 const filesOf = (name) =>

@@ -54,7 +54,10 @@ export class Evaluator {
     };
     const score = (predictions: Tensor, targets: Tensor): Scalar[] => {
       noteProbabilities(predictions, kind); // In parts, they come from several runs of `forward`.
-      return [loss.value(predictions, targets), ...Object.values(metrics).map((metric) => metric(predictions, targets))];
+      return [
+        loss.value(predictions, targets),
+        ...Object.values(metrics).map((metric) => metric(predictions, targets)),
+      ];
     };
     const both = (x: Tensor, targets: Tensor): Tensor[] => {
       const predictions = forward(x);
