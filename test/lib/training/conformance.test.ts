@@ -19,7 +19,7 @@ import { Nesterov } from "../../../lib/optimizers/nesterov.js";
 import type { Optimizer } from "../../../lib/optimizers/optimizer.js";
 import { RMSProp } from "../../../lib/optimizers/rms-prop.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
-import { freeze } from "../../../lib/parameters.js";
+import { freeze } from "../../../lib/layers/parameters.js";
 import { damping } from "../../../lib/regularizers/damping.js";
 import { maxNorm } from "../../../lib/regularizers/max-norm.js";
 import { elastic, l1, l2 } from "../../../lib/regularizers/penalty.js";
