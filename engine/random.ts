@@ -2,7 +2,7 @@
  * Seeded randomness: the one source of every random number in Gradbook (initial weights, shuffling, folds, dropout masks).
  * `seed(n)` at the top of a notebook governs everything that is not given a `Random` of its own.
  */
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
@@ -52,7 +52,8 @@ export class Random {
    * its own, and adding one does not change the others.
    */
   split(key: number | string): Random {
-    return new Random(createHash("sha256").update(`${this.seed}/${key}`).digest().readInt32LE());
+    const { buffer, byteOffset } = sha256(new TextEncoder().encode(`${this.seed}/${key}`));
+    return new Random(new DataView(buffer, byteOffset).getInt32(0, true));
   }
 
   /** One number from U[low, high). */

@@ -1,6 +1,7 @@
 /**
  * The one door to TensorFlow.js: every other file takes `tf` from here. The engine that computes is chosen once, when this
- * file is first imported: native TensorFlow where it is set up (see `engine/setup.ts`), else WebAssembly, said aloud.
+ * file is first imported: native TensorFlow where it is set up (see `setup/setup.ts`), else WebAssembly, said aloud. In a browser
+ * `browser/tensor.ts` stands in its place.
  */
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
@@ -10,7 +11,7 @@ import { type Choice, chooseEngine, type EngineName } from "./setup/choice.js";
 import type { Manifest } from "./setup/manifest.js";
 import { cacheFolder, notInstalled, tfjsNodeFolder } from "./setup/paths.js";
 import { provenEngine } from "./setup/proof.js";
-import { replaceWasmKernels } from "./wasm-kernels.js";
+import { startWasm } from "./start-wasm.js";
 
 export type {
   DataType,
@@ -90,30 +91,11 @@ async function withoutLoaderListeners<T>(start: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What a tensor needs; TensorFlow.js throws where WebAssembly is not ready yet, and this says what to do about it. */
-function backendOrAdvice(this: object): unknown {
-  try {
-    return Reflect.get(Object.getPrototypeOf(this), "backend", this);
-  } catch (cause) {
-    throw new Error(
-      "Expected the WebAssembly engine to be ready, received a tensor while it is starting: write `await engine.ready` " +
-        'before the first tensor (`const { engine } = require("gradbook")`), or `import` gradbook, which waits by itself.',
-      { cause },
-    );
-  }
-}
-
 /** Starts TensorFlow.js on WebAssembly. */
-async function startWasm(): Promise<void> {
+async function findAndStartWasm(): Promise<void> {
   const wasm = require("@tensorflow/tfjs-backend-wasm") as typeof import("@tensorflow/tfjs-backend-wasm");
   wasm.setWasmPaths(dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + sep);
-  Object.defineProperty(tf.engine(), "backend", { get: backendOrAdvice, configurable: true });
-  const started = await withoutLoaderListeners(() => tf.setBackend("wasm"));
-  Reflect.deleteProperty(tf.engine(), "backend");
-  if (!started) {
-    throw new Error("Expected the WebAssembly engine to start, received a refusal: install the dependencies again.");
-  }
-  replaceWasmKernels(tf);
+  await startWasm(tf, () => withoutLoaderListeners(() => tf.setBackend("wasm")));
 }
 
 /** The native engine's manifest, or in words what keeps it from being used. */
@@ -149,7 +131,7 @@ export const tf = loaded.tf;
 export const engine: Engine = {
   ...choice,
   description,
-  ready: choice.name === "native" ? Promise.resolve() : startWasm(),
+  ready: choice.name === "native" ? Promise.resolve() : findAndStartWasm(),
 };
 
 if (engine.reason !== undefined) console.error(`gradbook: engine wasm (${engine.reason})`);

@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeWasmFile } from "./wasm-file.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -74,7 +75,7 @@ function install() {
 const stamp = join(root, "dist/.built");
 
 function compileIsDue() {
-  const files = ["scripts/typings.mjs", "tsconfig.json", "package-lock.json"];
+  const files = ["scripts/typings.mjs", "scripts/wasm-file.mjs", "tsconfig.json", "package-lock.json"];
   const sources = [...files, ...rooms, "entry", "lib", "search", "cli", "bench", "book"].map((name) =>
     newest(join(root, name)),
   );
@@ -89,6 +90,7 @@ async function compile() {
   for (const room of [".", ...rooms]) removeOlder(join(root, room, "dist"), start);
   const { writeTypings } = await import("./typings.mjs");
   writeTypings();
+  writeWasmFile(root);
   writeFileSync(stamp, "");
   // What is edited while it compiles is compiled next time.
   utimesSync(stamp, start / 1000, start / 1000);
