@@ -1,5 +1,7 @@
 /** Fit all: many networks of one shape trained at once, as `fit` would train them one after the other. */
 import { availableParallelism } from "node:os";
+import process from "node:process";
+import { setImmediate } from "node:timers/promises";
 import { announce } from "gradbook-engine/compile/announce";
 import { TraceError } from "gradbook-engine/compile/trace-error";
 import { nextRandom } from "gradbook-engine/random";
@@ -172,7 +174,7 @@ async function train(runs: readonly FitArguments[], steps: CommonSteps): Promise
             options.epochs ? epoch : step,
             `loss ${(histories[0]!.loss.at(-1) ?? Number.NaN).toPrecision(4)}`,
           );
-          await new Promise(setImmediate);
+          await setImmediate();
           turn = performance.now();
         }
         if (batch < batchCount) continue;

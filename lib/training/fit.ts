@@ -1,5 +1,5 @@
 /** Fit: trains a model. It checks what it is told, and chooses who computes what the training loop asks for. */
-
+import process from "node:process";
 import { nextRandom } from "gradbook-engine/random";
 import { engine } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";

@@ -1,4 +1,5 @@
 /** Run: one run of `fit` under way: what it was told, how far it is, what is due, and the callbacks that look at it. */
+import { setImmediate } from "node:timers/promises";
 import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
 import type { Layer } from "../layers/layer.js";
 import type { Metric } from "../metrics.js";
@@ -188,7 +189,7 @@ export class Run {
    * a deep network's graph takes some ms, which 40 times a second would be felt.
    */
   async giveTurn(): Promise<void> {
-    await new Promise(setImmediate);
+    await setImmediate();
     const now = performance.now();
     if (now - this.#looked < 1000) return;
     this.#looked = now;

@@ -1,0 +1,2 @@
+/** What the library asks of the machine, in a browser. */
+export const availableParallelism = (): number => navigator.hardwareConcurrency;
