@@ -8,6 +8,7 @@ import { delimiter, join, resolve } from "node:path";
 import envPaths from "env-paths";
 import which from "which";
 import { installKernelspec } from "./kernelspec.js";
+import { withFirstNotebook } from "./lab-notebook.js";
 import { writeFileWhole } from "./write-file.js";
 
 /** What pip is asked for. */
@@ -15,7 +16,7 @@ const requirement = "jupyterlab>=4,<5";
 
 /**
  * Runs `jupyter lab` with `words` (a notebook, options) until it ends; gives its exit code. Cells may import the package in the
- * folder `library` from anywhere.
+ * folder `library` from anywhere. In a folder without a notebook a first one is made, and opened.
  * @throws Error where there is neither a JupyterLab nor a Python to set one up with.
  */
 export async function runLab(words: readonly string[], library?: string): Promise<number> {
@@ -25,7 +26,7 @@ export async function runLab(words: readonly string[], library?: string): Promis
   const { JUPYTER_PATH } = process.env;
   const paths = [join(prefix, "share", "jupyter"), ...(JUPYTER_PATH ? [JUPYTER_PATH] : [])];
   const env = { ...process.env, JUPYTER_PATH: paths.join(delimiter) };
-  const lab = spawn(program, words, { stdio: "inherit", env });
+  const lab = spawn(program, withFirstNotebook(words, library), { stdio: "inherit", env });
   // Ctrl+C reaches JupyterLab too, which asks before it ends.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => lab.kill(signal));

@@ -1,7 +1,9 @@
 /** JupyterLab as a user has it: `gradbook lab` in a folder, and the notebook of it in a real browser. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { newProfile } from "./browser.js";
 import { frontEnds } from "./front-ends.js";
@@ -10,19 +12,27 @@ import { gradbookCommand } from "./notebook.js";
 export interface Lab {
   /** Opens a notebook of the folder in a page of its own; waits until its kernel is idle. */
   open(notebook: string, look: (page: Page) => Promise<void>): Promise<void>;
+  /** Opens what JupyterLab itself opens in the user's browser; waits until its kernel is idle. */
+  openFirst(look: (page: Page) => Promise<void>): Promise<void>;
+  /** What the command has said so far. */
+  said(): string;
   end(): Promise<void>;
 }
 
-/** Starts JupyterLab in `folder`, without opening a browser. */
-export async function startLab(folder: string): Promise<Lab> {
+/** Stands for the user's browser: notes the address that it is to open. */
+const browserProgram = 'import { writeFileSync } from "node:fs";\nwriteFileSync("opened", process.argv[2]);\n';
+
+/** Starts `gradbook lab` in `folder`, without opening a browser; with `plain`, as a user types it, without naming the folder. */
+export async function startLab(folder: string, plain = false): Promise<Lab> {
   const { env, python } = await frontEnds();
   const port = await freePort();
-  const options = ["--no-browser", "--allow-root", `--ServerApp.port=${port}`, "--IdentityProvider.token=test"];
+  const options = ["--allow-root", `--ServerApp.port=${port}`, "--IdentityProvider.token=test", "--LabApp.news_url="];
   // A second port would be taken silently, and lead to another server.
-  const more = ["--ServerApp.port_retries=0", `--ServerApp.root_dir=${folder}`, "--LabApp.news_url="];
+  const more = ["--ServerApp.port_retries=0", ...(plain ? [] : ["--no-browser", `--ServerApp.root_dir=${folder}`])];
+  if (plain) writeFileSync(join(folder, "browser.mjs"), browserProgram);
   const child = spawn(process.execPath, [gradbookCommand, "lab", ...options, ...more], {
     cwd: folder,
-    env: { ...env, JUPYTER_CONFIG_DIR: `${folder}/config` },
+    env: { ...env, JUPYTER_CONFIG_DIR: `${folder}/config`, BROWSER: "node browser.mjs %s" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
@@ -38,17 +48,24 @@ export async function startLab(folder: string): Promise<Lab> {
   }
   // JupyterLab is large: pages of one profile load it once.
   const profile = await newProfile({ viewport: { width: 1100, height: 1800 }, reducedMotion: "reduce" });
+  const visit = async (address: string, look: (page: Page) => Promise<void>) => {
+    const page = await profile.newPage();
+    try {
+      await page.goto(address);
+      await idle(page);
+      await look(page);
+    } finally {
+      await page.close();
+    }
+  };
   return {
-    async open(notebook, look) {
-      const page = await profile.newPage();
-      try {
-        await page.goto(`${base}/lab/tree/${notebook}?token=test&reset`);
-        await idle(page);
-        await look(page);
-      } finally {
-        await page.close();
-      }
+    open: (notebook, look) => visit(`${base}/lab/tree/${notebook}?token=test&reset`, look),
+    async openFirst(look) {
+      const opened = join(folder, "opened");
+      while (!existsSync(opened)) await new Promise((resolve) => setTimeout(resolve, 100));
+      await visit(readFileSync(opened, "utf8"), look);
     },
+    said: () => log,
     async end() {
       await profile.close();
       child.kill("SIGTERM");

@@ -49,6 +49,26 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.end());
 
+test("makes a first notebook in an empty folder, opens it, and it works", async () => {
+  const empty = mkdtempSync(join(tmpdir(), "gradbook-lab-"));
+  const first = await startLab(empty, true);
+  try {
+    await first.openFirst(async (page) => {
+      await menu(page, "Run", "Run All Cells");
+      await output(page, 3)
+        .filter({ hasText: /0\.2\d/ })
+        .waitFor();
+      await idle(page);
+      expect(await page.locator(".js-plotly-plot .main-svg").count()).toBeGreaterThan(0);
+      expect(await page.locator(".jp-mod-error, [data-mime-type='application/vnd.jupyter.error']").count()).toBe(0);
+      await page.screenshot({ path: join(root, "out/first-notebook.png") });
+    });
+    expect(first.said()).toContain("Made first-notebook.ipynb: this folder had no notebook.");
+  } finally {
+    await first.end();
+  }
+});
+
 const cell = (page: Page, index: number) => page.locator(".jp-CodeCell").nth(index);
 const output = (page: Page, index: number) => cell(page, index).locator(".jp-OutputArea-output");
 
