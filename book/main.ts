@@ -37,7 +37,7 @@ async function buildBook(folder: string): Promise<void> {
   const kernel: Page = { name: "kernel", title: "The kernel", ...guide };
   const course: Page[] = chapters.map((chapter) => ({
     ...chapter,
-    note: `<p class="source">This page is the notebook <a href="notebooks/${chapter.name}.ipynb" download>${chapter.name}.ipynb</a>, as it ran.</p>`,
+    note: `<p class="source">This page is the notebook <a href="notebooks/${chapter.name}.ipynb" download>${chapter.name}.ipynb</a>, as it ran. Download it, and <code>npx gradbook lab ${chapter.name}.ipynb</code> opens it to run and change.</p>`,
   }));
   const groups = new Map<string, readonly Entry[]>([
     ["Course", course],
@@ -45,12 +45,13 @@ async function buildBook(folder: string): Promise<void> {
   ]);
   const landing = landingPage(root, chapters, notebooks);
 
-  for (const page of [landing, ...course, kernel]) write(`${page.name}.html`, renderPage(page, groups));
+  for (const page of [landing, ...course, kernel, missingPage]) write(`${page.name}.html`, renderPage(page, groups));
   for (const { name, pictures } of chapters) {
     for (const { path, bytes } of pictures) write(path, bytes);
     cpSync(join(root, "notebooks", `${name}.ipynb`), join(unfinished, "notebooks", `${name}.ipynb`));
   }
   write("assets/search-index.js", searchScript([...course, kernel]));
+  cpSync(join(root, "docs/vscode.png"), join(unfinished, "vscode.png"));
   write("assets/logo.svg", logoFiles()["logo-svg.svg"]!);
   copyAssets(join(unfinished, "assets"));
   writeReference(root, join(unfinished, "reference"));
@@ -58,6 +59,14 @@ async function buildBook(folder: string): Promise<void> {
   renameSync(unfinished, folder);
   console.log(`${course.length} chapters, the kernel's guide and the reference: open ${join(folder, "index.html")}`);
 }
+
+/** What web servers show in the place of a page that is not there. */
+const missingPage: Page = {
+  name: "404",
+  title: "This page is not here",
+  html: '<h1>This page is not here</h1>\n<p>It may have been moved or renamed. The <a href="index.html">first page</a> lists all chapters, and the search finds words.</p>',
+  sections: [],
+};
 
 /** The style, the script, and the libraries that pages load. */
 function copyAssets(folder: string): void {
