@@ -3,6 +3,7 @@ import { katex } from "@mdit/plugin-katex";
 import MarkdownIt from "markdown-it";
 import anchor from "markdown-it-anchor";
 import { highlight } from "./code.js";
+import { inText } from "./foreign-html.js";
 
 /** A heading and the text below it, up to the next heading. */
 export interface Section {
@@ -29,6 +30,10 @@ const markdown = new MarkdownIt({
 // What may be wider than a phone scrolls by itself, by keyboard too.
 markdown.renderer.rules.table_open = () => '<div class="output table" tabindex="0"><table>';
 markdown.renderer.rules.table_close = () => "</table></div>";
+
+for (const rule of ["html_block", "html_inline"]) {
+  markdown.renderer.rules[rule] = (tokens, i) => inText(tokens[i]!.content);
+}
 
 function slugify(text: string): string {
   const slug = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");

@@ -2,11 +2,12 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Output } from "gradbook-kernel/runner/notebook-file";
 import type { MimeBundle } from "gradbook-kernel/wire/message";
+import { shownHtml } from "./foreign-html.js";
 import { escapeHtml, renderMarkdown } from "./markdown.js";
 
 /** A picture that a page shows, to be written beside it. */
 export interface Picture {
-  /** `pictures/07-dropout-curves-0.png`. */
+  /** `pictures/07-dropout-curves-0.png`, or `.svg`. */
   path: string;
   bytes: Uint8Array;
 }
@@ -51,8 +52,13 @@ function renderBundle(bundle: MimeBundle, name: string, pictures: Picture[]): st
     return plotly ? figure(plotly, picture.path, alt) : `<figure><img src="${picture.path}" alt="${alt}"></figure>`;
   }
   if (plotly) throw new Error(`${name}: expected a figure with its picture, received none: run the notebook again.`);
-  if (svg !== undefined) return `<figure role="img" aria-label="${alt}">${svg}</figure>`;
-  if (html !== undefined) return `<div class="output table" tabindex="0">${html}</div>`;
+  if (svg !== undefined) {
+    // As a picture: within the page its scripts would run.
+    const picture = { path: `pictures/${name}.svg`, bytes: Buffer.from(svg) };
+    pictures.push(picture);
+    return `<figure><img src="${picture.path}" alt="${alt}"></figure>`;
+  }
+  if (html !== undefined) return shownHtml(html, alt);
   const marked = of("text/markdown") ?? of("text/latex");
   if (marked !== undefined) return `<div class="output">${renderMarkdown(marked).html}</div>`;
   return text(of("text/plain") ?? JSON.stringify(Object.values(bundle)[0], null, 2), "stdout");

@@ -41,6 +41,7 @@ export function renderPage(page: Page, groups: ReadonlyMap<string, readonly Entr
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="frame-src 'none'">
 <title>${escapeHtml(page.name === "index" ? page.title : `${page.title} · Gradbook`)}</title>
 <link rel="icon" href="assets/logo.svg">
 <link rel="stylesheet" href="assets/katex/katex.min.css">

@@ -48,7 +48,10 @@ const app = await Application.bootstrap({
 const anchorsInSummaries =
   /(<summary\b[^>]*>(?:(?!<\/summary>).)*?)<a href="#[^"]*"[^>]*class="tsd-anchor-icon".*?<\/a>/gs;
 app.renderer.on(PageEvent.END, (page) => {
-  page.contents = page.contents?.replace(anchorsInSummaries, "$1");
+  // Readers of screens look for the landmark "main".
+  page.contents = page.contents
+    ?.replace(anchorsInSummaries, "$1")
+    .replace('class="col-content"', 'class="col-content" role="main"');
 });
 const project = await app.convert();
 if (!project || app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);

@@ -150,6 +150,15 @@ function search(): void {
   });
 }
 
+/** Frames with what a notebook's HTML has shown are as high as that. */
+function fitFrames(): void {
+  addEventListener("message", ({ data, source }) => {
+    const frames = [...document.querySelectorAll<HTMLIFrameElement>("iframe.output")];
+    const frame = frames.find(({ contentWindow }) => contentWindow === source);
+    if (frame && data?.frameHeight > 0) frame.style.height = `${Math.min(Number(data.frameHeight), 2000)}px`;
+  });
+}
+
 /** The reader's choice outlives the page where the browser keeps anything for it. */
 function theme(): void {
   const button = document.querySelector<HTMLElement>("#theme")!;
@@ -175,4 +184,5 @@ search();
 drawWhenSeen();
 addCopyButtons();
 showTypes();
+fitFrames();
 if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".sidebar details")?.removeAttribute("open");
