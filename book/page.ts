@@ -7,7 +7,7 @@ export interface Page {
   title: string;
   html: string;
   sections: readonly Section[];
-  /** A line below the title, such as the link to the notebook. */
+  /** A line at the end, such as the link to the notebook. */
   note?: string;
 }
 
@@ -29,6 +29,16 @@ function sidebar(groups: ReadonlyMap<string, readonly Entry[]>, current: string)
   return [...groups]
     .map(([title, entries]) => `<p>${escapeHtml(title)}</p>\n<ul>${entries.map(item).join("\n")}</ul>`)
     .join("\n");
+}
+
+/** The sections of a page, which stand beside it where there is room. */
+function contents({ sections }: Page): string {
+  const parts = sections.filter(({ id, level }) => id !== "" && (level === 2 || level === 3));
+  if (parts.length < 2) return "";
+  const items = parts.map(
+    ({ id, level, heading }) => `<li class="level-${level}"><a href="#${id}">${escapeHtml(heading)}</a></li>`,
+  );
+  return `<nav class="contents" aria-label="On this page"><p>On this page</p>\n<ol>${items.join("\n")}</ol></nav>`;
 }
 
 /** `page` as a document; `groups` are the sidebar's entries in reading order. */
@@ -58,6 +68,7 @@ export function renderPage(page: Page, groups: ReadonlyMap<string, readonly Entr
 <nav class="sidebar" aria-label="Chapters"><details open><summary>Chapters</summary>
 ${sidebar(groups, page.name)}
 </details></nav>
+${contents(page)}
 <main id="content">
 ${page.html}
 ${page.note ?? ""}

@@ -56,7 +56,35 @@ async function draw(figure: HTMLElement): Promise<void> {
   source.remove();
 }
 
+/** On a phone a drawn figure would be a few lines high: its picture stays, and a tap shows it in its full size. */
+function enlargeWhenTapped(figure: HTMLElement): void {
+  const picture = figure.querySelector("img")!;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "enlarge";
+  button.setAttribute("aria-label", `Enlarge: ${picture.alt}`);
+  button.addEventListener("click", () => {
+    const dialog = document.createElement("dialog");
+    dialog.setAttribute("aria-label", picture.alt);
+    const close = Object.assign(document.createElement("button"), { type: "button", textContent: "Close" });
+    close.addEventListener("click", () => dialog.close());
+    const scroll = document.createElement("div");
+    scroll.tabIndex = 0;
+    const large = picture.cloneNode() as HTMLImageElement;
+    scroll.append(large);
+    dialog.append(close, scroll);
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+  figure.append(button);
+}
+
 function drawWhenSeen(): void {
+  if (matchMedia("(max-width: 600px)").matches) {
+    for (const figure of document.querySelectorAll<HTMLElement>("figure.plot")) enlargeWhenTapped(figure);
+    return;
+  }
   const observer = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {

@@ -171,6 +171,45 @@ describe.each(turn(pages, (name) => some.includes(name)))("%s", { tags: "long" }
 describe("in the browser", () => {
   const first = chapters[0]!;
 
+  needing("a browser")("a phone keeps the readable picture, and a tap shows it in its full size", async () => {
+    const withFigure = chapters.find((name) =>
+      readFileSync(join(book, name), "utf8").includes('<figure class="plot"'),
+    )!;
+    await open(withFigure, { viewport: { width: 390, height: 800 }, hasTouch: true }, async (page) => {
+      const figure = page.locator("figure.plot").first();
+      await figure.scrollIntoViewIfNeeded();
+      await figure.locator(".enlarge").tap();
+      const large = page.locator("dialog img");
+      await large.waitFor();
+      const width = (selector: string) =>
+        page.evaluate((selector) => document.querySelector(selector)!.getBoundingClientRect().width, selector);
+      expect(await width("dialog img")).toBeGreaterThan(1.5 * (await width("figure.plot img")));
+      expect(await page.locator(".js-plotly-plot").count()).toBe(0);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+      await large.waitFor({ state: "detached" });
+    });
+  });
+
+  needing("a browser")(
+    "the sections stand beside the page where there is room, and in the list of chapters where not",
+    async () => {
+      await open(first, { viewport: { width: 1600, height: 900 } }, async (page) => {
+        expect(await page.locator(".contents a").count()).toBeGreaterThan(3);
+        const [text, contents] = await Promise.all(
+          ["main", ".contents"].map((name) => page.locator(name).boundingBox()),
+        );
+        expect(contents!.x).toBeGreaterThanOrEqual(text!.x + text!.width);
+        await page.locator(".contents a").last().click();
+        expect(page.url()).toContain("#");
+        expect(await page.locator(".sidebar ol").isVisible()).toBe(false);
+        await page.setViewportSize({ width: 1200, height: 900 });
+        expect(await page.locator(".contents").isVisible()).toBe(false);
+        expect(await page.locator(".sidebar ol").isVisible()).toBe(true);
+      });
+    },
+  );
+
   needing("a browser")("the search finds a word of another page and leads there", async () => {
     await open(first, {}, async (page) => {
       await page.keyboard.press("/");
