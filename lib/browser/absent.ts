@@ -25,3 +25,6 @@ export const search: typeof import("../../search/search.js").search = absent("se
 export const inProcess: typeof import("../../search/executor.js").inProcess = absent("inProcess", inTurn);
 export const workers: typeof import("../../search/workers.js").workers = absent("workers", inTurn);
 export const bullmq: typeof import("../../search/bullmq.js").bullmq = absent("bullmq", inTurn);
+
+/** danfo is never loaded here. */
+export const whenLoaded: typeof import("../danfo/loader.js").whenLoaded = () => {};
