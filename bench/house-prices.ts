@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { type RunResult, runNotebook } from "gradbook-kernel/runner/run-notebook";
 
 const library = fileURLToPath(new URL("../..", import.meta.url));
-const notebook = fileURLToPath(new URL("../../notebooks/13-house-prices.ipynb", import.meta.url));
+const notebook = fileURLToPath(new URL("../../notebooks/14-house-prices.ipynb", import.meta.url));
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 

@@ -10,6 +10,7 @@ import { logoFiles } from "gradbook-kernel/logo";
 import { readChapter, renderChapter } from "./chapter.js";
 import { landingPage } from "./landing.js";
 import { renderMarkdown } from "./markdown.js";
+import { moved, redirect } from "./moved.js";
 import { type Entry, type Page, renderPage } from "./page.js";
 import { writeReference } from "./reference.js";
 import { searchScript } from "./search-index.js";
@@ -50,6 +51,7 @@ async function buildBook(folder: string): Promise<void> {
     for (const { path, bytes } of pictures) write(path, bytes);
     cpSync(join(root, "notebooks", `${name}.ipynb`), join(unfinished, "notebooks", `${name}.ipynb`));
   }
+  for (const [name, target] of moved(chapters.map((chapter) => chapter.name))) write(`${name}.html`, redirect(target));
   write("assets/search-index.js", searchScript([...course, kernel]));
   cpSync(join(root, "docs/vscode.png"), join(unfinished, "vscode.png"));
   write("assets/logo.svg", logoFiles()["logo-svg.svg"]!);

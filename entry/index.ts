@@ -27,7 +27,10 @@ export {
   type ScatterOptions,
   scatterFigure,
 } from "gradbook-plot";
-export { checkAnswer } from "../lib/course/check-answer.js";
+export { type Answer, checkAnswer, type ExerciseName, hint } from "../lib/course/check-answer.js";
+export { checkClaims } from "../lib/course/check-claims.js";
+export { checkKnobs, type Knob, type KnobRange } from "../lib/course/check-knobs.js";
+export type { Exercise, Experiment } from "../lib/course/exercises.js";
 export { amesFile } from "../lib/datasets/ames.js";
 export { type BatchNormCurves, loadBatchNormSweep } from "../lib/datasets/batch-norm-sweep.js";
 export { type HousePrices, type HousePricesOptions, loadHousePrices } from "../lib/datasets/house-prices.js";

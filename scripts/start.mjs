@@ -12,7 +12,7 @@ try {
   await prepare();
   runNode(gradbook, ["setup"]);
   const parameters = ["-p", "submission", out("submission.csv"), ...process.argv.slice(2)];
-  runNode(gradbook, ["run", join("notebooks", "13-house-prices.ipynb"), out("house-prices.ipynb"), ...parameters]);
+  runNode(gradbook, ["run", join("notebooks", "14-house-prices.ipynb"), out("house-prices.ipynb"), ...parameters]);
 } catch (error) {
   console.error(`npm start: ${error.message}`);
   process.exitCode = 1;

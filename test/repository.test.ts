@@ -33,7 +33,7 @@ it("the lock file names no address and every optional package of other platforms
 });
 
 it("the README's picture is the one in the stored notebook, which is executed and small", () => {
-  const { cells } = json("notebooks/13-house-prices.ipynb") as {
+  const { cells } = json("notebooks/14-house-prices.ipynb") as {
     cells: { cell_type: string; execution_count?: number | null; outputs?: { data?: Record<string, string> }[] }[];
   };
   const code = cells.filter(({ cell_type }) => cell_type === "code");

@@ -93,6 +93,12 @@ it("leads nowhere that is not there: every link, picture and anchor of every pag
   expect(faults).toEqual([]);
 });
 
+it("leads from the addresses that chapters had to those they have", () => {
+  const page = readFileSync(join(book, "13-house-prices.html"), "utf8");
+  expect(page).toContain('content="0; url=14-house-prices.html"');
+  expect(chapters).toContain("14-house-prices.html");
+});
+
 // TypeDoc takes a warning, such as a link that leads nowhere, for an error: the book would not be built.
 it("has the library's reference, a page for each public class, function and interface", () => {
   for (const page of ["classes/Dense.html", "functions/fit.html", "interfaces/FitOptions.html"]) {

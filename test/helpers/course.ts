@@ -35,11 +35,12 @@ export const figures = (notebook: Notebook) =>
     ),
   );
 
-/** The code in the solution that follows the exercise in cell `index`; undefined where there is none. */
+/** The code in the solution, folded behind the exercises, of the exercise in cell `index`; undefined where there is none. */
 export function solutionOf({ cells }: Notebook, index: number): string | undefined {
-  const next = cells[index + 1];
-  if (next?.cell_type !== "markdown" || !next.source.startsWith("<details>")) return undefined;
-  return /```ts\n(.*?)```/s.exec(next.source)?.[1]?.trim();
+  const number = cells.slice(0, index + 1).filter((cell) => hasTag(cell, "exercise")).length;
+  const folded = cells.find(({ source }) => source.startsWith(`<details><summary>Solution of exercise ${number}<`));
+  const solution = folded ?? cells[index + 1];
+  return /```ts\n(.*?)```/s.exec(solution?.source ?? "")?.[1]?.trim();
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Every chapter of the course: what is stored reads well where nothing runs, and a run from scratch says the same. `npm test` runs
- * each chapter on one engine, the one on which it takes less time, `npm run test:all` on the other. Chapters 8 and 10, whose
- * experiments batchnorm-sweep.test.ts and quadratic-regression.test.ts have, run on both there. Chapter 13 with native TensorFlow
+ * each chapter on one engine, the one on which it takes less time, `npm run test:all` on the other. Chapters 9 and 11, whose
+ * experiments batchnorm-sweep.test.ts and quadratic-regression.test.ts have, run on both there. Chapter 14 with native TensorFlow
  * is house-prices.test.ts's.
  */
 import { readFileSync } from "node:fs";
@@ -66,9 +66,9 @@ const starts =
   (...numbers: string[]) =>
   (name: string) =>
     numbers.includes(name.slice(0, 2));
-const onWasm = starts("03", "09");
-const isLong = starts("08", "10");
-const isElsewhere = starts("13");
+const onWasm = starts("04", "10");
+const isLong = starts("09", "11");
+const isElsewhere = starts("14");
 
 const native = chapters.filter((name) => !isElsewhere(name));
 describe.each(turn(native, (name) => !onWasm(name) && !isLong(name)))(

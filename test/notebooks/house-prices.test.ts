@@ -1,5 +1,5 @@
 /**
- * The main job, driven as a user drives it: `gradbook run notebooks/13-house-prices.ipynb` in a process of its own. The error path
+ * The main job, driven as a user drives it: `gradbook run notebooks/14-house-prices.ipynb` in a process of its own. The error path
  * comes first: one clear message, an exit code, and an earlier submission untouched. `npm test` makes one mistake of each kind,
  * `npm run test:all` the others.
  */
@@ -20,7 +20,7 @@ const earlier = "Id,SalePrice\n1461,1\n";
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (...parameters: string[]) =>
-  gradbook(["run", join(root, "notebooks/13-house-prices.ipynb"), join(folder, "executed.ipynb"), ...parameters], {
+  gradbook(["run", join(root, "notebooks/14-house-prices.ipynb"), join(folder, "executed.ipynb"), ...parameters], {
     cwd: folder,
   });
 const small = { epochs: 1, folds: 2, linearEpochs: 1, networkEpochs: 1, networks: 1 };
@@ -123,7 +123,7 @@ function scoreOf(file: string): number {
 
 describe("the original pipeline, and the improved one", { timeout: 0 }, () => {
   it("on the shipped tables give the published errors and better ones, submissions and pictures", () => {
-    const name = "13-house-prices.ipynb";
+    const name = "14-house-prices.ipynb";
     const { notebook, stdout } = runChapter(name, folder, {}, { words: outputs });
     expectWholeRun(name, notebook);
     const errors = errorsIn(stdout);

@@ -1,5 +1,5 @@
 /**
- * The quadratic regression of chapter 10 with the original budget, up to 200,000 epochs with a validation every 1,000. With
+ * The quadratic regression of chapter 11 with the original budget, up to 200,000 epochs with a validation every 1,000. With
  * WebAssembly the chapter takes a thousand at most, which learn the parabola, and the noise not yet.
  */
 import { join } from "node:path";
@@ -18,7 +18,7 @@ it(`three runs of up to ${epochs} epochs learn the parabola, then the noise of i
 }, () => {
   const output = join(temporaryFolder().path, "executed.ipynb");
   const budget = ["-p", "epochs", `${epochs}`, "-p", "valEpochs", `${valEpochs}`];
-  const { status, stderr } = gradbook(["run", join(root, "notebooks/10-training.ipynb"), output, ...budget]);
+  const { status, stderr } = gradbook(["run", join(root, "notebooks/11-training.ipynb"), output, ...budget]);
   expect(status, stderr).toBe(0);
   const notebook = readNotebook(output);
   const numbers = keyNumbers(notebook);

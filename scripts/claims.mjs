@@ -1,0 +1,106 @@
+/**
+ * `npm run claims`: runs the chapters with other seeds, several at once, and counts in `test/goldens/claims.json` how often each of
+ * their claims holds. `npm run claims -- 06 dropout` takes only those whose names contain one of the words, `--seeds 5` the seeds
+ * 0 to 4 (default 20), `--processes 3` so many at once (default: one for each core). A seed that is stored is not run again, as long
+ * as the chapter's code is the same: what was broken off goes on. The whole takes an hour and more.
+ */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { prepare, root, runNode } from "./prepare.mjs";
+
+const store = join("test", "goldens", "claims.json");
+
+/** What a chapter computes follows from its code: other code makes the stored seeds void. */
+function codeHash({ cells }) {
+  const sources = cells.filter(({ cell_type }) => cell_type === "code").map(({ source }) => source);
+  return createHash("sha256").update(sources.join("\0")).digest("hex").slice(0, 12);
+}
+
+/** Which claims hold, by their sentences, in a chapter that has run. */
+function readClaims({ cells }) {
+  const cell = cells.find(({ metadata }) => metadata.tags?.includes("claims"));
+  const lines = cell.outputs.flatMap(({ text = "" }) => text.split("\n"));
+  const found = lines.flatMap((line) => {
+    const [, verdict, claim] = /^(holds|not so with these knobs): (.+)$/.exec(line) ?? [];
+    return verdict ? [[claim, verdict === "holds"]] : [];
+  });
+  if (found.length === 0) throw new Error("expected claims in the cell tagged claims, received none");
+  return Object.fromEntries(found);
+}
+
+/** Runs a chapter with a seed in a process of its own; gives the notebook that ran. */
+async function run(name, seed) {
+  const output = join("out", "claims", `${seed}-${name}`);
+  const words = ["dist/cli/main.js", "run", join("notebooks", name), output, "-p", "randomSeed", String(seed)];
+  const child = spawn(process.execPath, words, { stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (chunk) => (stderr += chunk));
+  const status = await new Promise((done, fail) => child.once("error", fail).once("close", done));
+  if (status !== 0) throw new Error(stderr.trim().split("\n").slice(-3).join("\n"));
+  const { readNotebook } = await import("../kernel/dist/runner/notebook-file.js");
+  return readNotebook(output);
+}
+
+/** The store with the outcome of one more seed, written whole. */
+function keep(name, hash, seed, claims) {
+  const all = JSON.parse(readFileSync(store, "utf8"));
+  const earlier = all[name]?.code === hash ? all[name] : { code: hash, seeds: [], notSo: {} };
+  const notSo = { ...earlier.notSo };
+  for (const [claim, holds] of Object.entries(claims)) {
+    const seeds = [...(notSo[claim] ?? []), ...(holds ? [] : [seed])];
+    notSo[claim] = seeds.sort((a, b) => a - b);
+  }
+  all[name] = { code: hash, seeds: [...earlier.seeds, seed].sort((a, b) => a - b), notSo };
+  const sorted = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
+  writeFileSync(`${store}.new`, `${JSON.stringify(sorted, null, 1)}\n`);
+  renameSync(`${store}.new`, store);
+}
+
+process.chdir(root);
+const { values, positionals: words } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "20" },
+    processes: { type: "string", default: String(availableParallelism()) },
+  },
+  allowPositionals: true,
+});
+const [seeds, processes] = [values.seeds, values.processes].map(Number);
+if (!(Number.isInteger(seeds) && seeds > 0 && Number.isInteger(processes) && processes > 0)) {
+  throw new Error(
+    `npm run claims: expected whole numbers above 0, received --seeds ${values.seeds} --processes ${values.processes}.`,
+  );
+}
+await prepare();
+runNode("dist/cli/main.js", ["setup"]);
+mkdirSync(join("out", "claims"), { recursive: true });
+const { readNotebook } = await import("../kernel/dist/runner/notebook-file.js");
+const stored = JSON.parse(readFileSync(store, "utf8"));
+const due = readdirSync("notebooks")
+  .filter((name) => name.endsWith(".ipynb") && (words.length === 0 || words.some((word) => name.includes(word))))
+  .flatMap((name) => {
+    const hash = codeHash(readNotebook(join("notebooks", name)));
+    const done = stored[name]?.code === hash ? stored[name].seeds : [];
+    return Array.from({ length: seeds }, (_, seed) => ({ name, hash, seed })).filter(
+      ({ seed }) => !done.includes(seed),
+    );
+  });
+console.log(`${due.length} runs, ${processes} at once`);
+async function work() {
+  for (let job = due.shift(); job; job = due.shift()) {
+    const { name, hash, seed } = job;
+    try {
+      const claims = readClaims(await run(name, seed));
+      keep(name, hash, seed, claims);
+      const failed = Object.keys(claims).filter((claim) => !claims[claim]);
+      console.log(`${name}, seed ${seed}: ${failed.length === 0 ? "all hold" : `not so: ${failed.join("; ")}`}`);
+    } catch (error) {
+      console.error(`${name}, seed ${seed}: ${error.message}`);
+      process.exitCode = 1;
+    }
+  }
+}
+await Promise.all(Array.from({ length: processes }, work));
