@@ -18,11 +18,11 @@ const exercise = <T>(isRight: (answer: T) => boolean, ...hints: string[]): Exerc
 const number = (value: number, ...hints: string[]) =>
   exercise((answer: number) => Math.abs(answer - value) <= 1e-4 * Math.abs(value), ...hints);
 
-/** An experiment that was run as asked, with `expected` as its outcome, and that was foreseen; both up to `tolerance`, a share. */
+/** An experiment that was run as asked, with `expected` as its outcome, and that was foreseen; both up to `tolerance`, a share of it (of 1 for 0). */
 const experiment = (expected: number, tolerance: number, ...hints: string[]) =>
   exercise(
     ({ prediction, measured }: Experiment) => {
-      const isNear = (a: number, b: number) => Math.abs(a - b) <= tolerance * (Math.abs(b) || 1);
+      const isNear = (a: number, b: number) => Math.abs(a - b) <= tolerance * (Math.abs(expected) || 1);
       return isNear(measured, expected) && isNear(prediction, measured);
     },
     ...hints,

@@ -40,6 +40,8 @@ it("looks at what an experiment measured, and whether that was foreseen", () => 
   checkAnswer("11.1", { prediction: 155, measured: 160 });
   checkAnswer("11.1", { prediction: 155, measured: 155 });
   expect(printed.map((line) => line === "Right.")).toEqual([true, false, false]);
+  checkAnswer("9.3", { prediction: 0, measured: 2e-7 }); // 0, but for rounding
+  expect(printed.at(-1)).toBe("Right.");
 });
 
 it("lets the error of an answer through", () => {
