@@ -38,8 +38,7 @@ export const figures = (notebook: Notebook) =>
 /** The code in the solution, folded behind the exercises, of the exercise in cell `index`; undefined where there is none. */
 export function solutionOf({ cells }: Notebook, index: number): string | undefined {
   const number = cells.slice(0, index + 1).filter((cell) => hasTag(cell, "exercise")).length;
-  const folded = cells.find(({ source }) => source.startsWith(`<details><summary>Solution of exercise ${number}<`));
-  const solution = folded ?? cells[index + 1];
+  const solution = cells.find(({ source }) => source.startsWith(`<details><summary>Solution of exercise ${number}<`));
   return /```ts\n(.*?)```/s.exec(solution?.source ?? "")?.[1]?.trim();
 }
 

@@ -14,6 +14,7 @@ import {
   codeCells,
   expectWholeRun,
   figures,
+  printed,
   runChapter,
   solutionOf,
   storedChapter,
@@ -36,7 +37,12 @@ describe.each(chapters)("%s", { timeout: 0 }, (name) => {
     expect(summary.match(/^- /gm)?.length).toBeGreaterThanOrEqual(3);
     expect(texts.at(-1)).toMatch(/\]\(https:\/\//);
     expect(exercises).toHaveLength(3);
-    for (const index of exercises) expect(solutionOf(notebook, index)).toMatch(/checkAnswer[<(]/);
+    for (const [i, index] of exercises.entries()) {
+      const call = `checkAnswer("${Number(name.slice(0, 2))}.${i + 1}", answer${i + 1});`;
+      expect(cells[index]!.source).toContain(call);
+      expect(solutionOf(notebook, index)).toContain(call);
+    }
+    expect(texts.filter((text) => /^\*\*.*experiment/m.test(text)).length).toBeGreaterThan(0);
   });
 
   it("says in bold what each cell is about, before its code", () => {
@@ -46,6 +52,19 @@ describe.each(chapters)("%s", { timeout: 0 }, (name) => {
       return cell_type === "code" && source.trim() !== "" && isSilent;
     });
     expect(silent.map(({ source }) => source)).toEqual([]);
+  });
+
+  it("names its knobs once more as they are stored, and all its claims hold", () => {
+    const knobs = cells.find((cell) => hasTag(cell, "parameters"))!.source;
+    const imports = cells.find(({ id }) => id === "imports")!.source;
+    const written = Array.from(
+      knobs.matchAll(/^let (\w+)(?::.*?)? = (.*?);/gm),
+      ([, knob, value]) => `${knob}: ${value}`,
+    );
+    const stored = /checkKnobs\(\n {2}\{.*?\},\n {2}\{ (.*?) \},\n/s.exec(imports)?.[1]?.replace(/\s+/g, " ");
+    expect(stored).toBe(written.join(", "));
+    const [claims] = codeCells(notebook).filter((cell) => hasTag(cell, "claims"));
+    expect(printed(claims!)).toMatch(/^(holds: .*\n)+$/);
   });
 
   it("is stored executed, in order, without errors, small, with a picture of every figure", () => {
