@@ -1,6 +1,7 @@
 /** The exercises of the course: a cell asks, the reader answers, the cell checks; the answers are not in the notebook. */
 import { type Exercise, exercises } from "./exercises.js";
 
+/** An exercise by chapter and number, such as "7.1". */
 export type ExerciseName = keyof typeof exercises;
 
 /** What the reader fills in: a number, a list, a function, the outcome of an experiment … */

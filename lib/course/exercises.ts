@@ -1,6 +1,7 @@
 /** The exercises of the course by chapter and number: which answers are right, and hints from the first nudge to the last. */
 import { type Tensor, tf } from "gradbook-engine/tensor";
 
+/** An exercise: its right answers, and hints in the order in which they are given. */
 export interface Exercise<T> {
   isRight(answer: T): boolean;
   hints: readonly string[];
