@@ -37,7 +37,8 @@ const own: readonly LayerClass[] = [
   ...[Dropout, PlainDropout, SpatialDropout, Sequential, Residual],
 ];
 
-const kinds = new Map<string, LayerClass>(own.map((kind) => [kind.name, kind]));
+/** The reader's own, by name. */
+const registered = new Map<string, LayerClass>();
 
 /**
  * Makes a layer of one's own known to `layerFrom`, `saveModel` and `loadModel`, by the name of its class. `loadModel` needs the
@@ -59,12 +60,12 @@ export function registerLayer(kind: LayerClass): void {
   if (!(kind?.prototype instanceof Layer) || !kind.name) {
     throw new TypeError(`registerLayer: expected a class that extends Layer, received ${shown(kind)}.`);
   }
-  if (own.some(({ name }) => name === kind.name) && kinds.get(kind.name) !== kind) {
+  if (own.some((one) => one.name === kind.name && one !== kind)) {
     throw new RangeError(
       `registerLayer: expected a name of its own, received ${kind.name}, a layer of Gradbook's: rename the class.`,
     );
   }
-  kinds.set(kind.name, kind);
+  registered.set(kind.name, kind);
 }
 
 /** The arguments of one layer; remembers the layers it has built, to free them when something fails. */
@@ -117,9 +118,10 @@ export function layerFrom(config: unknown, random: Random = nextRandom()): Layer
       `layerFrom: expected the config of a layer, an object with its type, received ${shown(config)}.`,
     );
   }
-  const kind = kinds.get(type);
+  const kind = own.find(({ name }) => name === type) ?? registered.get(type);
   if (!kind) {
-    const [known, name] = [[...kinds.keys()].join(", "), /^[A-Za-z_$][\w$]*$/.test(type) ? type : "…"];
+    const known = [...own, ...registered.values()].map(({ name }) => name).join(", ");
+    const name = /^[A-Za-z_$][\w$]*$/.test(type) ? type : "…";
     throw new RangeError(
       `layerFrom: expected a type of ${known}, received ${shown(type)}: make a layer of your own known by registerLayer(${name}).`,
     );
