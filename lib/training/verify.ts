@@ -2,11 +2,12 @@
 import { forgetGraph, runGraph } from "gradbook-engine/compile/session";
 import { simplify } from "gradbook-engine/compile/simplify";
 import { trace } from "gradbook-engine/compile/trace";
-import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
+import { type Tensor, tf } from "gradbook-engine/tensor";
 import type { Layer } from "../layers/layer.js";
 import { noteCounters } from "./counters.js";
 import type { Batch } from "./dataset.js";
 import { withNativeUpdates } from "./native-updates.js";
+import { variablesOf } from "./states.js";
 import { type StepOptions, stepLoss, updateParameters } from "./train-step.js";
 
 /** What a step computes on its way, by name, in order. */
@@ -126,11 +127,7 @@ function valuesOf(compute: () => readonly (readonly [string, Tensor])[]): Values
 /** Model and optimizer as they are now: the way back to it, as often as it is wanted. */
 function noteState(model: Layer, { optimizer }: StepOptions): { back(): void; dispose(): void } {
   const counters = noteCounters(model, optimizer);
-  const variables = (): Variable[] => [
-    ...[...model.parameters.values()].map(({ value }) => value),
-    ...model.buffers.values(),
-    ...optimizer.state.values(),
-  ];
+  const variables = () => variablesOf(model, optimizer);
   const values = new Map(variables().map((variable) => [variable, tf.keep(tf.clone(variable))]));
   return {
     back() {

@@ -52,8 +52,13 @@ for (const name of ["mlp", "cnn", "resnet", "residual"]) {
   predictions[name] = predict(model, pictures);
   const errorsOf = (entries) => entries.map(([key, tensor]) => errorOf(tensor, after[`after.${key}`]));
   const tensors = errorsOf(Object.entries(state));
+  const running = errorsOf(Object.entries(state).filter(([key]) => key.includes("running")));
   errors[name] = {
-    running: Math.max(0, ...errorsOf(Object.entries(state).filter(([key]) => key.includes("running")))), tensors: tensors.length, state: Math.max(...tensors), predictions: errorOf(predictions[name], theirs) };
+    running: Math.max(0, ...running),
+    tensors: tensors.length,
+    state: Math.max(...tensors),
+    predictions: errorOf(predictions[name], theirs),
+  };
 }
 if (folder !== here) {
   saveTensors(join(folder, "own-predictions.safetensors"), predictions);

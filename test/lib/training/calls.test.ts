@@ -1,53 +1,15 @@
 /** How much `fit` does in one native call, and what ends one. */
 import { expect, it, onTestFinished, vi } from "vitest";
-import { Random } from "../../../engine/random.js";
-import { tf } from "../../../engine/tensor.js";
-import { BatchNorm } from "../../../lib/layers/batch-norm.js";
-import { Dense } from "../../../lib/layers/dense.js";
-import { Dropout } from "../../../lib/layers/dropout.js";
-import { ReLU } from "../../../lib/layers/relu.js";
-import { Sequential } from "../../../lib/layers/sequential.js";
-import { meanSquaredError } from "../../../lib/losses.js";
 import { rmse } from "../../../lib/metrics.js";
-import { Adam } from "../../../lib/optimizers/adam.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
-import { cosineDecay, reduceOnPlateau } from "../../../lib/schedules.js";
-import { Dataset } from "../../../lib/training/dataset.js";
+import { reduceOnPlateau } from "../../../lib/schedules.js";
 import { EarlyStopping } from "../../../lib/training/early-stopping.js";
 import { fit } from "../../../lib/training/fit.js";
 import type { Callback, FitOptions } from "../../../lib/training/run.js";
 import { weightsOf } from "../../helpers/line.js";
 import { describeNative } from "../../helpers/native.js";
+import { examples, network, plan } from "../../helpers/noisy-line.js";
 import { watchBinding } from "../../helpers/watch-binding.js";
-
-/** Layers with every kind of state. */
-function network(seed = 3): Sequential {
-  const random = new Random(seed);
-  return new Sequential(
-    new Dense(2, 16, { random: random.split(1), bias: false }),
-    new BatchNorm(16),
-    new ReLU(),
-    new Dropout(0.3, { random: random.split(2) }),
-    new Dense(16, 1, { random: random.split(3) }),
-  );
-}
-
-/** So many examples of a noisy line. */
-function examples(count: number, seed = 1): Dataset {
-  const random = new Random(seed);
-  const x = tf.tensor2d(random.normals(2 * count), [count, 2]);
-  const noise = tf.tensor2d(random.normals(count, 0, 0.1), [count, 1]);
-  return new Dataset(x, tf.add(tf.sum(x, 1, true), noise));
-}
-
-const plan = (options: Partial<FitOptions> = {}): FitOptions => ({
-  loss: meanSquaredError(),
-  optimizer: new Adam({ learningRate: cosineDecay(0.01, { steps: 60 }) }),
-  batchSize: 8,
-  shuffle: new Random(5),
-  epochs: 5,
-  ...options,
-});
 
 describeNative("short epochs", () => {
   it("go together in a call where nobody looks at their ends, with the same outcome to the bit", async () => {

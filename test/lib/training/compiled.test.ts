@@ -4,21 +4,19 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openSessions } from "../../../engine/compile/session.js";
 import { Random } from "../../../engine/random.js";
 import { type Tensor, tf } from "../../../engine/tensor.js";
-import { BatchNorm } from "../../../lib/layers/batch-norm.js";
 import { Dense } from "../../../lib/layers/dense.js";
-import { Dropout } from "../../../lib/layers/dropout.js";
+import type { Dropout } from "../../../lib/layers/dropout.js";
 import { Layer } from "../../../lib/layers/layer.js";
 import { freeze, unfreeze } from "../../../lib/layers/parameters.js";
 import { ReLU } from "../../../lib/layers/relu.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
-import { meanSquaredError, softmaxCrossEntropy } from "../../../lib/losses.js";
+import { softmaxCrossEntropy } from "../../../lib/losses.js";
 import { accuracy, type Metric, rmse } from "../../../lib/metrics.js";
 import { Adam } from "../../../lib/optimizers/adam.js";
 import { Optimizer } from "../../../lib/optimizers/optimizer.js";
 import { SGD } from "../../../lib/optimizers/sgd.js";
 import { loadCheckpoint, saveCheckpoint } from "../../../lib/persistence/checkpoint.js";
 import { l2 } from "../../../lib/regularizers/penalty.js";
-import { cosineDecay } from "../../../lib/schedules.js";
 import { Dataset } from "../../../lib/training/dataset.js";
 import { evaluate } from "../../../lib/training/evaluate.js";
 import { fit } from "../../../lib/training/fit.js";
@@ -29,37 +27,9 @@ import { temporaryFolder } from "../../helpers/engine.js";
 import { line, weightsOf } from "../../helpers/line.js";
 import { inFull } from "../../helpers/long.js";
 import { describeNative, itNative } from "../../helpers/native.js";
+import { examples, network, plan } from "../../helpers/noisy-line.js";
 import { nudged, relativeError } from "../../helpers/tensors.js";
 import { watchBinding } from "../../helpers/watch-binding.js";
-
-/** Layers with every kind of state. */
-function network(seed = 3): Sequential {
-  const random = new Random(seed);
-  return new Sequential(
-    new Dense(2, 16, { random: random.split(1), bias: false }),
-    new BatchNorm(16),
-    new ReLU(),
-    new Dropout(0.3, { random: random.split(2) }),
-    new Dense(16, 1, { random: random.split(3) }),
-  );
-}
-
-/** So many examples of a noisy line. */
-function examples(count: number, seed = 1): Dataset {
-  const random = new Random(seed);
-  const x = tf.tensor2d(random.normals(2 * count), [count, 2]);
-  const noise = tf.tensor2d(random.normals(count, 0, 0.1), [count, 1]);
-  return new Dataset(x, tf.add(tf.sum(x, 1, true), noise));
-}
-
-const plan = (options: Partial<FitOptions> = {}): FitOptions => ({
-  loss: meanSquaredError(),
-  optimizer: new Adam({ learningRate: cosineDecay(0.01, { steps: 60 }) }),
-  batchSize: 8,
-  shuffle: new Random(5),
-  epochs: 5,
-  ...options,
-});
 
 /** `data` for the other side of a comparison: what holds then holds on every processor. */
 const near = ({ x, y }: Dataset) => new Dataset(nudged(x), y);
