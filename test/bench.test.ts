@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { temporaryFolder } from "./helpers/folder.js";
 import { root } from "./helpers/needs.js";
 
-it("measures workloads without Python: engines, figures, a JSON file", () => {
+it("measures workloads without Python: engines, figures, a JSON file", { tags: "all" }, () => {
   const folder = temporaryFolder();
   const file = join(folder.path, "bench.json");
   const words = ["dist/bench/main.js", "w3", "t", "--rounds", "1", "--no-python", "--out", file];

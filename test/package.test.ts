@@ -156,7 +156,7 @@ describe("installed in an empty folder", () => {
     expect(stdout.trim(), stderr).toBe("function");
   });
 
-  it("has a doctor", () => {
+  it("has a doctor", { tags: "all" }, () => {
     const { status, stdout, stderr } = gradbook("doctor");
     expect(status, stderr).toBe(0);
     expect(stdout).toContain(process.version);
@@ -279,7 +279,7 @@ describe("the types without danfo", () => {
     }
   });
 
-  it("have no errors of their own, and none that a missing package causes", () => {
+  it("have no errors of their own, and none that a missing package causes", { tags: "all" }, () => {
     for (const way of ways) {
       const errors = check(join(root, "node_modules/typescript"), "program.mts", program, ...way);
       expect(errors.filter((line) => !/^node_modules\/(@tensorflow|@webgpu)\/|lib\.dom\.d\.ts/.test(line))).toEqual([]);

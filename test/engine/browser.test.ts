@@ -1,6 +1,6 @@
 /** The engine in a browser: bundled by others' tools, it computes what Node's WebAssembly computes, to the last digit. */
 import { expect } from "vitest";
-import { allBundlers, inBrowser } from "../helpers/bundle.js";
+import { allBundlers, inBrowser, tagOf } from "../helpers/bundle.js";
 import { runModule } from "../helpers/engine.js";
 import { needing } from "../helpers/needs.js";
 
@@ -42,7 +42,7 @@ export const result = {
 `;
 
 for (const bundler of allBundlers) {
-  needing("a browser")(`computes what Node's WebAssembly computes, bundled by ${bundler}`, async () => {
+  needing("a browser", tagOf(bundler))(`computes what Node's WebAssembly computes, bundled by ${bundler}`, async () => {
     const { page, worker } = await inBrowser<{ losses: number[] }>(bundler, program);
     const { status, stdout, stderr } = runModule(`${program}\nconsole.log(JSON.stringify(result));`, {
       GRADBOOK_ENGINE: "wasm",

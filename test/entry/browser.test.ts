@@ -1,6 +1,6 @@
 /** The library in a browser: projects with esbuild and Vite import "gradbook" as in Node, and it computes the same digits. */
 import { expect } from "vitest";
-import { allBundlers, inBrowser } from "../helpers/bundle.js";
+import { allBundlers, inBrowser, tagOf } from "../helpers/bundle.js";
 import { runModule } from "../helpers/engine.js";
 import { needing } from "../helpers/needs.js";
 
@@ -71,7 +71,7 @@ export const result = said;
 `;
 
 for (const bundler of allBundlers) {
-  needing("a browser")(`trains as Node's WebAssembly does, bundled by ${bundler}`, async () => {
+  needing("a browser", tagOf(bundler))(`trains as Node's WebAssembly does, bundled by ${bundler}`, async () => {
     interface Result {
       losses: number[][];
       predictions: number[];
@@ -90,7 +90,7 @@ for (const bundler of allBundlers) {
     expect(page.names.slice(0, 2)).toEqual(["Dense", "EarlyStopping"]);
   });
 
-  needing("a browser")(`says what only Node has, bundled by ${bundler}`, async () => {
+  needing("a browser", "all")(`says what only Node has, bundled by ${bundler}`, async () => {
     const { page } = await inBrowser<Record<string, string>>(bundler, asks);
     for (const name of ["amesFile", "loadMnist", "search"])
       expect(page[name]).toContain(`${name}: expected Node, received a browser`);

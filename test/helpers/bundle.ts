@@ -52,6 +52,9 @@ const bundlers = {
 export type Bundler = keyof typeof bundlers;
 export const allBundlers = Object.keys(bundlers) as Bundler[];
 
+/** `npm test` bundles with esbuild, `npm run test:all` with Vite. */
+export const tagOf = (bundler: Bundler) => (bundler === "Vite" ? "all" : undefined);
+
 const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
 
 /** The address at which `folder` is served until the test ends. */

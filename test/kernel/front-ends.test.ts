@@ -19,7 +19,7 @@ const test = needing("Python");
 const inTestAll = needing("Python", "all");
 
 describe("gradbook lab", () => {
-  test("hands its words to JupyterLab, found behind a folder of the PATH that cannot be looked into", async () => {
+  inTestAll("hands its words to JupyterLab, found behind a folder of the PATH that cannot be looked into", async () => {
     const { env } = await frontEnds();
     const { path } = temporaryFolder();
     symlinkSync("loop", join(path, "loop"));
@@ -33,7 +33,7 @@ describe("gradbook lab", () => {
 });
 
 describe("papermill", () => {
-  test("stops at the first error, keeps what ran, and names the cell's own line", async () => {
+  inTestAll("stops at the first error, keeps what ran, and names the cell's own line", async () => {
     const venv = await frontEnds();
     const { path } = temporaryFolder();
     const cells = [code("const a = 1;\na"), code('const b = 2;\nthrow new RangeError("too far");'), code("3")];

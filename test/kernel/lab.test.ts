@@ -49,7 +49,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.end());
 
-test("makes a first notebook in an empty folder, opens it, and it works", async () => {
+inTestAll("makes a first notebook in an empty folder, opens it, and it works", async () => {
   const empty = mkdtempSync(join(tmpdir(), "gradbook-lab-"));
   const first = await startLab(empty, true);
   try {

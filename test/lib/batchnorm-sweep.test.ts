@@ -23,11 +23,11 @@ import "../helpers/tensors.js";
 type Curves = Omit<BatchNormCurves, "weightScale">;
 
 const reference = loadBatchNormSweep();
-const seeds = inFull([1, 2, 3, 4, 5], [1, 2]);
-/** Numbered from 1; 3 trains without BatchNorm, too, 8 only with it. */
+const seeds = inFull([1, 2, 3, 4, 5], [1]);
+/** Numbered from 1; 8 trains only with BatchNorm. */
 const scales = inFull(
   reference.map((_, i) => i + 1),
-  [3, 8],
+  [8],
 );
 
 /** 784 → 100 × 5 → 100 outputs, of which ten are used. */

@@ -1,8 +1,7 @@
 /**
  * Every chapter of the course: what is stored reads well where nothing runs, and a run from scratch says the same. `npm test` runs
- * each chapter on one engine, the one on which it takes less time, `npm run test:all` on the other. Chapters 9 and 11, whose
- * experiments batchnorm-sweep.test.ts and quadratic-regression.test.ts have, and chapter 10, which takes longest, run on both there.
- * Chapter 14 with native TensorFlow is house-prices.test.ts's.
+ * chapters 1 and 3 with native TensorFlow and 4 on WebAssembly, `npm run test:all` every other one on both engines. Chapter 14 with
+ * native TensorFlow is house-prices.test.ts's.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -86,21 +85,17 @@ const starts =
   (name: string) =>
     numbers.includes(name.slice(0, 2));
 const onWasm = starts("04");
-const isLong = starts("09", "10", "11");
+const isShort = starts("01", "03");
 const isElsewhere = starts("14");
 
 const native = chapters.filter((name) => !isElsewhere(name));
-describe.each(turn(native, (name) => !onWasm(name) && !isLong(name)))(
-  "%s from scratch",
-  { timeout: 0, tags: "long" },
-  (name) => {
-    it("has the same key numbers and pictures; its solutions are right", () => {
-      const { notebook, seconds } = runChapter(name, temporaryFolder().path);
-      console.log(`${name}: ${seconds.toFixed(1)} s`);
-      expectWholeRun(name, notebook);
-    });
-  },
-);
+describe.each(turn(native, isShort))("%s from scratch", { timeout: 0, tags: "long" }, (name) => {
+  it("has the same key numbers and pictures; its solutions are right", () => {
+    const { notebook, seconds } = runChapter(name, temporaryFolder().path);
+    console.log(`${name}: ${seconds.toFixed(1)} s`);
+    expectWholeRun(name, notebook);
+  });
+});
 
 describe.each(turn(chapters, onWasm))("%s on WebAssembly", { timeout: 0, tags: "long" }, (name) => {
   it("says that it takes smaller settings, has the key numbers stored for it and every picture; its solutions are right", () => {

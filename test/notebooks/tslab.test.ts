@@ -8,7 +8,6 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { type CodeCell, hasTag, readNotebook, writeNotebook } from "../../kernel/runner/notebook-file.js";
 import { chapters, codeCells, printed, writeSolvedChapter } from "../helpers/course.js";
 import { run, startTslab } from "../helpers/kernel.js";
-import { turn } from "../helpers/long.js";
 import { executeByNbclient } from "../helpers/nbclient.js";
 import { needing, root } from "../helpers/needs.js";
 
@@ -31,9 +30,7 @@ it("tslab finds gradbook and gradbook/danfo, with their types, from the notebook
   }
 });
 
-const isFirst = (name: string) => name === chapters[0];
-
-describe.each(turn(chapters, isFirst))("%s in tslab", { timeout: 0, tags: "long" }, (name) => {
+describe.each(chapters)("%s in tslab", { timeout: 0, tags: "all" }, (name) => {
   needing("Python")("runs to its end, the listed cells aside, and its solutions are right", async () => {
     // Below the repository: tslab's TypeScript names danfo's types by the packages that it finds from here.
     mkdirSync(join(root, "out"), { recursive: true });

@@ -159,7 +159,7 @@ describe("a search through BullMQ", () => {
     expect(tableOf(second)).toEqual((await search({ ...options, executor: workers({ count: 1 }) })).table);
   });
 
-  withRedis("ends every trial once: thrown, late, NaN, a process that dies", async () => {
+  inTestAll("ends every trial once: thrown, late, NaN, a process that dies", async () => {
     const redis = await startRedis("secret");
     startWorker(redis.url, ["--processes", "2"]);
     const how = ["throws", "NaN", "blocks", "killed", "fine"];

@@ -20,7 +20,9 @@ export async function trial({ x }: { x: number }): Promise<number> {
 }
 `;
 
-it("a search shows its figure, is interrupted and goes on, and knows an edited file as another search", async () => {
+it("a search shows its figure, is interrupted and goes on, and knows an edited file as another search", {
+  tags: "all",
+}, async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder.path, "node_modules"));
   symlinkSync(root, join(folder.path, "node_modules/gradbook"), "junction");

@@ -31,6 +31,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 const native = { name: "native", reasons: [] };
 const withNative = needing("Python and a compiler");
+const inTestAll = needing("Python and a compiler", "all");
 
 describe("setting up the native engine", () => {
   withNative("makes it, tries it and links it; then there is nothing left to do", async () => {
@@ -62,7 +63,7 @@ describe("setting up the native engine", () => {
     expect(maker.asked).toBe(1);
   });
 
-  withNative("goes on where a killed process stopped: stale lock, half-finished folder", async () => {
+  inTestAll("goes on where a killed process stopped: stale lock, half-finished folder", async () => {
     const machine = emptyMachine();
     const half = join(machine.cache, "staging-killed");
     mkdirSync(join(half, "lib"), { recursive: true });
@@ -74,7 +75,7 @@ describe("setting up the native engine", () => {
     expect(existsSync(lock)).toBe(false);
   });
 
-  withNative("makes a cached engine anew when a file of it is cut short", async () => {
+  inTestAll("makes a cached engine anew when a file of it is cut short", async () => {
     const first = emptyMachine();
     await setUpEngine({ ...first, makers: [realEngine()] });
     truncateSync(join(cachedEngineFolder(first.cache), bindingPath), 1000);
@@ -93,7 +94,7 @@ describe("setting up the native engine", () => {
     [smallLibrary, false],
   ] as const) {
     const asked = retry ? "asked to try again" : "run once more";
-    withNative(`makes the engine anew when bytes of ${basename(part)} have changed and it is ${asked}`, async () => {
+    inTestAll(`makes the engine anew when bytes of ${basename(part)} have changed and it is ${asked}`, async () => {
       const machine = emptyMachine();
       await setUpEngine({ ...machine, makers: [realEngine()] });
       const second = { ...emptyMachine(), cache: machine.cache };
@@ -108,7 +109,7 @@ describe("setting up the native engine", () => {
     });
   }
 
-  withNative("makes the engine anew when loading it crashes", async () => {
+  inTestAll("makes the engine anew when loading it crashes", async () => {
     const machine = emptyMachine();
     await setUpEngine({ ...machine, makers: [realEngine()] });
     const entry = cachedEngineFolder(machine.cache);
@@ -123,7 +124,7 @@ describe("setting up the native engine", () => {
     );
   });
 
-  withNative("finds a whole engine whole when asked to try again", async () => {
+  inTestAll("finds a whole engine whole when asked to try again", async () => {
     const machine = emptyMachine();
     await setUpEngine({ ...machine, makers: [realEngine()] });
     const maker = noEngine();
@@ -140,7 +141,7 @@ describe("setting up the native engine", () => {
     expect(readManifest(machine.tfjsNode)).toMatchObject({ source: "npm's install of the package" });
   });
 
-  withNative("replaces one that npm's own install has put there and that does not load", async () => {
+  inTestAll("replaces one that npm's own install has put there and that does not load", async () => {
     const machine = emptyMachine();
     await falseEngine().make({ folder: machine.tfjsNode, tfjsNode: installed, progress: machine.progress });
     expect(await setUpEngine({ ...machine, makers: [realEngine()] })).toEqual(native);

@@ -38,7 +38,7 @@ describe("danfo", () => {
     expect(JSON.parse(stdout), stderr).toEqual({ backend: "wasm", ...shared });
   });
 
-  needing("Python and a compiler")("makes the library's tensors natively", () => {
+  needing("Python and a compiler", "all")("makes the library's tensors natively", () => {
     const { stdout, stderr } = runModule(program, { GRADBOOK_ENGINE: "native" });
     expect(JSON.parse(stdout), stderr).toEqual({ backend: "tensorflow", ...shared });
   });

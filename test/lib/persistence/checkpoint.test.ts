@@ -30,6 +30,7 @@ import { reduceOnPlateau } from "../../../lib/schedules.js";
 import { trainStep } from "../../../lib/training/train-step.js";
 import { runModule } from "../../helpers/engine.js";
 import { temporaryFolder } from "../../helpers/folder.js";
+import { turn } from "../../helpers/long.js";
 import { root } from "../../helpers/needs.js";
 import { engines } from "../../helpers/on-engine.js";
 import "../../helpers/tensors.js";
@@ -253,7 +254,8 @@ const program = (end: string, from: string | undefined, to: string) => `
   g.saveCheckpoint(${JSON.stringify(to)}, { ...parts, history: after });
 `;
 
-it.each(engines)("10 epochs are 5, a checkpoint, and 5 in a new process, bit for bit: engine %s", (engine) => {
+const turns = turn(engines, (engine) => engine === "wasm");
+it.each(turns)("10 epochs are 5, and 5 in a new process, bit for bit: engine %s", { tags: "long" }, (engine) => {
   const { path } = temporaryFolder();
   const [whole, half, both] = ["whole", "half", "both"].map((name) => join(path, `${name}.safetensors`)) as [
     string,
