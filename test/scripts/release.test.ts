@@ -1,4 +1,4 @@
-/** The versions of the four packages: one place says it, all others agree, and one command changes it everywhere. */
+/** A release: one place says the versions of the four packages, one command changes them everywhere, one tries all packages. */
 import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -82,4 +82,14 @@ it("--bump refuses a version without changes, and versions that do not agree", (
   const silent = copy();
   silent.edit("CHANGELOG.md", /## \[Unreleased\]\n[\s\S]*?\n## /, "## [Unreleased]\n\n## ");
   expect(silent.release("--bump", "10.0.0").stderr).toContain("received none");
+});
+
+it("packs all packages, installs them together in an empty folder, and each works there", { tags: "all" }, () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/release.mjs"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(status, stderr).toBe(0);
+  const works = Array.from(stdout.matchAll(/^(\S+): \1-[\d.]+\.tgz, \d+ kB, works: /gm), ([, name]) => name);
+  expect(works, stdout).toEqual(["gradbook-engine", "gradbook-plot", "gradbook-kernel", "gradbook"]);
 });
