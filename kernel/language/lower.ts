@@ -5,7 +5,6 @@
 import { createRequire } from "node:module";
 import type { Message } from "esbuild";
 import type { Program } from "oxc-parser";
-import { Visitor } from "oxc-parser";
 import type { Emitted } from "./strip.js";
 import type { Lang } from "./syntax.js";
 import type { TsOptions } from "./tsconfig.js";
@@ -20,18 +19,15 @@ export function isToBeLowered(code: string, program: Program, lang: Lang): boole
   if (lang === "tsx") return true;
   // Most code has none of these, and need not be looked through.
   if (!/@|\busing\b|\baccessor\b/.test(code)) return false;
-  let found = false;
-  const find = () => {
-    found = true;
-  };
-  new Visitor({
-    Decorator: find,
-    AccessorProperty: find,
-    VariableDeclaration({ kind }) {
-      if (kind === "using" || kind === "await using") find();
-    },
-  }).visit(program);
-  return found;
+  return hasLowered(program);
+}
+
+/** Whether `value`, a node or what stands in one, has a node that is to be lowered. */
+function hasLowered(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { type, kind } = value as { type?: string; kind?: string };
+  if (type === "Decorator" || type === "AccessorProperty" || kind === "using" || kind === "await using") return true;
+  return Object.values(value).some(hasLowered);
 }
 
 /** JavaScript for `code`, called `name` in messages and maps. @throws SyntaxError for what is not TypeScript. */

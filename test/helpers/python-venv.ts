@@ -2,8 +2,9 @@
  * A Python environment with the packages a test needs, made once and kept in the user's cache folder: other front ends of
  * Jupyter drive the kernel from it. A test that uses it needs "Python" (`needs.ts`).
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import lockfile from "proper-lockfile";
@@ -51,8 +52,8 @@ export async function pythonVenv(...packages: string[]): Promise<PythonVenv> {
     const whole = join(folder, "whole");
     if (!existsSync(whole)) {
       rmSync(venv.python, { force: true });
-      spawn(python()!, ["-m", "venv", "--clear", folder]);
-      spawn(venv.python, ["-m", "pip", "install", "--quiet", ...packages]);
+      await run(python()!, "-m", "venv", "--clear", folder);
+      await run(venv.python, "-m", "pip", "install", "--quiet", ...packages);
       writeFileSync(whole, `${packages.join("\n")}\n`);
     }
   } finally {
@@ -61,8 +62,11 @@ export async function pythonVenv(...packages: string[]): Promise<PythonVenv> {
   return venv;
 }
 
-function spawn(command: string, args: string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
-  if (status === 0) return;
-  throw new Error(`Expected ${args.join(" ")} to succeed, received ${error?.message ?? status}:\n${stdout}${stderr}`);
+/** Runs a command; meanwhile the lock is renewed, which would look like a dead process's otherwise. */
+async function run(command: string, ...args: string[]): Promise<void> {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (said += text));
+  const [status] = await once(child, "close");
+  if (status !== 0) throw new Error(`Expected ${args.join(" ")} to succeed, received ${status}:\n${said}`);
 }
