@@ -1,5 +1,5 @@
 /** Compile: a function of tensors that runs as one TensorFlow graph: `trace` makes the graph, `session` runs it. */
-import { engine, type Tensor, tf } from "../tensor.js";
+import { engine, type Tensor, type TensorContainer, tf } from "../tensor.js";
 import { announce } from "./announce.js";
 import { type Graph, isWhole } from "./graph.js";
 import { announceGraph, forgetGraph, runGraph } from "./session.js";
@@ -107,15 +107,15 @@ export function compile<Arguments extends Nested[], Result>(
   return Object.assign(compiled, { prepare, recheck, dispose });
 }
 
-/** Calls `fn` with the same arguments and results as a graph would have: a variable that it returns is not the caller's to dispose. */
+/** Calls `fn` with the same arguments and results as a graph would have: its results are the caller's alone, and all else is freed. */
 function runAsItIs<Arguments extends Nested[], Result>(fn: (...args: Arguments) => Result, args: Arguments): Result {
-  flatten(args, []);
-  const results: Tensor[] = [];
-  const structure = flatten(fn(...args), results);
-  return unflatten(
-    structure,
-    results.map((result) => (result instanceof tf.Variable ? result.clone() : result)),
-  ) as Result;
+  return tf.tidy(() => {
+    flatten(args, []);
+    const results: Tensor[] = [];
+    const structure = flatten(fn(...args), results);
+    const own = results.map((result) => result.clone());
+    return unflatten(structure, own) as TensorContainer;
+  }) as Result;
 }
 
 function traceFunction<Arguments extends Nested[]>(

@@ -153,6 +153,16 @@ describe("a variable of a compiled function", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it("frees what the function makes besides its results, which are the caller's alone", () => {
+    const same = compile((x: Tensor) => [x, w, tf.mul(tf.add(x, 1), 2)]);
+    for (const result of same(one)) result.dispose();
+    const before = tf.memory().numTensors;
+    for (const result of same(one)) result.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    expect([one.isDisposed, w.isDisposed]).toEqual([false, false]);
+    same.dispose();
+  });
+
   it("shares nothing with a tensor that it was made from or assigned", () => {
     const from = tf.tensor1d([5, 5]);
     const v = tf.variable(from);
