@@ -19,6 +19,9 @@ export function setTracer(next?: Tracer): void {
   tracer = next;
 }
 
+/** Whether a function is being made a graph at this moment. */
+export const isTracing = (): boolean => tracer !== undefined;
+
 /**
  * A number that may differ from call to call: a learning rate that follows a schedule, the number of the step. Inside a
  * compiled function `value` is asked once at each call, in the order of the trace, and not while tracing. Elsewhere this is

@@ -54,8 +54,8 @@ function threads(): string {
 /**
  * What the environment says to native TensorFlow unless the user has said otherwise; it looks once, when it is loaded. The
  * layers of a course are small: one thread beats two (compiled steps on two cores: 331 → 1, 5.5 times as fast; six layers of
- * width 100, 1.5 times; of width 1,000 two are 1.8 times as fast), and plain kernels beat oneDNN's up to 2× (convolutions are
- * faster with oneDNN: set 1). Parts of a graph that have nothing to do with each other may have a processor each: the networks
+ * width 100, 1.5 times; of width 1,000 two are 1.8 times as fast), and plain kernels beat oneDNN's up to 2× (for convolutions graphs
+ * ask for oneDNN's by name: `compile/one-dnn.ts`). Parts of a graph that have nothing to do with each other may have a processor each: the networks
  * of `fitAll`.
  */
 const nativeSettings = {

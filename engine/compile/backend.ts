@@ -45,6 +45,7 @@ export interface Binding {
   createTensor(shape: number[], dtype: number, values: ArrayLike<number>): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  executeOp(op: string, attributes: OpAttribute[], tensors: number[], outputs: number): TensorMetadata[];
   loadSavedModel(folder: string, tags: string): number;
   runSavedModel(session: number, tensors: number[], inputs: string, outputs: string): TensorMetadata[];
   deleteSavedModel(session: number): void;
@@ -83,6 +84,23 @@ export function plainAttributes(attributes: OpAttribute[]): Record<string, Attri
     );
   };
   return Object.fromEntries(attributes.map((attribute) => [attribute.name, plain(attribute)]));
+}
+
+/** The way back: attributes of an operation as tfjs-node writes them. */
+export function opAttributes(attributes: Record<string, Attribute>): OpAttribute[] {
+  const { binding } = nativeBackend();
+  const types: Record<string, number> = {
+    int: binding.TF_ATTR_INT,
+    float: binding.TF_ATTR_FLOAT,
+    bool: binding.TF_ATTR_BOOL,
+    string: binding.TF_ATTR_STRING,
+    type: binding.TF_ATTR_TYPE,
+    shape: binding.TF_ATTR_SHAPE,
+  };
+  return Object.entries(attributes).map(([name, attribute]) => {
+    const [kind, value] = Object.entries(attribute)[0]!;
+    return { name, type: types[kind]!, value };
+  });
 }
 
 /** tfjs-node's backend. @throws Error on another engine, which has no graphs. */

@@ -2,6 +2,7 @@
 import { engine, type Tensor, type TensorContainer, tf } from "../tensor.js";
 import { announce } from "./announce.js";
 import { type Graph, isWhole } from "./graph.js";
+import { jitFailure, jit as jitGraph } from "./jit.js";
 import { announceGraph, forgetGraph, runGraph } from "./session.js";
 import { expectExisting } from "./share.js";
 import { simplify } from "./simplify.js";
@@ -15,6 +16,12 @@ export type Nested = Tensor | readonly Nested[] | { readonly [name: string]: Nes
 export interface CompileOptions {
   /** So many graphs are kept, one for each combination of shapes and dtypes; the one not used for longest goes. Default 16. */
   most?: number;
+  /**
+   * Whether XLA, TensorFlow's own compiler, makes machine code of each graph when it first runs (Python's `jit_compile`). Default
+   * false: compiling takes some tenths of a second. Sums may add up in another order; random tensors are the same as without. What
+   * XLA cannot compile is said once, by the operation's name, and runs as with false, as does everything on WebAssembly.
+   */
+  jit?: boolean;
 }
 
 /** A compiled function: the same signature. */
@@ -62,7 +69,7 @@ interface Traced {
  */
 export function compile<Arguments extends Nested[], Result>(
   fn: (...args: Arguments) => Result,
-  { most = 16 }: CompileOptions = {},
+  { most = 16, jit = false }: CompileOptions = {},
 ): Compiled<Arguments, Result> {
   if (!(Number.isInteger(most) && most > 0)) {
     throw new RangeError(`compile: expected most to be a positive integer, received ${most}.`);
@@ -74,6 +81,7 @@ export function compile<Arguments extends Nested[], Result>(
     return Object.assign((...args: Arguments) => runAsItIs(fn, args), others);
   }
   const traces = new Map<string, Traced>();
+  let jits = jit;
   const find = (args: Arguments): Traced & { tensors: Tensor[] } => {
     const tensors: Tensor[] = [];
     const structure = flatten(args, tensors);
@@ -84,7 +92,7 @@ export function compile<Arguments extends Nested[], Result>(
       forgetGraph(traced.graph);
       traced = undefined;
     }
-    traced ??= traceFunction(fn, structure, tensors);
+    traced ??= traceFunction(fn, structure, tensors, jits);
     traces.set(key, traced);
     for (const [old, { graph }] of [...traces].slice(0, -most)) {
       traces.delete(old);
@@ -94,7 +102,16 @@ export function compile<Arguments extends Nested[], Result>(
   };
   const compiled = (...args: Arguments): Result => {
     const { graph, structure, tensors } = find(args);
-    return unflatten(structure, runGraph(graph, tensors)) as Result;
+    try {
+      return unflatten(structure, runGraph(graph, tensors)) as Result;
+    } catch (error) {
+      const what = jits ? jitFailure(error) : undefined;
+      if (what === undefined) throw error;
+      announce(`compile: a function runs without jit: XLA cannot compile ${what}.`);
+      jits = false;
+      dispose();
+      return compiled(...args);
+    }
   };
   const prepare = (...args: Arguments) => announceGraph(find(args).graph);
   const recheck = () => {
@@ -122,6 +139,7 @@ function traceFunction<Arguments extends Nested[]>(
   fn: (...args: Arguments) => unknown,
   structure: unknown,
   tensors: Tensor[],
+  jits: boolean,
 ): Traced {
   let returned: unknown;
   const raw = trace(tensors, (inputs) => {
@@ -134,7 +152,8 @@ function traceFunction<Arguments extends Nested[]>(
     returned = flatten(result, results);
     return results;
   });
-  return { graph: simplify(raw), raw, isSure: true, structure: returned };
+  const graph = jits ? jitGraph(simplify(raw, false)) : simplify(raw);
+  return { graph, raw, isSure: true, structure: returned };
 }
 
 /** Whether a graph is still what its function does. */

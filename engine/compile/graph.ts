@@ -19,6 +19,7 @@ export type Attribute =
   | { string: string }
   /** TensorFlow's number of the dtype (1: float32, 3: int32, 10: bool). */
   | { type: number }
+  | { types: number[] }
   | { shape: number[] };
 
 /** One operation. */
@@ -34,6 +35,16 @@ export interface GraphNode {
   values?: ArrayLike<number>;
   /** The variable of a "VarHandleOp". */
   variable?: Variable;
+  /** Functions that it calls, by the name of the attribute: the body of a "While". */
+  calls?: Record<string, Body>;
+}
+
+/** A function inside of a graph: it sees nothing of what is outside but its arguments. */
+export interface Body {
+  /** Placeholders in the place of arguments; of a variable the handle. */
+  inputs: GraphNode[];
+  nodes: GraphNode[];
+  results: Output[];
 }
 
 /** Output number `index` of `node`. */
@@ -60,6 +71,8 @@ export interface Graph {
   results: Output[];
   /** The nodes that write variables: a call is over when all of them have run. */
   writes: GraphNode[];
+  /** In a loop whose live numbers come in arrays of one length, whatever the number of rounds: that length. */
+  capacity?: number;
 }
 
 export interface LiveInput {

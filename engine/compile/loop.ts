@@ -34,9 +34,10 @@ export interface Part {
  * and all live numbers have an axis of length count more, in front, and so have the results.
  * @param sliced positions of inputs
  * @param name another one for each loop that shares variables with this one
+ * @param capacity the length of the results, zeros at the end, where it is not to be count
  */
-export const loop = (of: Graph, sliced: readonly number[], name: string): Graph =>
-  loopOf([{ graph: of, sliced }], name);
+export const loop = (of: Graph, sliced: readonly number[], name: string, capacity?: number): Graph =>
+  loopOf([{ graph: of, sliced }], name, capacity);
 
 /**
  * The graph of some rounds, each of which runs some of `parts`, in their order. Its inputs are those of the parts; then int32 scalars:
@@ -45,7 +46,7 @@ export const loop = (of: Graph, sliced: readonly number[], name: string): Graph 
  */
 export const program = (parts: readonly Part[], name: string): Graph => loopOf(parts, name);
 
-function loopOf(parts: readonly Part[], name: string): Graph {
+function loopOf(parts: readonly Part[], name: string, capacity?: number): Graph {
   const nodes: GraphNode[] = [];
   const add = (added: GraphNode): GraphNode => {
     nodes.push(added);
@@ -206,7 +207,14 @@ function loopOf(parts: readonly Part[], name: string): Graph {
       const elementShape = constant([...shape!], [shape!.length]);
       const attributes = { element_dtype: typeOf(dtype), shape_type: typeOf("int32") };
       const variant: TensorType = { dtype: "variant", shape: [] };
-      const empty = add(node("TensorListReserve", attributes, [elementShape, first(counts[number]!)], variant));
+      const empty = add(
+        node(
+          "TensorListReserve",
+          attributes,
+          [elementShape, capacity === undefined ? first(counts[number]!) : constant([capacity])],
+          variant,
+        ),
+      );
       const list = goingRound(first(empty), variant);
       const { inside: now, out } = split(list);
       // Not inside of the turn; nobody else holds the list, so that the item is set in place.

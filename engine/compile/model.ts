@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { Variable } from "../tensor.js";
 import {
   type Attribute,
+  type Body,
   exactText,
   first,
   type Graph,
@@ -15,6 +16,7 @@ import {
   type Output,
   typeOf,
 } from "./graph.js";
+import { outputName } from "./output-names.js";
 
 /** A node as TensorFlow reads it. */
 export interface Definition {
@@ -23,7 +25,19 @@ export interface Definition {
   /** "name:output", and "^name" for what has to run before. */
   inputs: string[];
   attributes: Record<string, Attribute>;
+  /** Names of functions that it calls, by attribute. */
+  functions?: Record<string, string>;
   constant?: Constant;
+}
+
+/** A function as TensorFlow reads it. Inside, an input is "argument", or "name:what the operation calls its output:number". */
+export interface FunctionDefinition {
+  name: string;
+  /** Name and dtype of each. */
+  inputs: (readonly [string, string])[];
+  /** Where each comes from, and its dtype. */
+  results: (readonly [string, string])[];
+  definitions: Definition[];
 }
 
 /** The numbers of a "Const"; where they are fewer than the shape has elements, the last one stands for the rest. */
@@ -52,6 +66,7 @@ export interface Model {
   /** How many numbers the variables hold. */
   size: number;
   definitions: Definition[];
+  functions: FunctionDefinition[];
   /** The same for models that are the same. */
   key: string;
 }
@@ -65,15 +80,19 @@ export function makeModel(
   const namer = new Namer();
   const signatures = new Map(graphs.map((graph, i) => [graph, namer.graph(graph, `graph${i}`)]));
   const moves = namer.moves(variables, written);
-  const { definitions } = namer;
-  const text = JSON.stringify(
-    definitions.map(({ constant, ...rest }) => [rest, constant && { ...constant, values: exactText(constant.values) }]),
-  );
+  const { definitions, functions } = namer;
+  const texts = (all: readonly Definition[]) =>
+    all.map(({ constant, ...rest }) => [rest, constant && { ...constant, values: exactText(constant.values) }]);
+  const text = JSON.stringify([
+    texts(definitions),
+    functions.map(({ definitions, ...rest }) => [rest, texts(definitions)]),
+  ]);
   return {
     graphs: signatures,
     ...moves,
     size: variables.reduce((sum, variable) => sum + variable.size, 0),
     definitions,
+    functions,
     key: createHash("sha256").update(text).digest("base64"),
   };
 }
@@ -83,6 +102,7 @@ type Moves = Pick<Model, "readAll" | "assignAll" | "clear">;
 /** Collects nodes under unique names. */
 class Namer {
   readonly definitions: Definition[] = [];
+  readonly functions: FunctionDefinition[] = [];
   readonly #names = new Map<GraphNode, string>();
   readonly #handles = new Map<Variable, string>();
 
@@ -165,14 +185,60 @@ class Namer {
 
   #write(written: GraphNode, name: string): GraphNode {
     this.#names.set(written, name);
-    const { op, attributes, values } = written;
+    const { op, attributes } = written;
     const after = [...new Set(written.after)].map((of) => `^${this.#names.get(of)}`);
     const inputs = written.inputs.map(({ node: of, index }: Output) => `${this.#names.get(of)}:${index}`);
-    const constant = values && { ...(written.outputs[0] as Constant), values: Array.from(values) };
-    this.definitions.push({ name, op, inputs: [...inputs, ...after], attributes, constant });
+    const functions = this.#functions(written);
+    this.definitions.push({
+      name,
+      op,
+      inputs: [...inputs, ...after],
+      attributes,
+      functions,
+      constant: constantOf(written),
+    });
     return written;
   }
+
+  /** Writes the functions that a node calls; their names by attribute. */
+  #functions({ calls }: GraphNode): Record<string, string> | undefined {
+    if (!calls) return undefined;
+    return Object.fromEntries(Object.entries(calls).map(([attribute, body]) => [attribute, this.#function(body)]));
+  }
+
+  #function({ inputs, nodes, results }: Body): string {
+    const names = new Map(inputs.map((of, i) => [of, `argument${i}`]));
+    const own = nodes.filter((of) => !names.has(of));
+    for (const [i, of] of own.entries()) names.set(of, `n${i}`);
+    const isInput = new Set(inputs);
+    const reference = ({ node: of, index }: Output) =>
+      isInput.has(of) ? names.get(of)! : `${names.get(of)}:${outputName(of, index)}`;
+    const definitions = own.map((of): Definition => {
+      const after = [...new Set(of.after)].map((before) => `^${names.get(before)}`);
+      const { op, attributes } = of;
+      const from = [...of.inputs.map(reference), ...after];
+      return {
+        name: names.get(of)!,
+        op,
+        inputs: from,
+        attributes,
+        functions: this.#functions(of),
+        constant: constantOf(of),
+      };
+    });
+    const name = `function${this.functions.length}`;
+    this.functions.push({
+      name,
+      inputs: inputs.map((of) => [names.get(of)!, of.outputs[0]!.dtype] as const),
+      results: results.map((of) => [reference(of), of.node.outputs[of.index]!.dtype] as const),
+      definitions,
+    });
+    return name;
+  }
 }
+
+const constantOf = ({ values, outputs }: GraphNode): Constant | undefined =>
+  values && { ...(outputs[0] as Constant), values: Array.from(values) };
 
 /** What is fetched where there is nothing else to fetch. */
 const done: GraphNode = node("Const", { dtype: typeOf("int32") }, [], { dtype: "int32", shape: [] }, { values: [0] });

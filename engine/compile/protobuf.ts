@@ -12,6 +12,7 @@ export interface TensorProto {
   setBoolValList(values: boolean[]): void;
 }
 interface List {
+  setTypeList(values: number[]): void;
   setIList(values: number[]): void;
   setFList(values: number[]): void;
 }
@@ -24,6 +25,25 @@ export interface AttrValue {
   setShape(shape: TensorShape): void;
   setTensor(tensor: TensorProto): void;
   setList(list: List): void;
+  setFunc(name: FunctionName): void;
+}
+interface FunctionName {
+  setName(name: string): void;
+}
+interface Argument {
+  setName(name: string): void;
+  setType(dtype: number): void;
+}
+interface OpDef {
+  setName(name: string): void;
+  setIsStateful(isStateful: boolean): void;
+  setInputArgList(args: Argument[]): void;
+  setOutputArgList(args: Argument[]): void;
+}
+export interface FunctionDef {
+  setSignature(signature: OpDef): void;
+  setNodeDefList(nodes: NodeDef[]): void;
+  getRetMap(): Map<string, string>;
 }
 export interface NodeDef {
   setName(name: string): void;
@@ -36,8 +56,16 @@ export interface Messages {
   Tensor: new () => TensorProto;
   AttrValue: { new (): AttrValue; ListValue: new () => List };
   NodeDef: new () => NodeDef;
+  NameAttrList: new () => FunctionName;
+  OpDef: { new (): OpDef; ArgDef: new () => Argument };
+  FunctionDef: new () => FunctionDef;
+  FunctionDefLibrary: new () => { setFunctionList(functions: FunctionDef[]): void };
   VersionDef: new () => { setProducer(version: number): void };
-  GraphDef: new () => { setNodeList(nodes: NodeDef[]): void; setVersions(versions: unknown): void };
+  GraphDef: new () => {
+    setNodeList(nodes: NodeDef[]): void;
+    setVersions(versions: unknown): void;
+    setLibrary(library: unknown): void;
+  };
   MetaGraphDef: {
     new (): { setMetaInfoDef(info: unknown): void; setGraphDef(graph: unknown): void };
     MetaInfoDef: new () => { setTagsList(tags: string[]): void };

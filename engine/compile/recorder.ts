@@ -59,16 +59,26 @@ export class Recorder implements Tracer, Watcher<Output[]> {
   readonly #random: GraphRandom;
   readonly #rehearsal: Rehearsal | undefined;
 
-  /** @param rehearsal in place of operations that run */
-  constructor(random: GraphRandom, rehearsal?: Rehearsal) {
+  readonly #variables: readonly Variable[];
+
+  /**
+   * @param rehearsal in place of operations that run
+   * @param variables that the function may use. Default all there are: what is not among them would be taken for a constant
+   */
+  constructor(
+    random: GraphRandom,
+    rehearsal?: Rehearsal,
+    variables: readonly Variable[] = Object.values(tf.engine().state.registeredVariables),
+  ) {
     this.#random = random;
     this.#rehearsal = rehearsal;
+    this.#variables = variables;
   }
 
   /** Traces `run`; false when it made variables, and has to be traced once more. */
   record(args: readonly Tensor[], run: (inputs: Tensor[]) => Tensor[]): boolean {
     const engine = tf.engine();
-    for (const variable of Object.values(engine.state.registeredVariables)) {
+    for (const variable of this.#variables) {
       // A tensor that shares its data with the variable could not be told from it.
       separate(variable);
       this.#stored.set(variable.dataId, variable);

@@ -2,7 +2,7 @@
  * Rehearsal: a function that a graph was traced from runs once more, without computing anything, and what it asks for is compared
  * with what was written down. So it turns out whether a JavaScript number that the graph has as a constant has changed since.
  */
-import type { Tensor } from "../tensor.js";
+import type { Tensor, Variable } from "../tensor.js";
 import { nativeBackend } from "./backend.js";
 import { type Attribute, dtypeNumbers, type Graph, type GraphNode, type Output, type TensorType } from "./graph.js";
 import { sameValues } from "./same-graph.js";
@@ -22,12 +22,17 @@ export const standIn = ({ shape, dtype }: { shape: number[]; dtype: string }): T
 /** Compares one node after the other with those of a graph. */
 export class Rehearsal {
   readonly #graph: Graph;
+  /** Where other variables may stand in the places of the graph's: whose place each has. */
+  readonly #variables: Map<Variable, Variable> | undefined;
+  readonly #taken = new Set<Variable>();
   /** The graph's node in the place of each of ours. */
   readonly #places = new Map<GraphNode, GraphNode>();
   #count = 0;
 
-  constructor(graph: Graph) {
+  /** @param isLike whether other variables may take the places of the graph's, each another one's */
+  constructor(graph: Graph, isLike = false) {
     this.#graph = graph;
+    if (isLike) this.#variables = new Map();
   }
 
   /** Whether all nodes of the graph have been there, and the results are the graph's. */
@@ -47,7 +52,7 @@ export class Rehearsal {
     const next = this.#graph.nodes[this.#count++];
     const isSame =
       next?.op === node.op &&
-      next.variable === node.variable &&
+      this.#sameVariable(node.variable, next.variable) &&
       this.#same(node.inputs, next.inputs) &&
       next.after.length === node.after.length &&
       next.after.every((before, i) => before === this.#places.get(node.after[i]!)) &&
@@ -67,6 +72,15 @@ export class Rehearsal {
 
   differs(op: string): never {
     throw new Difference(op);
+  }
+
+  #sameVariable(ours: Variable | undefined, theirs: Variable | undefined): boolean {
+    if (!this.#variables || !ours || !theirs) return ours === theirs;
+    if (!this.#variables.has(ours) && !this.#taken.has(theirs)) {
+      this.#variables.set(ours, theirs);
+      this.#taken.add(theirs);
+    }
+    return this.#variables.get(ours) === theirs;
   }
 
   #same(ours: readonly Output[], theirs: readonly Output[]): boolean {

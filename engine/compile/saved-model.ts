@@ -9,8 +9,8 @@ import { join } from "node:path";
 import { nativeBackend } from "./backend.js";
 import { type Attribute, dtypeNumbers } from "./graph.js";
 import { isAlive } from "./is-alive.js";
-import type { Constant, Definition, Model } from "./model.js";
-import { type AttrValue, type NodeDef, protobuf, type TensorShape } from "./protobuf.js";
+import type { Constant, Definition, FunctionDefinition, Model } from "./model.js";
+import { type AttrValue, type FunctionDef, type NodeDef, protobuf, type TensorShape } from "./protobuf.js";
 
 /** So many models are kept loaded after they have been given back. */
 const mostIdle = 16;
@@ -22,8 +22,9 @@ const mostKept = 250_000;
 const idle = new Map<string, number>();
 
 /** Loads a model, or takes one that was given back. @returns the binding's number of the session */
-export function loadModel({ key, definitions }: Model): number {
-  const session = idle.get(key) ?? load(definitions);
+export function loadModel(model: Model): number {
+  const { key } = model;
+  const session = idle.get(key) ?? load(model);
   idle.delete(key);
   return session;
 }
@@ -45,10 +46,10 @@ export function giveBack({ clear, key, size }: Model, session: number): void {
   }
 }
 
-function load(definitions: Definition[]): number {
+function load(model: Model): number {
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   try {
-    writeFileSync(join(folder, "saved_model.pb"), bytesOf(definitions));
+    writeFileSync(join(folder, "saved_model.pb"), bytesOf(model));
     return nativeBackend().binding.loadSavedModel(folder, "serve");
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -75,13 +76,16 @@ function sweep(): void {
   }
 }
 
-function bytesOf(definitions: Definition[]): Uint8Array {
-  const { GraphDef, VersionDef, MetaGraphDef, SavedModel } = protobuf();
+function bytesOf({ definitions, functions }: Model): Uint8Array {
+  const { FunctionDefLibrary, GraphDef, VersionDef, MetaGraphDef, SavedModel } = protobuf();
   const versions = new VersionDef();
   versions.setProducer(1087); // that of TensorFlow 2.9, which every newer one reads
   const graph = new GraphDef();
   graph.setNodeList(definitions.map(nodeOf));
   graph.setVersions(versions);
+  const library = new FunctionDefLibrary();
+  library.setFunctionList(functions.map(functionOf));
+  graph.setLibrary(library);
   const info = new MetaGraphDef.MetaInfoDef();
   info.setTagsList(["serve"]);
   const metaGraph = new MetaGraphDef();
@@ -93,7 +97,27 @@ function bytesOf(definitions: Definition[]): Uint8Array {
   return model.serializeBinary();
 }
 
-function nodeOf({ name, op, inputs, attributes, constant }: Definition): NodeDef {
+function functionOf({ name, inputs, results, definitions }: FunctionDefinition): FunctionDef {
+  const { FunctionDef, OpDef } = protobuf();
+  const argument = ([name, dtype]: readonly [string, string]) => {
+    const argument = new OpDef.ArgDef();
+    argument.setName(name);
+    argument.setType(dtypeNumbers[dtype]!);
+    return argument;
+  };
+  const signature = new OpDef();
+  signature.setName(name);
+  signature.setIsStateful(true);
+  signature.setInputArgList(inputs.map(argument));
+  signature.setOutputArgList(results.map(([, dtype], i) => argument([`result${i}`, dtype])));
+  const definition = new FunctionDef();
+  definition.setSignature(signature);
+  definition.setNodeDefList(definitions.map(nodeOf));
+  for (const [i, [from]] of results.entries()) definition.getRetMap().set(`result${i}`, from);
+  return definition;
+}
+
+function nodeOf({ name, op, inputs, attributes, functions = {}, constant }: Definition): NodeDef {
   const { NodeDef } = protobuf();
   const definition = new NodeDef();
   definition.setName(name);
@@ -101,8 +125,18 @@ function nodeOf({ name, op, inputs, attributes, constant }: Definition): NodeDef
   definition.setInputList(inputs);
   const map = definition.getAttrMap();
   for (const [key, attribute] of Object.entries(attributes)) map.set(key, attributeValue(attribute));
+  for (const [key, called] of Object.entries(functions)) map.set(key, functionValue(called));
   if (constant) map.set("value", constantValue(constant));
   return definition;
+}
+
+function functionValue(called: string): AttrValue {
+  const { AttrValue, NameAttrList } = protobuf();
+  const name = new NameAttrList();
+  name.setName(called);
+  const value = new AttrValue();
+  value.setFunc(name);
+  return value;
 }
 
 function attributeValue(attribute: Attribute): AttrValue {
@@ -117,7 +151,8 @@ function attributeValue(attribute: Attribute): AttrValue {
     if ("int" in attribute) {
       if (typeof attribute.int === "number") value.setI(attribute.int);
       else list.setIList(attribute.int);
-    } else if (typeof attribute.float === "number") value.setF(attribute.float);
+    } else if ("types" in attribute) list.setTypeList(attribute.types);
+    else if (typeof attribute.float === "number") value.setF(attribute.float);
     else list.setFList(attribute.float);
     if (Array.isArray(Object.values(attribute)[0])) value.setList(list);
   }

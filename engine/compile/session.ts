@@ -107,8 +107,9 @@ class Session {
     for (const variable of graph.written) this.#moveInside(variable);
     const live = [...liveNumbers(graph, rounds ?? 1)].map(([{ outputs }, values]) => {
       const { dtype, shape } = outputs[0]!;
-      const numbers = dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
       const size = shape!.slice(1).reduce((product, length) => product * length, 1);
+      if (graph.capacity) values.push(...new Array<number>(graph.capacity * size - values.length).fill(0));
+      const numbers = dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
       const whole = rounds === undefined ? shape! : [values.length / size, ...shape!.slice(1)];
       return binding.createTensor(whole, dtypeNumbers[dtype]!, numbers);
     });

@@ -3,7 +3,7 @@ import type { Graph } from "./graph.js";
 import { TraceError } from "./trace-error.js";
 
 /**
- * The graph of all of `graphs`; its inputs and results are theirs, one graph's after the other's. Loops need names of their own.
+ * The graph of all of `graphs`, which have room for as many rounds where they are loops; its inputs and results are theirs, one graph's after the other's. Loops need names of their own.
  * @throws TraceError where one writes a variable of another, which might read it before or afterwards
  */
 export function sideBySide(graphs: readonly Graph[]): Graph {
@@ -26,5 +26,6 @@ export function sideBySide(graphs: readonly Graph[]): Graph {
     written: new Set(graphs.flatMap(({ written }) => [...written])),
     results: graphs.flatMap(({ results }) => results),
     writes: graphs.flatMap(({ writes }) => writes),
+    ...(graphs[0]?.capacity !== undefined && { capacity: graphs[0].capacity }),
   };
 }

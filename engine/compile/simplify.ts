@@ -13,9 +13,13 @@ import {
   type TensorType,
   typeOf,
 } from "./graph.js";
+import { byOneDnn } from "./one-dnn.js";
 
-/** A graph with the same inputs, results and writes as `graph`, which stays as it is. */
-export function simplify(graph: Graph): Graph {
+/**
+ * A graph with the same inputs, results and writes as `graph`, which stays as it is.
+ * @param areForms whether operations take forms that are cheaper in TensorFlow; XLA finds its own
+ */
+export function simplify(graph: Graph, areForms = true): Graph {
   const nodes: GraphNode[] = [];
   /** For each old node the one that stands for it, and what stands for its outputs. */
   const moved = new Map<GraphNode, GraphNode>();
@@ -33,8 +37,9 @@ export function simplify(graph: Graph): Graph {
   };
   for (const of of graph.nodes) {
     const after = [...new Set(of.after.map((before) => moved.get(before)!))];
-    const copy = { ...of, inputs: of.inputs.map(now), after };
-    const cheaper = cheaperForm(copy, add);
+    const plain = { ...of, inputs: of.inputs.map(now), after };
+    const copy = areForms ? byOneDnn(plain) : plain;
+    const cheaper = areForms ? cheaperForm(copy, add) : undefined;
     if (cheaper && numbers.has(cheaper.node)) {
       moved.set(of, cheaper.node);
       outputs.set(of, [cheaper]);

@@ -3,6 +3,7 @@
  * graphs that differ show that the function makes something in JavaScript that a graph would keep for ever.
  */
 import { setTracer } from "../live.js";
+import { restoreSeed, seedState } from "../random.js";
 import type { Tensor, Variable } from "../tensor.js";
 import { type Attribute, disposeGraph, type Graph, typeOf } from "./graph.js";
 import { GraphRandom } from "./random-ops.js";
@@ -62,9 +63,48 @@ export function changeSince(graph: Graph): string | undefined {
   }
 }
 
+/**
+ * The graph of `run` where it is of one kind with `like`, as `trace` gave it for another function: the same operations with the same
+ * numbers, on other variables. `run` runs once, and computes nothing; nothing is returned where anything differs, be it one digit.
+ * @param variables that `run` may use: a value of another one differs from what `like` has in its place
+ */
+export function traceLike(
+  like: Graph,
+  args: readonly Tensor[],
+  run: Run,
+  variables: readonly Variable[],
+): Graph | undefined {
+  if (current) return undefined;
+  const seed = seedState();
+  const random = new GraphRandom();
+  const rehearsal = new Rehearsal(like, true);
+  const examples = args.map(standIn);
+  let graph: Graph | undefined;
+  try {
+    graph = traceOnce(examples, run, random, rehearsal, variables);
+    if (graph && rehearsal.isComplete(graph.results)) {
+      origins.set(graph, { run, random });
+      return graph;
+    }
+  } catch {
+    // Whatever it is, a trace will say it.
+  } finally {
+    for (const example of examples) example.dispose();
+  }
+  if (graph) disposeGraph(graph);
+  restoreSeed(seed);
+  return undefined;
+}
+
 /** The graph of `run`, or nothing where it made variables. */
-function traceOnce(args: readonly Tensor[], run: Run, random: GraphRandom, rehearsal?: Rehearsal): Graph | undefined {
-  const recorder = new Recorder(random, rehearsal);
+function traceOnce(
+  args: readonly Tensor[],
+  run: Run,
+  random: GraphRandom,
+  rehearsal?: Rehearsal,
+  variables?: readonly Variable[],
+): Graph | undefined {
+  const recorder = new Recorder(random, rehearsal, variables);
   let whole = false;
   current = recorder;
   setTracer(recorder);
