@@ -37,6 +37,9 @@ const own: readonly LayerClass[] = [
   ...[Dropout, PlainDropout, SpatialDropout, Sequential, Residual],
 ];
 
+/** Whether a layer is of a class of Gradbook's own, and not of a subclass. */
+export const isOwnKind = (layer: Layer): boolean => own.some((kind) => kind === layer.constructor);
+
 /** The reader's own, by name. */
 const registered = new Map<string, LayerClass>();
 

@@ -1,11 +1,17 @@
 /** Common steps: the training steps and evaluations of several networks at once, what `Steps` and `Evaluator` are for one. */
+import { announce } from "gradbook-engine/compile/announce";
 import { disposeGraph, type Graph } from "gradbook-engine/compile/graph";
+import { jitFailure } from "gradbook-engine/compile/jit";
 import { announceGraph, forgetGraph, runGraph } from "gradbook-engine/compile/session";
 import { sideBySide } from "gradbook-engine/compile/side-by-side";
 import { tf } from "gradbook-engine/tensor";
+import { noteCounters } from "./counters.js";
 import type { Evaluation } from "./evaluate.js";
 import type { FitArguments } from "./fit-arguments.js";
 import { Lane } from "./lane.js";
+
+/** So many steps a call has room for where XLA compiles it. */
+const capacity = 256;
 
 /** How long a call may compute, in ms, so that an interrupt and the progress bar stay live. */
 const callMs = 25;
@@ -27,6 +33,7 @@ export class CommonSteps {
   /** Where there is something to evaluate. */
   #evaluation: Graph | undefined;
   #pace = 1;
+  #jits: boolean;
 
   /**
    * Traces all that will be needed.
@@ -36,7 +43,8 @@ export class CommonSteps {
   constructor(stacks: readonly (readonly FitArguments[])[]) {
     this.#lanes = stacks.map((runs, i) => new Lane(runs, `lane ${i}`));
     const [, data, options] = stacks[0]![0]!;
-    const { batchSize = 32, dropLast = false, replacement = false, metrics = {} } = options;
+    const { batchSize = 32, dropLast = false, replacement = false, metrics = {}, jit = false } = options;
+    this.#jits = jit;
     this.#batchSize = batchSize;
     this.#metrics = Object.keys(metrics);
     const rest = data.length % batchSize;
@@ -45,12 +53,7 @@ export class CommonSteps {
         ...(data.length >= batchSize || replacement ? [batchSize] : []),
         ...(rest > 0 && !dropLast && !replacement ? [rest] : []),
       ];
-      for (const size of sizes) {
-        this.#loops.set(
-          size,
-          this.#beside((lane) => lane.steps(size)),
-        );
-      }
+      for (const size of sizes) this.#loops.set(size, this.#steps(size));
       if (this.#lanes[0]!.evaluated.length > 0) this.#evaluation = this.#beside((lane) => lane.evaluation());
     } catch (error) {
       this.end();
@@ -66,22 +69,43 @@ export class CommonSteps {
    * @returns for each network the losses of the steps taken
    */
   take(orders: readonly Int32Array[], start: number, most: number): number[][] {
+    if (!this.#jits) return this.#take(orders, start, most);
+    const runs = this.#lanes.flatMap((lane) => lane.runs);
+    const counters = runs.map(([model, , { optimizer }]) => noteCounters(model, optimizer));
+    try {
+      return this.#take(orders, start, most);
+    } catch (error) {
+      const what = jitFailure(error);
+      if (what === undefined) throw error;
+      announce(`fitAll trains without jit: XLA cannot compile ${what}.`);
+      this.#jits = false;
+      for (const back of counters) back();
+      for (const [size, graph] of this.#loops) {
+        forgetGraph(graph);
+        this.#loops.set(size, this.#steps(size));
+      }
+      return this.#take(orders, start, most);
+    }
+  }
+
+  #take(orders: readonly Int32Array[], start: number, most: number): number[][] {
     const left = orders[0]!.length - start;
     const size = Math.min(this.#batchSize, left);
-    const count = Math.max(1, Math.min(most, this.#pace, Math.floor(left / size)));
+    const count = Math.max(1, Math.min(most, this.#pace, Math.floor(left / size), this.#jits ? capacity : most));
+    const room = this.#jits ? capacity : count;
     const begin = performance.now();
     const losses = tf.tidy(() => {
       let network = 0;
       const inputs = this.#lanes.flatMap((lane) => {
         const own = orders.slice(network, network + lane.runs.length);
         network += own.length;
-        const rows = new Int32Array(count * own.length * size);
+        const rows = new Int32Array(room * own.length * size);
         for (let i = 0; i < count; i++) {
           for (const [k, order] of own.entries()) {
             rows.set(order.subarray(start + i * size, start + (i + 1) * size), (i * own.length + k) * size);
           }
         }
-        return [lane.data.x, lane.data.y, lane.rows(rows, count, size), tf.scalar(count, "int32")];
+        return [lane.data.x, lane.data.y, lane.rows(rows, room, size), tf.scalar(count, "int32")];
       });
       const results = runGraph(this.#loops.get(size)!, inputs, count).map((result) => result.dataSync());
       return this.#lanes.flatMap(({ runs }, lane) =>
@@ -131,6 +155,10 @@ export class CommonSteps {
 
   get #graphs(): Graph[] {
     return [...this.#loops.values(), ...(this.#evaluation ? [this.#evaluation] : [])];
+  }
+
+  #steps(size: number): Graph {
+    return this.#beside((lane) => lane.steps(size, this.#jits ? capacity : undefined));
   }
 
   /** One graph of those that `traced` gives for the lanes. */

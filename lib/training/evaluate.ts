@@ -7,6 +7,7 @@ import type { Loss } from "../losses.js";
 import type { Metric } from "../metrics.js";
 import { expectEvaluation, expectPrediction } from "./arguments.js";
 import type { Dataset } from "./dataset.js";
+import { forwardOf } from "./predictor.js";
 
 /** How predictions are computed. */
 export interface PredictOptions {
@@ -33,14 +34,16 @@ export interface Evaluation {
 /**
  * Predictions of `model` for x [examples, …], with `training` false; the caller disposes them.
  *
- * Each call runs the layers' operations one by one. For hundreds of calls on inputs of one shape,
- * `compile((x) => model.forward(x, false))` is faster, once its first call has made the graph.
+ * A model of Gradbook's own layers that is asked again for inputs of one shape becomes a graph, once its calls have cost more than
+ * that does. A layer of one's own may compute otherwise from call to call: where it does not,
+ * `compile((x) => model.forward(x, false))` does the same for it.
  */
 export function predict(model: Layer, x: Tensor, { batchSize = 2048 }: PredictOptions = {}): Tensor {
   expectPrediction("predict", model, x);
   let kind: string | undefined;
+  const forward = forwardOf(model);
   const predictions = inBatches(x, batchSize, (part) => {
-    const y = model.forward(part, false);
+    const y = forward(part);
     kind = probabilitiesFrom(y);
     return y;
   });

@@ -24,7 +24,7 @@ import { checkInterrupt, turnMs } from "./run.js";
  *
  * Models, losses, optimizers and regularizers are each network's own and may differ in their numbers (weights, learning rates,
  * schedules, dropout rates, seeds), not in kind. Data sets may differ, but have the same length, and so have validation sets;
- * epochs, steps, batch size and metrics are the same. Results are those of `fit` up to the rounding of sums. Where the networks
+ * epochs, steps, batch size, metrics and `jit` are the same. Results are those of `fit` up to the rounding of sums. Where the networks
  * cannot be stacked (an operation without a rule, WebAssembly), they are trained one after the other, which is said once.
  *
  * The progress bar has the label of the first of those that train at once. SIGINT ends the training between two steps; the models
@@ -86,6 +86,7 @@ function checkSame(runs: readonly FitArguments[]): void {
   const told = runs.map(([model, data, options]) => {
     expectTraining("fitAll", model, data, options);
     const { epochs, steps, valEpochs = 1, valSteps = 0, metrics = {}, validation, replacement = false } = options;
+    const { jit = false } = options;
     if ((epochs === undefined) === (steps === undefined)) {
       const received = epochs === undefined ? "neither" : "both";
       throw new RangeError(`fitAll: expected either epochs or steps in the options, received ${received}.`);
@@ -101,6 +102,7 @@ function checkSame(runs: readonly FitArguments[]): void {
       steps,
       valEpochs,
       valSteps,
+      jit,
       metrics: Object.keys(metrics).join(),
       "number of validation examples": validation?.length,
     };

@@ -1,5 +1,6 @@
 /** Fit: trains a model. It checks what it is told, and chooses who computes what the training loop asks for. */
 import process from "node:process";
+import { announce } from "gradbook-engine/compile/announce";
 import { nextRandom } from "gradbook-engine/random";
 import { engine } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
@@ -25,7 +26,7 @@ import { train } from "./training-loop.js";
 export async function fit(model: Layer, data: Dataset, options: FitOptions): Promise<History> {
   expectTraining("fit", model, data, options);
   const { epochs, steps, validation, metrics = {}, history = newHistory(), valEpochs, valSteps } = options;
-  const { progress, compile = true, verify } = options;
+  const { progress, compile = true, jit = false, verify } = options;
   if ((epochs === undefined) === (steps === undefined)) {
     const received = epochs === undefined ? "neither" : "both";
     throw new RangeError(`fit: expected either epochs or steps in the options, received ${received}.`);
@@ -49,6 +50,7 @@ export async function fit(model: Layer, data: Dataset, options: FitOptions): Pro
   validation?.checkFinite("validation data");
 
   const bar = progress === undefined ? undefined : new Progress(progress, epochs ?? steps!);
+  if (jit && engine.name !== "native") announce(`fit trains without jit on ${engine.description}, which has no XLA.`);
   const run = new Run(model, data, all, history, bar);
   const runner = engine.name === "native" && compile ? new GraphRunner(run) : new PlainRunner(run);
   const interrupt = () => run.interrupt();

@@ -24,8 +24,16 @@ const mostEvaluated = 2048;
 /** So many numbers may the states of one call hold: to copy them takes a millisecond. */
 const mostKept = 1e6;
 
+/** So many rounds may come on top of those that were asked for: evaluations of two data sets, a state. */
+const lastEvaluations = 4;
+
+/** XLA takes its time, and is not interrupted. */
+const showCompiling = ({ progress, options, history: { epoch, step } }: Run) =>
+  progress?.update(options.steps === undefined ? epoch : step, "compiling (XLA)");
+
 /** What a call began with. */
 interface Call {
+  program: Program;
   back: Back;
   /** The optimizer's steps, and how many the call has taken. */
   steps: number;
@@ -56,7 +64,7 @@ export class GraphRunner implements Runner {
   constructor(readonly run: Run) {
     const { model, data, options } = run;
     this.#plain = new PlainRunner(run);
-    this.#programs = Programs.of(model, options);
+    this.#programs = Programs.of(model, options, options.jit ?? false);
     this.#evaluator = Evaluator.of(model, { loss: options.loss, metrics: options.metrics });
     this.#rows = new UpcomingRows(data, options);
     run.ahead = this;
@@ -87,7 +95,9 @@ export class GraphRunner implements Runner {
   settle(): void {
     if (!this.isAhead) return;
     const { optimizer } = this.run;
-    const { back, observing, rates, count, steps } = this.#call!;
+    const { program, back, observing, rates, count, steps } = this.#call!;
+    // What is thrown away was computed for nothing, and may be again: the next call is as long as this one was good for.
+    program.pace = Math.max(1, this.#asked);
     this.#states!.back(this.#here);
     back(this.#steps, count);
     const last = this.#steps - 1;
@@ -128,11 +138,14 @@ export class GraphRunner implements Runner {
     const evaluates = this.#programs.evaluates(program, contents);
     const stepsOnly = { ...contents, evaluated: [], keepsStates: false };
     if (!evaluates || contents.evaluated.length === 0) this.#prepareEvaluations();
-    let rounds = this.#upcoming(evaluates ? contents : stepsOnly, program.pace ?? 1);
+    const most = (program.capacity ?? Number.POSITIVE_INFINITY) - lastEvaluations;
+    let rounds = this.#upcoming(evaluates ? contents : stepsOnly, Math.min(most, program.pace ?? 1));
+    if (program.capacity !== undefined && program.pace === undefined) showCompiling(this.run);
     const begin = performance.now();
     try {
       this.#run(program, contents, rounds);
     } catch (error) {
+      if (this.#programs.goesWithoutJit(program, error)) return this.#goAhead();
       // A rate, for example, that a later step refuses: that step has to say so, not this one.
       if (rounds.turns.length === 1) throw error;
       rounds = this.#upcoming(stepsOnly, 1);
@@ -158,7 +171,7 @@ export class GraphRunner implements Runner {
     const { outcomes, states } = this.#programs.run(program, contents, rounds);
     this.#outcomes = outcomes;
     this.#states = states;
-    this.#call = { back, observing, rates, count, steps };
+    this.#call = { program, back, observing, rates, count, steps };
     this.#asked = 0;
     this.#steps = 0;
   }

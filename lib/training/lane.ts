@@ -3,16 +3,18 @@
  * stack of several.
  */
 import { disposeGraph, type Graph } from "gradbook-engine/compile/graph";
+import { jitLoop } from "gradbook-engine/compile/jit";
 import { loop } from "gradbook-engine/compile/loop";
 import { sideBySide } from "gradbook-engine/compile/side-by-side";
 import { simplify } from "gradbook-engine/compile/simplify";
 import { stackGraphs, VariableStacks } from "gradbook-engine/compile/stack";
-import { trace } from "gradbook-engine/compile/trace";
+import { trace, traceLike } from "gradbook-engine/compile/trace";
 import { type Tensor, tf } from "gradbook-engine/tensor";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Dataset } from "./dataset.js";
 import type { FitArguments } from "./fit-arguments.js";
-import { traceStep } from "./trace-step.js";
+import { modelVariables } from "./states.js";
+import { type TracedStep, traceStep } from "./trace-step.js";
 
 /** Examples of the networks: one tensor that they share, or one for each on top of each other. */
 export interface Examples {
@@ -39,18 +41,23 @@ export class Lane {
   /**
    * A loop over steps on batches of `size` rows: of x, y, the rows of each batch (see `rows`) and how many batches there are; gives
    * the losses [batches, networks].
+   * @param capacity of a loop that XLA compiles: so many batches it has room for, whatever their number
    * @throws TraceError where the networks cannot be traced or stacked
    */
-  steps(size: number): Graph {
+  steps(size: number, capacity?: number): Graph {
     const sameRates = haveSameRates(this.runs.map(([, , { optimizer }]) => optimizer));
     const rows = tf.tensor1d(new Int32Array(size), "int32");
     try {
+      let kind: TracedStep | undefined;
       const step = this.#stack(this.data, sameRates, ([model, data, options]) => {
-        const { graph, shape } = traceStep(model, data, rows, options, sameRates);
+        const traced = traceStep(model, data, rows, options, sameRates, kind);
+        kind ??= traced;
+        const { graph, shape } = traced;
         options.loss.checkTargets?.([data.length, ...shape.slice(1)], data.y);
         return graph;
       });
-      return loop(step, [2], `${this.name} steps of ${size}`);
+      const name = `${this.name} steps of ${size}`;
+      return capacity === undefined ? loop(step, [2], name) : jitLoop([{ graph: step, sliced: [2] }], name, capacity);
     } finally {
       rows.dispose();
     }
@@ -79,15 +86,18 @@ export class Lane {
 
   #evaluation(examples: Examples): Graph {
     const isTraining = examples === this.data;
+    let kind: Graph | undefined;
     const graph = this.#stack(examples, false, ([model, data, { loss, metrics = {}, validation }]) => {
       const { x, y } = isTraining ? data : validation!;
       let shape: number[] = [];
-      const traced = trace([x, y], ([all, targets]) => {
+      const compute = ([all, targets]: Tensor[]) => {
         const predictions = model.forward(all!, false);
         shape = predictions.shape;
         const values = Object.values(metrics).map((metric) => metric(predictions, targets!));
         return isTraining ? values : [...values, loss.value(predictions, targets!), predictions];
-      });
+      };
+      const traced = (kind && traceLike(kind, [x, y], compute, modelVariables(model))) ?? trace([x, y], compute);
+      kind ??= traced;
       for (const checks of [loss, ...Object.values(metrics)]) checks.checkTargets?.(shape, y);
       return traced;
     });

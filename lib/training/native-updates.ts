@@ -23,7 +23,7 @@ interface Rules {
   slot: Slot;
 }
 
-const rulesOf = (optimizer: Optimizer): Rules => optimizer as unknown as Rules;
+export const rulesOf = (optimizer: Optimizer): Rules => optimizer as unknown as Rules;
 
 const sgd = (): Update => (_, parameter, gradient, learningRate) =>
   updateInPlace("ResourceApplyGradientDescent", [parameter.value], [learningRate, gradient]);

@@ -3,7 +3,8 @@
  * call is told the row numbers of its batches only.
  */
 import { announce } from "gradbook-engine/compile/announce";
-import { type Graph, isWhole } from "gradbook-engine/compile/graph";
+import { first, type Graph, isWhole } from "gradbook-engine/compile/graph";
+import { jitFailure, jitLoop } from "gradbook-engine/compile/jit";
 import { loop, program } from "gradbook-engine/compile/loop";
 import { announceGraph, forgetGraph, restGraph, runGraph } from "gradbook-engine/compile/session";
 import { changeSince, trace } from "gradbook-engine/compile/trace";
@@ -16,7 +17,7 @@ import { noteCounters } from "./counters.js";
 import type { Dataset } from "./dataset.js";
 import type { Evaluation } from "./evaluate.js";
 import { States, variablesOf } from "./states.js";
-import { traceStep } from "./trace-step.js";
+import { traceKind } from "./trace-step.js";
 import type { StepOptions } from "./train-step.js";
 
 /** So many graphs are made anew before it is said what helps. */
@@ -56,6 +57,8 @@ export interface Program {
   variables: Variable[];
   /** Whether nothing can have changed in it since that was last looked at. */
   isSure: boolean;
+  /** Where XLA compiles it: so many rounds a call has room for. */
+  capacity?: number;
   /** So many rounds make a call of the length it should have; grows as long as calls are short. */
   pace?: number;
 }
@@ -82,38 +85,56 @@ function inRounds(turns: readonly number[], slots: readonly number[], parts: num
   return rounds;
 }
 
-function oneAfterTheOther(batches: readonly Int32Array[], size: number): Int32Array {
-  const all = new Int32Array(batches.length * size);
+function oneAfterTheOther(batches: readonly Int32Array[], size: number, count: number): Int32Array {
+  const all = new Int32Array(count * size);
   for (const [i, batch] of batches.entries()) all.set(batch, i * size);
   return all;
+}
+
+/** What XLA compiles has arrays for as many rounds as hold so many numbers. */
+const mostInArrays = 1e6;
+
+/** How many rounds that is; the last evaluations of a call, which may come on top, included. */
+function capacityOf(parts: readonly { graph: Graph }[]): number {
+  // Row numbers, masks, and what comes out.
+  const outputs = parts.flatMap(({ graph: { inputs, nodes, results } }) => [
+    ...[...inputs.slice(2), ...nodes.filter(({ op }) => op.startsWith("Stateless"))].map(first),
+    ...results,
+  ]);
+  const sizes = outputs.map(({ node, index }) => tf.util.sizeFromShape(node.outputs[index]!.shape!));
+  const inRound = sizes.reduce((sum, size) => sum + size, 1);
+  return Math.max(8, Math.min(1024, Math.floor(mostInArrays / inRound)));
 }
 
 /** The programs for a model with one loss, optimizer and regularizers. */
 export class Programs {
   readonly #model: Layer;
-  readonly #options: StepOptions;
+  readonly #options: StepOptions & { jit: boolean };
   readonly #dropouts: Dropout[];
   /** By what they contain and the frozen parameters. */
   readonly #programs = new Map<string, Program>();
   /** Data whose targets have been checked: a graph cannot do it, and a batch with a bad one may be the last. */
   readonly #checked = new WeakSet<Dataset>();
   #compiles = true;
+  #jits: boolean;
   /** How many graphs had to be made anew. */
   #changes = 0;
 
-  private constructor(model: Layer, options: StepOptions) {
+  private constructor(model: Layer, options: StepOptions & { jit: boolean }) {
+    this.#jits = options.jit;
     this.#model = model;
     this.#options = options;
     this.#dropouts = [...model.walk()].flatMap(([, layer]) => (layer instanceof Dropout ? [layer] : []));
   }
 
-  static of(model: Layer, { loss, optimizer, regularizers = [] }: StepOptions): Programs {
+  /** @param jit whether XLA compiles them */
+  static of(model: Layer, { loss, optimizer, regularizers = [] }: StepOptions, jit: boolean): Programs {
     const before = known.get(model);
     if (before) {
-      if (before.#trains({ loss, optimizer, regularizers })) return before;
+      if (before.#trains({ loss, optimizer, regularizers }) && before.#options.jit === jit) return before;
       for (const { graph } of before.#programs.values()) forgetGraph(graph);
     }
-    const programs = new Programs(model, { loss, optimizer, regularizers });
+    const programs = new Programs(model, { loss, optimizer, regularizers, jit });
     known.set(model, programs);
     return programs;
   }
@@ -138,6 +159,11 @@ export class Programs {
       return found;
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
+      if (this.#jits && jitFailure(error) !== undefined) {
+        announce(`fit trains without jit: ${error.message}`);
+        this.#jits = false;
+        return this.find(contents);
+      }
       announce(`fit trains operation by operation: ${error.message}`);
       this.#compiles = false;
       return undefined;
@@ -161,9 +187,20 @@ export class Programs {
     }
   }
 
+  /** After an error of a program's first run: whether it is that XLA cannot compile it, which is said. From then on graphs run as they are. */
+  goesWithoutJit(program: Program, error: unknown): boolean {
+    const what = program.capacity === undefined ? undefined : jitFailure(error);
+    if (what === undefined) return false;
+    announce(`fit trains without jit: XLA cannot compile ${what}.`);
+    this.#jits = false;
+    for (const { graph } of this.#programs.values()) forgetGraph(graph);
+    this.#programs.clear();
+    return true;
+  }
+
   /** Does all rounds. @returns for each the loss of a step, what an evaluation has found, or the number of a state; and these */
   run(program: Program, contents: Contents, { turns, rows }: Rounds): { outcomes: Outcome[]; states: States } {
-    const { graph, shape, predicted, variables } = program;
+    const { graph, shape, predicted, variables, capacity } = program;
     const { data, sizes } = contents;
     const evaluated = predicted ? contents.evaluated : [];
     this.#check(data, shape);
@@ -175,14 +212,17 @@ export class Programs {
         const counts = [...sizes, ...evaluated, ...(variables.length > 0 ? [0] : [])].map(() => 0);
         const slots = turns.map((turn) => counts[turn]!++);
         const rounds = inRounds(turns, slots, counts.length);
+        /** How long arrays with something for each turn of a part are. */
+        const room = (count: number) => capacity ?? count;
+        const order = Array.from({ length: room(rounds.length) }, (_, i) => rounds[i] ?? counts.map(() => -1));
         const scalar = (value: number) => tf.scalar(value, "int32");
         const inputs: Tensor[] = sizes.flatMap((size, i) => [
           data.x,
           data.y,
-          tf.tensor2d(oneAfterTheOther(rows[i]!, size), [counts[i]!, size], "int32"),
+          tf.tensor2d(oneAfterTheOther(rows[i]!, size, room(counts[i]!)), [room(counts[i]!), size], "int32"),
         ]);
         for (const { x, y } of evaluated) inputs.push(x, y);
-        if (counts.length > 1) inputs.push(...counts.map(scalar), tf.tensor2d(rounds, undefined, "int32"));
+        if (counts.length > 1) inputs.push(...counts.map(scalar), tf.tensor2d(order, undefined, "int32"));
         const tensors = runGraph(graph, [...inputs, scalar(rounds.length)], rounds);
         const stacks = tensors.splice(tensors.length - variables.length);
         states = new States(
@@ -205,7 +245,7 @@ export class Programs {
           const each = 2 + names.length;
           const from = sizes.length + (turn - sizes.length) * each;
           const [predictions, values, ...metrics] = results.slice(from, from + each) as Float32Array[];
-          const size = predictions!.length / counts[turn]!;
+          const size = predictions!.length / room(counts[turn]!);
           outcomes.push({
             loss: values![slot]!,
             metrics: Object.fromEntries(names.map((name, k) => [name, metrics[k]![slot]!])),
@@ -267,7 +307,7 @@ export class Programs {
     let shape: number[] = [];
     const steps = sizes.map((size) => {
       const rows = tf.tensor1d(new Int32Array(size), "int32");
-      const step = traceStep(this.#model, data, rows, this.#options);
+      const step = traceKind(this.#model, data, rows, this.#options);
       rows.dispose();
       shape = step.shape;
       // Other data of the same kind, such as another fold's, then have the same graph.
@@ -281,9 +321,11 @@ export class Programs {
     const states = variables.length > 0 ? [trace([], () => variables)] : [];
     const traced = [...steps, ...(evaluations ?? []).map((each) => each.graph), ...states];
     const parts = traced.map((graph, i) => ({ graph, sliced: i < sizes.length ? [2] : [] }));
-    const graph = parts.length === 1 ? loop(steps[0]!, [2], key) : program(parts, key);
+    const capacity = this.#jits ? capacityOf(parts) : undefined;
+    const plain = () => (parts.length === 1 ? loop(steps[0]!, [2], key) : program(parts, key));
+    const graph = capacity === undefined ? plain() : jitLoop(parts, key, capacity);
     const predicted = evaluations?.map((each) => each.shape);
-    return { traced, graph, predicted, checked: new WeakSet(), shape, variables, isSure: true };
+    return { traced, graph, predicted, checked: new WeakSet(), shape, variables, capacity, isSure: true };
   }
 
   /** The evaluations, with the shapes of the predictions; none where they cannot be graphs: whoever evaluates alone will say so. */

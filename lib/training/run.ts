@@ -38,6 +38,13 @@ export interface FitOptions extends StepOptions, BatchOptions {
    */
   compile?: boolean;
   /**
+   * Whether XLA, TensorFlow's own compiler, makes machine code of the graphs. Default false: compiling takes .3 to 1.5 s for
+   * each kind of run, which pays after some thousands of steps; convolutions are slower with it (figures: README, "jit"). The outcome is that without up to rounding:
+   * sums add up in another order; dropout draws the same masks, and runs with and without continue each other. What XLA cannot
+   * compile is said once, by the operation's name, and runs as with false, as does everything on WebAssembly.
+   */
+  jit?: boolean;
+  /**
    * Every so many steps, from the first on, the step is computed both ways, operation by operation and as a graph, and the run ends
    * with an error where they differ by more than rounding: it names the first output of a layer, gradient or update that does. Slow:
    * to try a layer, loss, regularizer or optimizer of one's own. Default never. Does nothing where steps are not graphs.

@@ -1,0 +1,99 @@
+/**
+ * Predictor: `forward` of a model that is asked again and again, as a graph that is replayed, once its calls have cost more than making
+ * one. What the graph has as constants must not change: models of Gradbook's own layers alone, whose numbers are all in their `config`.
+ */
+import { Replay } from "gradbook-engine/compile/replay";
+import { simplify } from "gradbook-engine/compile/simplify";
+import { trace } from "gradbook-engine/compile/trace";
+import { isTracing } from "gradbook-engine/live";
+import { engine, type Tensor, tf, type Variable } from "gradbook-engine/tensor";
+import { noteProbabilities, probabilitiesFrom } from "../checks/probabilities.js";
+import type { Layer } from "../layers/layer.js";
+import { isOwnKind } from "../layers/registry.js";
+import { modelVariables } from "./states.js";
+
+/** To make a graph takes about as long as so many ms of calls. */
+const graphMs = 10;
+
+/** So many graphs are kept for a model, one for each shape of inputs. */
+const most = 4;
+
+const known = new WeakMap<Layer, Predictor>();
+
+/** `forward` of `model` with `training` false, in whichever way is faster by now. */
+export function forwardOf(model: Layer): (x: Tensor) => Tensor {
+  const plain = (x: Tensor) => model.forward(x, false);
+  const { gradientDepth } = tf.engine().state;
+  // A gradient needs the operations one by one, and so does a graph that is being made.
+  if (engine.name !== "native" || isTracing() || gradientDepth > 0) return plain;
+  const predictor = known.get(model) ?? new Predictor(model);
+  known.set(model, predictor);
+  return predictor.isOwn() ? (x) => predictor.forward(x) : plain;
+}
+
+class Predictor {
+  readonly #model: Layer;
+  /** By the shape of what is asked: ms that calls have cost, and the graph that they have paid. */
+  readonly #asked = new Map<string, { spent: number; replay?: Replay }>();
+  #kind?: string;
+  /** What the model was when the graphs were made. */
+  #config = "";
+  #variables: readonly Variable[] = [];
+
+  constructor(model: Layer) {
+    this.#model = model;
+  }
+
+  /** Whether all of the model's numbers are in its config, as they are in Gradbook's own layers. */
+  isOwn(): boolean {
+    for (const [, layer] of this.#model.walk()) {
+      if (!isOwnKind(layer) || !layer.isMade || Object.hasOwn(layer, "forward")) return false;
+    }
+    return true;
+  }
+
+  forward(x: Tensor): Tensor {
+    this.#expectSame();
+    const shape = `${x.dtype} ${x.shape}`;
+    const asked = this.#asked.get(shape) ?? { spent: 0 };
+    this.#asked.delete(shape);
+    this.#asked.set(shape, asked);
+    for (const [old, { replay }] of [...this.#asked].slice(0, -most)) {
+      replay?.dispose();
+      this.#asked.delete(old);
+    }
+    if (asked.spent > graphMs) {
+      asked.replay ??= this.#replay(x);
+      return noteProbabilities(asked.replay.run([x])[0]!, this.#kind);
+    }
+    const begin = performance.now();
+    const y = this.#model.forward(x, false);
+    asked.spent += performance.now() - begin;
+    return y;
+  }
+
+  #replay(x: Tensor): Replay {
+    const graph = trace([x], ([inputs]) => {
+      const y = this.#model.forward(inputs!, false);
+      this.#kind = probabilitiesFrom(y);
+      return [y];
+    });
+    // The same operations as without, so that all digits are the same.
+    return new Replay(simplify(graph, false));
+  }
+
+  /** Begins anew where the model has changed. */
+  #expectSame(): void {
+    const config = JSON.stringify(this.#model.config);
+    const variables = modelVariables(this.#model);
+    const isSame =
+      config === this.#config &&
+      variables.length === this.#variables.length &&
+      variables.every((variable, i) => variable === this.#variables[i] && !variable.isDisposed);
+    if (isSame) return;
+    for (const { replay } of this.#asked.values()) replay?.dispose();
+    this.#asked.clear();
+    this.#config = config;
+    this.#variables = variables;
+  }
+}
