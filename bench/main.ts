@@ -12,6 +12,8 @@ import { benchHousePrices } from "./house-prices.js";
 import { k } from "./k-folds.js";
 import { benchKernel } from "./kernel.js";
 import { describeMachine } from "./machine.js";
+import { n } from "./n-small-networks.js";
+import { predicting } from "./p-predict.js";
 import { p } from "./p-preprocessing.js";
 import { Python } from "./python.js";
 import { r8, r8q, r20, rWide } from "./r-reading.js";
@@ -22,9 +24,28 @@ import { t } from "./t-tf-layers.js";
 import { w1 } from "./w1-dropout-toy.js";
 import { w2, w2bn } from "./w2-digits.js";
 import { w3 } from "./w3-linear.js";
-import { w4 } from "./w4-quadratic.js";
+import { w4, w4v } from "./w4-quadratic.js";
 
-const workloads: Workload[] = [w1, w2, w2bn, w3, w4, ...e, s, k, t, p, r8, r8q, r20, rWide, scaling];
+const workloads: Workload[] = [
+  w1,
+  w2,
+  w2bn,
+  w3,
+  w4,
+  w4v,
+  ...e,
+  s,
+  k,
+  ...n,
+  ...predicting,
+  t,
+  p,
+  r8,
+  r8q,
+  r20,
+  rWide,
+  scaling,
+];
 const others: { [name: string]: (rounds: number) => Promise<void> } = {
   "house-prices": benchHousePrices,
   kernel: benchKernel,

@@ -2,9 +2,10 @@
 import { fit, type Hyperparameters } from "../entry/index.js";
 import { crossValidation } from "./k-folds.js";
 import { type Many, Networks } from "./many.js";
+import { smallNetworks } from "./n-small-networks.js";
 import { sweep } from "./s-sweep.js";
 
-const workloads: Record<string, Many> = { S: sweep, K: crossValidation };
+const workloads: Record<string, Many> = { S: sweep, K: crossValidation, ...smallNetworks };
 const loaded = new Map<string, Networks>();
 
 /** Trains one network; the losses that are finite, as "loss 0", "loss 1" … */

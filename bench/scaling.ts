@@ -1,6 +1,6 @@
 /**
  * Scaling: the network of W2 with hidden layers of 100 to 2,000 and batches of 32 to 1,024. What a step reaches is set against
- * the peak of this machine: one plain product of large matrices, on the same engine with the same threads. An `engine` of this
+ * the peak of this machine: one plain product of large matrices by numpy. An `engine` of this
  * workload is one size of the network; its ratio is the share of the peak.
  */
 import {
@@ -16,6 +16,7 @@ import {
   tf,
 } from "../entry/index.js";
 import type { Engine, Workload } from "./compare.js";
+import type { Python } from "./python.js";
 
 const widths = [100, 300, 1000, 2000];
 const batches = [32, 256, 1024];
@@ -29,21 +30,11 @@ function operations(width: number, batch: number): number {
 }
 
 /** Time of 10⁹ operations in one product of 1,024 × 1,024 matrices, in ms. */
-function product(): Engine {
-  const size = 1024;
-  const [a, b] = [0, 1].map((seed) => tf.tensor2d(new Random(seed).normals(size * size), [size, size]));
+function product(python: Python, threads: number): Engine {
   return {
-    name: "one product of 1024²",
+    name: `numpy's product of 1024², ${threads} thread${threads > 1 ? "s" : ""}`,
     peer: true,
-    time: async () => {
-      const begin = performance.now();
-      for (let i = 0; i < 4; i++) {
-        const c = tf.matMul(a!, b!);
-        c.dataSync();
-        c.dispose();
-      }
-      return (performance.now() - begin) / ((4 * 2 * size ** 3) / 1e9);
-    },
+    time: () => python.call("training.product", { size: 1024, count: threads }),
   };
 }
 
@@ -80,5 +71,8 @@ export const scaling: Workload = {
   name: "scaling",
   title: "W2 in other widths and batches, against one plain product",
   unit: "ms for 10⁹ operations",
-  engines: async () => [product(), ...widths.flatMap((width) => batches.map((batch) => step(width, batch)))],
+  engines: async (python, threads) => [
+    ...(python ? threads.map((count) => product(python, count)) : []),
+    ...widths.flatMap((width) => batches.map((batch) => step(width, batch))),
+  ],
 };

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Tensor } from "gradbook-engine/tensor";
+import { engine, type Tensor } from "gradbook-engine/tensor";
 import {
   Adam,
   type Dataset,
@@ -147,6 +147,12 @@ async function trainByFit({ model, data, options, validation }: Own, steps: numb
   return loss.at(-1)!;
 }
 
+/** The same, compiled by XLA. */
+async function trainByJit({ model, data, options, validation }: Own, steps: number): Promise<number> {
+  const { loss } = await fit(model, data, { ...options, validation, steps, jit: true });
+  return loss.at(-1)!;
+}
+
 /** A workload of training steps. */
 export function trainingWorkload(name: string, title: string, training: Training): Workload {
   return {
@@ -172,6 +178,7 @@ export async function trainingEngines(
     new Own(label, training, data, masks, train);
   const engines: Engine[] = [
     own("gradbook", trainByFit),
+    ...(engine.name === "native" ? [own("gradbook, jit", trainByJit)] : []),
     own("gradbook, op by op", trainEagerly),
     ...(training.validation ? [] : [layersEngine(training, model, data, masks)]),
   ];

@@ -38,6 +38,33 @@ def run(id, steps):
     return opened[id].time(steps)
 
 
+def predicted(id):
+    """The sum of all predictions."""
+    return [float(opened[id].network.predict(opened[id].x).sum())]
+
+
+def predict(id, calls):
+    """Milliseconds a call for all examples."""
+    training = opened[id]
+    with threads(training.threads):
+        begin = time.perf_counter()
+        for _ in range(calls):
+            training.network.predict(training.x)
+        return (time.perf_counter() - begin) * 1000 / calls
+
+
+def product(size, count):
+    """Milliseconds for 10⁹ operations in one product of matrices."""
+    random = np.random.default_rng(0)
+    a, b = (random.standard_normal((size, size), dtype=np.float32) for _ in range(2))
+    with threads(count):
+        a @ b
+        begin = time.perf_counter()
+        for _ in range(4):
+            a @ b
+        return (time.perf_counter() - begin) * 1000 / (4 * 2 * size**3 / 1e9)
+
+
 def close(id):
     del opened[id]
 
