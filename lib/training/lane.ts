@@ -45,7 +45,7 @@ export class Lane {
    * @throws TraceError where the networks cannot be traced or stacked
    */
   steps(size: number, capacity?: number): Graph {
-    const sameRates = haveSameRates(this.runs.map(([, , { optimizer }]) => optimizer));
+    const sameRates = capacity === undefined && haveSameRates(this.runs.map(([, , { optimizer }]) => optimizer));
     const rows = tf.tensor1d(new Int32Array(size), "int32");
     try {
       let kind: TracedStep | undefined;

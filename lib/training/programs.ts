@@ -307,7 +307,7 @@ export class Programs {
     let shape: number[] = [];
     const steps = sizes.map((size) => {
       const rows = tf.tensor1d(new Int32Array(size), "int32");
-      const step = traceKind(this.#model, data, rows, this.#options);
+      const step = traceKind(this.#model, data, rows, this.#options, !this.#jits);
       rows.dispose();
       shape = step.shape;
       // Other data of the same kind, such as another fold's, then have the same graph.

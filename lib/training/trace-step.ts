@@ -19,7 +19,7 @@ export interface TracedStep {
 /**
  * The graph of a training step: of x and y, all the data, and `rows`, the row numbers of a batch; gives the loss.
  * @param kind the step of another network, which may be of one kind with this one: then tracing computes nothing
- * @param native whether the optimizer's rule may be one operation (see `native-updates.ts`), or is its formula
+ * @param native whether the optimizer's rule may be one operation (see `native-updates.ts`), or is its formula, which XLA knows best
  * @throws TraceError where the step cannot be traced
  */
 export function traceStep(
@@ -55,12 +55,18 @@ const kinds = new Map<string, TracedStep>();
 const mostKinds = 16;
 
 /** The same, from the last step that may be of one kind with this one; whether it is, tracing tells. */
-export function traceKind(model: Layer, data: Batch, rows: Tensor1D, options: StepOptions): TracedStep {
+export function traceKind(
+  model: Layer,
+  data: Batch,
+  rows: Tensor1D,
+  options: StepOptions,
+  native: boolean,
+): TracedStep {
   const { x, y } = data;
   const parameters = [...model.parameters].map(([name, { value }]) => [name, value.shape]);
   const shapes = [x.shape, y.shape, y.dtype, rows.shape];
-  const key = JSON.stringify([parameters, options.optimizer.constructor.name, shapes]);
-  const step = traceStep(model, data, rows, options, true, kinds.get(key));
+  const key = JSON.stringify([parameters, options.optimizer.constructor.name, shapes, native]);
+  const step = traceStep(model, data, rows, options, native, kinds.get(key));
   kinds.delete(key);
   if (step.graph.captured.length === 0) kinds.set(key, step);
   for (const oldest of [...kinds.keys()].slice(0, -mostKinds)) kinds.delete(oldest);

@@ -9,9 +9,11 @@ import { Random } from "../../../engine/random.js";
 import { engine, type Scalar, type Tensor, type Tensor4D, tf } from "../../../engine/tensor.js";
 import { Conv2D } from "../../../lib/layers/conv2d.js";
 import { Dense } from "../../../lib/layers/dense.js";
+import { Dropout } from "../../../lib/layers/dropout.js";
 import { Layer } from "../../../lib/layers/layer.js";
 import { freeze } from "../../../lib/layers/parameters.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
+import { Tanh } from "../../../lib/layers/tanh.js";
 import {
   binaryCrossEntropy,
   halfSquaredError,
@@ -95,7 +97,9 @@ async function expectSame(make: () => Setup): Promise<void> {
   expect(relativeError(actual, expected)).toBeLessThan(tolerance);
   expect(jit.masks).toEqual(graph.masks);
   expect(jit.random).toEqual(graph.random);
-  expect(jit.counters).toEqual(graph.counters);
+  const [steps, rate] = graph.counters as [number, number];
+  expect(jit.counters[0]).toBe(steps);
+  expect(jit.counters[1]).toBeCloseTo(rate, 10);
   expect(jit.history.steps).toEqual(graph.history.steps);
 }
 
@@ -186,10 +190,16 @@ describeNative("with jit, fit trains as without:", () => {
     ["Momentum", () => new Momentum()],
     ["AdaGrad", () => new AdaGrad()],
     ["AMSGrad", () => new Adam({ amsgrad: true, clipValue: 0.3 })],
-    ["AdamW with groups", () => new AdamW({ groups: [{ pattern: "4.weight", learningRate: 0.02 }] })],
+    ["AdamW with groups", () => new AdamW({ groups: [{ pattern: "3.weight", learningRate: 0.02 }] })],
   ];
   it.each(inFull(optimizers, optimizers.slice(0, 3)))("%s", { tags: ["long"] }, async (_, optimizer) => {
-    await expectSame(() => plan({ optimizer: optimizer(), epochs: 2, batchSize: 10 }));
+    // Without BatchNorm, before which a bias has a gradient of nothing but rounding: Adam would make it a step.
+    const make = () => {
+      const random = new Random(3);
+      const dense = (i: number, from: number, to: number) => new Dense(from, to, { random: random.split(i) });
+      return new Sequential(dense(0, 2, 6), new Tanh(), new Dropout(0.3, { random: random.split(1) }), dense(2, 6, 1));
+    };
+    await expectSame(() => plan({ optimizer: optimizer(), epochs: 2, batchSize: 10 }, make()));
   });
 
   const plans: [string, () => Setup][] = [
@@ -250,7 +260,7 @@ describeNative("with jit, fit trains as without:", () => {
     await expectSame(() => {
       const scaled = new Scaled();
       const model = new Sequential(new Dense(2, 1, { random: new Random(1) }), scaled);
-      return plan({ callbacks: [at(["epochEnd"], () => (scaled.factor *= 1.5))] }, model);
+      return plan({ callbacks: [at(["epochEnd"], () => (scaled.factor *= 1.5))], epochs: 3 }, model);
     });
   });
 
@@ -260,7 +270,7 @@ describeNative("with jit, fit trains as without:", () => {
     expect(graph.history.loss.at(-1)).toBeNaN();
     expect(jit.history.loss.map(Number.isFinite)).toEqual(graph.history.loss.map(Number.isFinite));
     // Not each weight: to XLA a gradient of NaN behind a ReLU that is shut is 0.
-    for (const { parameters } of [graph, jit]) expect(parameters.flat(2)).toContain(Number.NaN);
+    for (const { parameters } of [graph, jit]) expect(parameters.flat(2).some(Number.isNaN)).toBe(true);
   });
 
   it("several networks at once", async () => {

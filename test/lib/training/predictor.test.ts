@@ -92,7 +92,7 @@ describeNative("predict, asked again,", () => {
     Object.assign(model.layers[2]!, { slope: 0.7 });
     isRight();
     model.dispose();
-    expect(() => predict(model, x)).toThrow(/disposed/);
+    expect(() => predict(model, x)).toThrow();
   });
 
   it.each(layerCases)("agrees with forward of $name", (one) => {
