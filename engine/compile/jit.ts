@@ -89,7 +89,9 @@ export function jit(graph: Graph): Graph {
 
 /**
  * What `loop` makes of one part and `program` of several, compiled by XLA: the same inputs, but that those with an axis in front have
- * the length `capacity` along it, and so have the results.
+ * the length `capacity` along it, and so have the results; and that a round of several parts is told of each which of its turns is the
+ * first in this round, then of each where they end, so that turns of one part follow each other in a loop of their own: to enter one, XLA
+ * copies the variables.
  * @param capacity so many turns has a part at most, and so many rounds there are
  */
 export function jitLoop(parts: readonly Part[], name: string, capacity: number): Graph {
@@ -101,7 +103,7 @@ export function jitLoop(parts: readonly Part[], name: string, capacity: number):
   };
   const count = placeholder("int32", []);
   const counts = parts.length === 1 ? [count] : parts.map(() => placeholder("int32", []));
-  const turns = parts.length === 1 ? undefined : placeholder("int32", [capacity, parts.length]);
+  const turns = parts.length === 1 ? undefined : placeholder("int32", [capacity, 2 * parts.length]);
   const inputs: GraphNode[] = [];
   const live: Graph["live"] = [];
   const captured: Graph["captured"] = [];
@@ -245,21 +247,19 @@ export function jitLoop(parts: readonly Part[], name: string, capacity: number):
       const done = turn(scope, 0, round, values);
       return [nextRound(done.writes), all, ...done.values];
     }
-    const slots = scope.unpack(scope.slice(rest[0]!, round), Array(parts.length).fill(int32));
+    const row = scope.unpack(scope.slice(rest[0]!, round), Array(2 * parts.length).fill(int32));
     for (const number of parts.keys()) {
-      // A loop of one round, or of none where it is not the part's turn.
-      const isTurn = (inner: FunctionBuilder) =>
-        inner.op("GreaterEqual", ofType("int32"), [inner.arguments[0]!, inner.constant([0])], {
-          dtype: "bool",
-          shape: [],
-        });
-      [, ...values] = scope.loop([slots[number]!, ...values], isTurn, (inner) => {
-        const [slot, ...own] = inner.arguments as [Output, ...Output[]];
+      const isTurn = (inner: FunctionBuilder) => {
+        const [slot, end] = inner.arguments as [Output, Output];
+        return inner.op("Less", ofType("int32"), [slot, end], { dtype: "bool", shape: [] });
+      };
+      const [from, end] = [row[number]!, row[parts.length + number]!];
+      [, , ...values] = scope.loop([from, end, ...values], isTurn, (inner) => {
+        const [slot, last, ...own] = inner.arguments as [Output, Output, ...Output[]];
         const done = turn(inner, number, slot, own);
-        const over = inner.constant([-1]);
-        over.node.after = done.writes;
-        return [over, ...done.values];
-      }) as [Output, ...Output[]];
+        const next = node("AddV2", ofType("int32"), [slot, inner.constant([1])], int32, { after: done.writes });
+        return [first(inner.add(next)), last, ...done.values];
+      }) as [Output, Output, ...Output[]];
     }
     return [nextRound([]), all, rest[0]!, ...values];
   });

@@ -16,6 +16,7 @@ import type { Metric } from "../metrics.js";
 import { noteCounters } from "./counters.js";
 import type { Dataset } from "./dataset.js";
 import type { Evaluation } from "./evaluate.js";
+import { inRounds, inRuns, oneAfterTheOther } from "./rounds.js";
 import { States, variablesOf } from "./states.js";
 import { traceKind } from "./trace-step.js";
 import type { StepOptions } from "./train-step.js";
@@ -75,22 +76,6 @@ function numberOf(metric: Metric): number {
   return metricNumbers.get(metric)!;
 }
 
-/** What is done, as rounds of a program: as much to a round as is in the order of the parts. */
-function inRounds(turns: readonly number[], slots: readonly number[], parts: number): number[][] {
-  const rounds: number[][] = [];
-  for (const [i, turn] of turns.entries()) {
-    if (i === 0 || turn <= turns[i - 1]!) rounds.push(new Array<number>(parts).fill(-1));
-    rounds.at(-1)![turn] = slots[i]!;
-  }
-  return rounds;
-}
-
-function oneAfterTheOther(batches: readonly Int32Array[], size: number, count: number): Int32Array {
-  const all = new Int32Array(count * size);
-  for (const [i, batch] of batches.entries()) all.set(batch, i * size);
-  return all;
-}
-
 /** What XLA compiles has arrays for as many rounds as hold so many numbers. */
 const mostInArrays = 1e6;
 
@@ -103,7 +88,7 @@ function capacityOf(parts: readonly { graph: Graph }[]): number {
   ]);
   const sizes = outputs.map(({ node, index }) => tf.util.sizeFromShape(node.outputs[index]!.shape!));
   const inRound = sizes.reduce((sum, size) => sum + size, 1);
-  return Math.max(8, Math.min(1024, Math.floor(mostInArrays / inRound)));
+  return Math.max(8, Math.min(512, Math.floor(mostInArrays / inRound)));
 }
 
 /** The programs for a model with one loss, optimizer and regularizers. */
@@ -214,7 +199,10 @@ export class Programs {
         const rounds = inRounds(turns, slots, counts.length);
         /** How long arrays with something for each turn of a part are. */
         const room = (count: number) => capacity ?? count;
-        const order = Array.from({ length: room(rounds.length) }, (_, i) => rounds[i] ?? counts.map(() => -1));
+        const order = capacity === undefined || counts.length === 1 ? rounds : inRuns(turns, slots, counts.length);
+        const width = order[0]!.length;
+        const flat = new Int32Array(room(order.length) * width);
+        for (const [i, round] of order.entries()) flat.set(round, i * width);
         const scalar = (value: number) => tf.scalar(value, "int32");
         const inputs: Tensor[] = sizes.flatMap((size, i) => [
           data.x,
@@ -222,8 +210,9 @@ export class Programs {
           tf.tensor2d(oneAfterTheOther(rows[i]!, size, room(counts[i]!)), [room(counts[i]!), size], "int32"),
         ]);
         for (const { x, y } of evaluated) inputs.push(x, y);
-        if (counts.length > 1) inputs.push(...counts.map(scalar), tf.tensor2d(order, undefined, "int32"));
-        const tensors = runGraph(graph, [...inputs, scalar(rounds.length)], rounds);
+        if (counts.length > 1)
+          inputs.push(...counts.map(scalar), tf.tensor2d(flat, [flat.length / width, width], "int32"));
+        const tensors = runGraph(graph, [...inputs, scalar(order.length)], rounds);
         const stacks = tensors.splice(tensors.length - variables.length);
         states = new States(
           variables,
