@@ -19,6 +19,7 @@ it("measures workloads without Python: engines, figures, a JSON file", { tags: "
   const engines = rows.map(({ workload, engine }: { workload: string; engine: string }) => `${workload}: ${engine}`);
   expect(engines).toEqual([
     "W3: gradbook",
+    "W3: gradbook, jit",
     "W3: gradbook, op by op",
     "W3: tf.layers",
     "T: tf.layers, compiled",

@@ -7,7 +7,7 @@ import type { Loss } from "../losses.js";
 import type { Metric } from "../metrics.js";
 import { expectEvaluation, expectPrediction } from "./arguments.js";
 import type { Dataset } from "./dataset.js";
-import { forwardOf } from "./predictor.js";
+import { forwardOf } from "./forward.js";
 
 /** How predictions are computed. */
 export interface PredictOptions {

@@ -9,6 +9,7 @@ import { expectTraining } from "./arguments.js";
 import type { Dataset } from "./dataset.js";
 import { GraphRunner } from "./graph-runner.js";
 import { type History, newHistory, prepareHistory } from "./history.js";
+import "./predictor.js";
 import { Progress } from "./progress.js";
 import { type FitOptions, Run } from "./run.js";
 import { PlainRunner } from "./runner.js";

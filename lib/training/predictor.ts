@@ -10,6 +10,7 @@ import { engine, type Tensor, tf, type Variable } from "gradbook-engine/tensor";
 import { noteProbabilities, probabilitiesFrom } from "../checks/probabilities.js";
 import type { Layer } from "../layers/layer.js";
 import { isOwnKind } from "../layers/registry.js";
+import { setFaster } from "./forward.js";
 import { modelVariables } from "./states.js";
 
 /** To make a graph takes about as long as so many ms of calls. */
@@ -20,16 +21,14 @@ const most = 4;
 
 const known = new WeakMap<Layer, Predictor>();
 
-/** `forward` of `model` with `training` false, in whichever way is faster by now. */
-export function forwardOf(model: Layer): (x: Tensor) => Tensor {
-  const plain = (x: Tensor) => model.forward(x, false);
+setFaster((model) => {
   const { gradientDepth } = tf.engine().state;
   // A gradient needs the operations one by one, and so does a graph that is being made.
-  if (engine.name !== "native" || isTracing() || gradientDepth > 0) return plain;
+  if (engine.name !== "native" || isTracing() || gradientDepth > 0) return undefined;
   const predictor = known.get(model) ?? new Predictor(model);
   known.set(model, predictor);
-  return predictor.isOwn() ? (x) => predictor.forward(x) : plain;
-}
+  return predictor.isOwn() ? (x) => predictor.forward(x) : undefined;
+});
 
 class Predictor {
   readonly #model: Layer;
