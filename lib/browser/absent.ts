@@ -9,10 +9,6 @@ function absent(name: string, advice: string) {
 const fetchIt = "fetch the data, and hand the numbers to tf.tensor and Dataset";
 const inTurn = "train the trials one after the other in the page or its worker, or search in Node";
 
-export const danfo: typeof import("../danfo/loader.js").danfo = absent(
-  "danfo",
-  "read and prepare tables in Node, and hand the numbers to tf.tensor",
-);
 export const loadMnist: typeof import("../datasets/mnist.js").loadMnist = absent("loadMnist", fetchIt);
 export const loadBatchNormSweep: typeof import("../datasets/batch-norm-sweep.js").loadBatchNormSweep = absent(
   "loadBatchNormSweep",
@@ -25,6 +21,3 @@ export const search: typeof import("../../search/search.js").search = absent("se
 export const inProcess: typeof import("../../search/executor.js").inProcess = absent("inProcess", inTurn);
 export const workers: typeof import("../../search/workers.js").workers = absent("workers", inTurn);
 export const bullmq: typeof import("../../search/bullmq.js").bullmq = absent("bullmq", inTurn);
-
-/** danfo is never loaded here. */
-export const whenLoaded: typeof import("../danfo/loader.js").whenLoaded = () => {};

@@ -70,6 +70,31 @@ for (const [name, ask] of Object.entries(asked)) {
 export const result = said;
 `;
 
+/** Tables as danfo has them: in a browser the library's own do the same. */
+const tables = `
+import "gradbook";
+import { DataFrame } from "gradbook/danfo";
+const rows = [["b", 3, 1.5], ["a", 1, NaN], ["b", 2, 4], ["c", 7, 0.5], ["a", 9, 2], ["b", 5, -1]];
+const table = new DataFrame(rows, { columns: ["kind", "size", "weight"] });
+const shown = ({ columns, index, values, shape }) => ({ columns, index, shape, values: values.map((row) => row.map(String)) });
+const groups = table.groupby(["kind"]).col(["size"]);
+const kinds = ["count", "sum", "mean", "std", "min", "max"];
+export const result = [
+  ...kinds.map((kind) => groups[kind]()),
+  table.groupby(["kind"]).col(["size", "weight"]).count(),
+  table.sortValues("size", { ascending: false }),
+  table.sortValues("kind").head(4),
+  new DataFrame({ x: [1, 2], y: ["a", "b"] }),
+].map(shown);
+`;
+
+needing("a browser")("has tables that sort and group as danfo's do in Node", async () => {
+  const { page } = await inBrowser<unknown>("esbuild", tables);
+  const { status, stdout, stderr } = runModule(`${tables}\nconsole.log("\\n" + JSON.stringify(result));`, {});
+  expect(status, stderr).toBe(0);
+  expect(page).toEqual(JSON.parse(stdout.split("\n").at(-1)!));
+});
+
 for (const bundler of allBundlers) {
   needing("a browser", tagOf(bundler))(`trains as Node's WebAssembly does, bundled by ${bundler}`, async () => {
     interface Result {
