@@ -2,8 +2,10 @@
 import { basename } from "node:path";
 import { type CodeCell, hasTag, readNotebook } from "gradbook-kernel/runner/notebook-file";
 import { highlight } from "./code.js";
+import { escapeHtml } from "./escape.js";
 import { type RenderedMarkdown, renderMarkdown } from "./markdown.js";
 import { type Picture, renderOutputs } from "./outputs.js";
+import { type ChapterCode, cellFacts, chapterCode } from "./run/chapter-code.js";
 import type { HoverType } from "./types.js";
 
 export interface Chapter extends RenderedMarkdown {
@@ -12,6 +14,8 @@ export interface Chapter extends RenderedMarkdown {
   /** The first heading of the notebook. */
   title: string;
   pictures: Picture[];
+  /** What the page runs. */
+  code: ChapterCode;
 }
 
 /** A notebook read from `file`, and the sources of its code cells. */
@@ -21,24 +25,32 @@ export function readChapter(file: string) {
   const idle = code.find(({ execution_count, source }) => execution_count === null && source.trim() !== "");
   if (idle)
     throw new Error(`${file}: expected every cell executed, received ${idle.id}, which is not: npm run course.`);
-  return { name: basename(file, ".ipynb"), cells, sources: code.map(({ source }) => source) };
+  return { name: basename(file, ".ipynb"), cells, code, sources: code.map(({ source }) => source) };
 }
 
 /** Renders a notebook; `types` are the hover types of its code cells. */
-export function renderChapter({ name, cells }: ReturnType<typeof readChapter>, types: readonly HoverType[][]): Chapter {
+export function renderChapter(
+  { name, cells }: Pick<ReturnType<typeof readChapter>, "name" | "cells">,
+  types: readonly HoverType[][],
+): Chapter {
   const pictures: Picture[] = [];
+  const codeCells = cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
+  const facts = cellFacts(codeCells);
   let index = 0;
+  let figures = 0;
+  const chapter = Number.parseInt(name, 10) || name;
   const blocks: string[] = [];
   // One document, so that the ids of its headings differ; the code cells are put in afterwards.
   const source = cells.map((cell) => {
     if (cell.cell_type !== "code") return cell.source;
-    const shown = renderOutputs(cell.outputs, `${name}-${cell.id}`);
+    const shown = renderOutputs(cell.outputs, `${name}-${cell.id}`, () => `${chapter}.${++figures}`);
     pictures.push(...shown.pictures);
     const kind = hasTag(cell, "exercise") ? " exercise" : "";
     const code = highlight(cell.source, "typescript", types[index]);
+    const known = escapeHtml(JSON.stringify(facts[index]));
     index += 1;
     blocks.push(
-      `<div class="cell${kind}" id="cell-${cell.id}">\n<div class="code">${code}</div>\n${shown.html}\n</div>`,
+      `<div class="cell${kind}" id="cell-${cell.id}" data-facts="${known}">\n<div class="code">${code}</div>\n<div class="stored">${shown.html}</div>\n</div>`,
     );
     return `<div data-cell="${blocks.length - 1}"></div>`;
   });
@@ -46,5 +58,5 @@ export function renderChapter({ name, cells }: ReturnType<typeof readChapter>, t
   const title = sections.find(({ level, heading }) => level === 1 && heading !== "")?.heading;
   if (title === undefined) throw new Error(`${name}: expected a heading of the first level, received none.`);
   const filled = html.replace(/<div data-cell="(\d+)"><\/div>/g, (_, i) => blocks[Number(i)]!);
-  return { name, title, html: filled, sections, pictures };
+  return { name, title, html: filled, sections, pictures, code: chapterCode(name, codeCells) };
 }

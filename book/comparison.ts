@@ -1,7 +1,7 @@
 /** The measured comparisons as tables, from the files that `npm run bench` writes: no figure here is typed by hand. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { escapeHtml } from "./markdown.js";
+import { escapeHtml } from "./escape.js";
 
 /** A figure of the bench: what was measured, of which engine or kernel. */
 interface Row {

@@ -3,9 +3,7 @@
  * itself. Whatever else a cell has shown runs in a frame without access to the page and without the network; in a text it is shown
  * as it was written.
  */
-import MarkdownIt from "markdown-it";
-
-const { escapeHtml } = new MarkdownIt().utils;
+import { escapeHtml } from "./escape.js";
 
 const tags =
   "table|thead|tbody|tfoot|tr|th|td|caption|details|summary|p|br|hr|ul|ol|li|div|span|b|i|em|strong|u|s|small|sub|sup|code|pre|kbd|progress";

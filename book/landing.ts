@@ -3,21 +3,42 @@ import { type CodeCell, hasTag } from "gradbook-kernel/runner/notebook-file";
 import type { Chapter, readChapter } from "./chapter.js";
 import { highlight } from "./code.js";
 import { kernelTable, speedTable } from "./comparison.js";
-import { escapeHtml } from "./markdown.js";
+import { escapeHtml } from "./escape.js";
 import { renderOutputs } from "./outputs.js";
 import type { Page } from "./page.js";
+import { translateCell } from "./run/cell-code.js";
+import type { CellFacts, ChapterCode } from "./run/chapter-code.js";
 
-/** The code of the cells tagged "landing", and what the last of them showed. */
-function sample(notebooks: readonly ReturnType<typeof readChapter>[]): string {
-  const tagged = notebooks.flatMap(({ name, cells }) =>
-    cells
-      .filter((cell): cell is CodeCell => cell.cell_type === "code" && hasTag(cell, "landing"))
-      .map((cell) => ({ name, cell })),
-  );
-  const last = tagged.at(-1);
-  if (!last) throw new Error('Expected cells tagged "landing" for the first page, received none.');
-  const code = highlight(tagged.map(({ cell }) => cell.source).join("\n\n"), "typescript");
-  return `<div class="code">${code}</div>\n${renderOutputs(last.cell.outputs, `${last.name}-${last.cell.id}`).html}`;
+type Notebook = ReturnType<typeof readChapter>;
+
+/** The cells tagged "landing", and the name of their notebook. */
+function sampleCells(notebooks: readonly Notebook[]): { name: string; cells: CodeCell[]; above: CodeCell[] } {
+  for (const { name, code } of notebooks) {
+    const cells = code.filter((cell) => hasTag(cell, "landing"));
+    // What they need: the knobs, and the imports.
+    if (cells.length > 0) return { name, cells, above: code.slice(0, 2) };
+  }
+  throw new Error('Expected cells tagged "landing" for the first page, received none.');
+}
+
+/** The code of these cells, and what the last of them showed; the page can run it. */
+function sample(notebooks: readonly Notebook[]): string {
+  const { name, cells } = sampleCells(notebooks);
+  const last = cells.at(-1)!;
+  const facts: CellFacts = { id: "landing", isAlone: true };
+  const code = highlight(cells.map(({ source }) => source).join("\n\n"), "typescript");
+  return `<div class="cell" id="cell-landing" data-facts="${escapeHtml(JSON.stringify(facts))}">
+<div class="code">${code}</div>
+<div class="stored">${renderOutputs(last.outputs, `${name}-${last.id}`).html}</div>
+</div>`;
+}
+
+/** What the first page runs. */
+export function landingCode(notebooks: readonly Notebook[]): ChapterCode {
+  const { name, cells, above } = sampleCells(notebooks);
+  const code = translateCell([...above, ...cells].map(({ source }) => source).join("\n"), "landing.ts");
+  if ("faults" in code) throw new Error(`${name}: ${code.faults.map(({ message }) => message).join("; ")}`);
+  return { landing: code };
 }
 
 export function landingPage(
@@ -36,10 +57,11 @@ it on your machine.</p>
 ${highlight("npm start   # sets everything up, runs the house-price chapter\nnpm test    # sets everything up, runs the tests", "bash")}
 <p><a class="button" href="${chapters[0]!.name}.html">Start reading</a> <a class="more" href="kernel.html">The kernel</a> <a class="more" href="reference/index.html">The library</a></p>
 </div>
-<div class="cell">${sample(notebooks)}</div>
+${sample(notebooks)}
 </section>
 <h2 id="chapters">The chapters</h2>
 <ol class="chapters">${list.join("\n")}</ol>
+<p><a href="notebooks/gradbook-notebooks.zip" download>All notebooks as one file</a></p>
 <h2 id="speed">Measured: training</h2>
 <p>The same network, the same numbers, beside PyTorch and numpy on one machine.</p>
 ${speedTable(root)}

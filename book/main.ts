@@ -1,26 +1,33 @@
 /**
  * `npm run book [-- FOLDER]`: builds the stored notebooks, the kernel's guide and the library's reference into a static site in
- * `out/book` or FOLDER. The site needs no server of its own: all links are relative, so it can lie in any folder.
+ * `out/book` or FOLDER; with `--no-reference` the library's reference, which takes half of the time, is left out, and with `--pdf` a browser prints the whole book
+ * as `book.pdf`. The site needs no server of its own: all links are relative, so it can lie in any folder.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { zipSync } from "fflate";
 import { logoFiles } from "gradbook-kernel/logo";
 import { readChapter, renderChapter } from "./chapter.js";
-import { landingPage } from "./landing.js";
+import { glossaryPage } from "./glossary.js";
+import { landingCode, landingPage } from "./landing.js";
 import { renderMarkdown } from "./markdown.js";
 import { moved, redirect } from "./moved.js";
 import { type Entry, type Page, renderPage } from "./page.js";
-import { writeReference } from "./reference.js";
+import { writePdf } from "./pdf.js";
+import { writePrograms } from "./programs.js";
+import { libraryLinks, writeReference } from "./reference.js";
 import { searchScript } from "./search-index.js";
+import { editLink, readSite, sitemap } from "./site.js";
 import { hoverTypes } from "./types.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const require = createRequire(import.meta.url);
 
 /** Builds the book into `folder`; an earlier one there is replaced when all has gone well. */
-async function buildBook(folder: string): Promise<void> {
+async function buildBook(folder: string, { hasReference, hasPdf }: { hasReference: boolean; hasPdf: boolean }) {
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   const write = (path: string, content: string | Uint8Array) => {
@@ -29,34 +36,46 @@ async function buildBook(folder: string): Promise<void> {
     writeFileSync(file, content);
   };
 
+  const names = hasReference ? writeReference(root, join(unfinished, "reference")) : [];
   const files = readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"));
   const notebooks = files.toSorted().map((file) => readChapter(join(root, "notebooks", file)));
   const types = hoverTypes(new Map(notebooks.map(({ name, sources }) => [name, sources])), join(root, "notebooks"));
   const chapters = notebooks.map((notebook) => renderChapter(notebook, types.get(notebook.name)!));
 
+  const site = readSite(root);
   const guide = renderMarkdown(readFileSync(join(root, "docs/kernel.md"), "utf8"));
   const kernel: Page = { name: "kernel", title: "The kernel", ...guide };
   const course: Page[] = chapters.map((chapter) => ({
     ...chapter,
-    note: `<p class="source">This page is the notebook <a href="notebooks/${chapter.name}.ipynb" download>${chapter.name}.ipynb</a>, as it ran. Download it, and <code>npx gradbook lab ${chapter.name}.ipynb</code> opens it to run and change.</p>`,
+    note: `<p class="source">This page is the notebook <a href="notebooks/${chapter.name}.ipynb" download>${chapter.name}.ipynb</a>, as it ran. Download it, and <code>npx gradbook lab ${chapter.name}.ipynb</code> opens it to run and change.${editLink(`notebooks/${chapter.name}.ipynb`, site)}</p>${libraryLinks(chapter.code, names)}`,
   }));
+  const glossary = glossaryPage(chapters);
   const groups = new Map<string, readonly Entry[]>([
     ["Course", course],
-    ["Guides", [kernel, { name: "reference/index", title: "Library reference", sections: [] }]],
+    ["Guides", [kernel, glossary, { name: "reference/index", title: "Library reference", sections: [] }]],
   ]);
   const landing = landingPage(root, chapters, notebooks);
 
-  for (const page of [landing, ...course, kernel, missingPage]) write(`${page.name}.html`, renderPage(page, groups));
-  for (const { name, pictures } of chapters) {
+  for (const page of [landing, ...course, kernel, glossary, missingPage])
+    write(`${page.name}.html`, renderPage(page, groups, site));
+  const map = sitemap([landing, ...course, kernel, glossary], site);
+  if (map !== undefined) write("sitemap.xml", map);
+  write("assets/run/index.json", JSON.stringify(landingCode(notebooks)));
+  for (const { name, pictures, code } of chapters) {
+    write(`assets/run/${name}.json`, JSON.stringify(code));
     for (const { path, bytes } of pictures) write(path, bytes);
     cpSync(join(root, "notebooks", `${name}.ipynb`), join(unfinished, "notebooks", `${name}.ipynb`));
   }
+  const bytes = files.map((file) => [file, readFileSync(join(root, "notebooks", file))] as const);
+  // Of one time, so that the same notebooks make the same file.
+  write("notebooks/gradbook-notebooks.zip", zipSync(Object.fromEntries(bytes), { mtime: "2026-01-01" }));
   for (const [name, target] of moved(chapters.map((chapter) => chapter.name))) write(`${name}.html`, redirect(target));
-  write("assets/search-index.js", searchScript([...course, kernel]));
+  write("assets/search-index.js", searchScript([...course, kernel], names));
   cpSync(join(root, "docs/vscode.png"), join(unfinished, "vscode.png"));
   write("assets/logo.svg", logoFiles()["logo-svg.svg"]!);
   copyAssets(join(unfinished, "assets"));
-  writeReference(root, join(unfinished, "reference"));
+  await writePrograms(root, join(unfinished, "assets"));
+  if (hasPdf) await writePdf([...course, kernel], unfinished);
   rmSync(folder, { recursive: true, force: true });
   renameSync(unfinished, folder);
   console.log(`${course.length} chapters, the kernel's guide and the reference: open ${join(folder, "index.html")}`);
@@ -74,8 +93,10 @@ const missingPage: Page = {
 function copyAssets(folder: string): void {
   const katex = dirname(require.resolve("katex"));
   const copies: [from: string, to: string][] = [
-    [join(root, "book/client/style.css"), "style.css"],
-    [join(root, "dist/book/client/book.js"), "book.js"],
+    ...["style.css", "numbers.css", "run.css", "print.css"].map((name): [string, string] => [
+      join(root, "book/client", name),
+      name,
+    ]),
     [join(katex, "katex.min.css"), "katex/katex.min.css"],
     [require.resolve("plotly.js-cartesian-dist-min"), "plotly.js"],
     [join(dirname(require.resolve("minisearch")), "../umd/index.js"), "minisearch.js"],
@@ -86,4 +107,9 @@ function copyAssets(folder: string): void {
   cpSync(join(katex, "fonts"), join(folder, "katex/fonts"), { recursive: true, filter: woff2 });
 }
 
-await buildBook(resolve(process.argv[2] ?? join(root, "out/book")));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { "no-reference": { type: "boolean", default: false }, pdf: { type: "boolean", default: false } },
+});
+const parts = { hasReference: !values["no-reference"], hasPdf: values.pdf };
+await buildBook(resolve(positionals[0] ?? join(root, "out/book")), parts);

@@ -40,8 +40,6 @@ function slugify(text: string): string {
   return slug.replace(/^-|-$/g, "");
 }
 
-export const escapeHtml = markdown.utils.escapeHtml;
-
 /** Renders `source`; links to notebooks become links to their pages. */
 export function renderMarkdown(source: string): RenderedMarkdown {
   const tokens = markdown.parse(source, {});

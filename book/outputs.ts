@@ -2,8 +2,9 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Output } from "gradbook-kernel/runner/notebook-file";
 import type { MimeBundle } from "gradbook-kernel/wire/message";
+import { escapeHtml } from "./escape.js";
 import { shownHtml } from "./foreign-html.js";
-import { escapeHtml, renderMarkdown } from "./markdown.js";
+import { renderMarkdown } from "./markdown.js";
 
 /** A picture that a page shows, to be written beside it. */
 export interface Picture {
@@ -17,8 +18,15 @@ interface PlotlyFigure {
   layout: { width: number; height: number; title?: string | { text: string } };
 }
 
-/** The HTML of `outputs`, and the pictures it shows; `name` is the page's and the cell's, for the pictures' names. */
-export function renderOutputs(outputs: readonly Output[], name: string): { html: string; pictures: Picture[] } {
+/**
+ * The HTML of `outputs`, and the pictures it shows; `name` is the page's and the cell's, for the pictures' names. `number` gives each
+ * figure its number, such as "8.1"; without it figures have none.
+ */
+export function renderOutputs(
+  outputs: readonly Output[],
+  name: string,
+  number?: () => string,
+): { html: string; pictures: Picture[] } {
   const pictures: Picture[] = [];
   const parts = outputs.map((output, i) => {
     switch (output.output_type) {
@@ -27,7 +35,7 @@ export function renderOutputs(outputs: readonly Output[], name: string): { html:
       case "error":
         return text(output.traceback.join("\n") || `${output.ename}: ${output.evalue}`, "stderr");
       default:
-        return renderBundle(output.data, `${name}-${i}`, pictures);
+        return renderBundle(output.data, `${name}-${i}`, pictures, number);
     }
   });
   return { html: parts.join("\n"), pictures };
@@ -37,7 +45,7 @@ const text = (content: string, name: string): string =>
   `<pre class="output ${name}" tabindex="0">${escapeHtml(stripVTControlCharacters(content).trimEnd())}</pre>`;
 
 /** The richest form of a value that a page can show. */
-function renderBundle(bundle: MimeBundle, name: string, pictures: Picture[]): string {
+function renderBundle(bundle: MimeBundle, name: string, pictures: Picture[], number?: () => string): string {
   const of = (type: string) => bundle[type] as string | undefined;
   const [plotly, png, svg, html] = [
     bundle["application/vnd.plotly.v1+json"] as PlotlyFigure | undefined,
@@ -49,7 +57,9 @@ function renderBundle(bundle: MimeBundle, name: string, pictures: Picture[]): st
   if (png !== undefined) {
     const picture = { path: `pictures/${name}.png`, bytes: Buffer.from(png, "base64") };
     pictures.push(picture);
-    return plotly ? figure(plotly, picture.path, alt) : `<figure><img src="${picture.path}" alt="${alt}"></figure>`;
+    return plotly
+      ? figure(plotly, picture.path, alt) + caption(plotly, number)
+      : `<figure><img src="${picture.path}" alt="${alt}"></figure>`;
   }
   if (plotly) throw new Error(`${name}: expected a figure with its picture, received none: run the notebook again.`);
   if (svg !== undefined) {
@@ -62,6 +72,14 @@ function renderBundle(bundle: MimeBundle, name: string, pictures: Picture[]): st
   const marked = of("text/markdown") ?? of("text/latex");
   if (marked !== undefined) return `<div class="output">${renderMarkdown(marked).html}</div>`;
   return text(of("text/plain") ?? JSON.stringify(Object.values(bundle)[0], null, 2), "stdout");
+}
+
+/** The number of a figure with its title, by which texts can name it. */
+function caption({ layout: { title } }: PlotlyFigure, number?: () => string): string {
+  if (!number) return "";
+  const text = (typeof title === "string" ? title : title?.text)?.replace(/<[^>]*>/g, " ");
+  const name = number();
+  return `\n<p class="caption" id="figure-${name}"><a href="#figure-${name}">Figure ${name}</a>${text ? `: ${escapeHtml(text)}` : ""}</p>`;
 }
 
 /** The picture, and the figure as data, which `client/book.ts` draws in the picture's place. */

@@ -1,5 +1,7 @@
 /** The frame of every page: head, sidebar, search, and the ways to the neighbouring pages. All links are relative. */
-import { escapeHtml, type Section } from "./markdown.js";
+import { escapeHtml } from "./escape.js";
+import type { Section } from "./markdown.js";
+import { about, type Site } from "./site.js";
 
 export interface Page {
   /** The file's name without ".html". */
@@ -9,6 +11,8 @@ export interface Page {
   sections: readonly Section[];
   /** A line at the end, such as the link to the notebook. */
   note?: string;
+  /** What it is about, in a sentence. Default: its first text. */
+  description?: string;
 }
 
 /** An entry of the sidebar. */
@@ -41,8 +45,11 @@ function contents({ sections }: Page): string {
   return `<nav class="contents" aria-label="On this page"><p>On this page</p>\n<ol>${items.join("\n")}</ol></nav>`;
 }
 
+/** A chapter's number stands in those of its equations. */
+const numbering = ({ name }: Page) => (/^\d/.test(name) ? ` style="--chapter: '${Number.parseInt(name, 10)}'"` : "");
+
 /** `page` as a document; `groups` are the sidebar's entries in reading order. */
-export function renderPage(page: Page, groups: ReadonlyMap<string, readonly Entry[]>): string {
+export function renderPage(page: Page, groups: ReadonlyMap<string, readonly Entry[]>, site: Site = {}): string {
   const entries = [...groups.values()].flat().filter(({ name }) => !name.includes("/"));
   const place = entries.findIndex(({ name }) => name === page.name);
   const [before, after] = place < 0 ? [undefined, undefined] : [entries[place - 1], entries[place + 1]];
@@ -53,12 +60,13 @@ export function renderPage(page: Page, groups: ReadonlyMap<string, readonly Entr
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="frame-src 'none'">
 <title>${escapeHtml(page.name === "index" ? page.title : `${page.title} · Gradbook`)}</title>
+${about(page, site)}
 <link rel="icon" href="assets/logo.svg">
 <link rel="stylesheet" href="assets/katex/katex.min.css">
-<link rel="stylesheet" href="assets/style.css">
+${["style", "numbers", "run"].map((name) => `<link rel="stylesheet" href="assets/${name}.css">`).join("\n")}
 <script src="assets/book.js" defer></script>
 </head>
-<body class="${page.name === "index" ? "landing" : "chapter"}">
+<body class="${page.name === "index" ? "landing" : "chapter"}" data-page="${page.name}"${numbering(page)}>
 <a class="skip" href="#content">Skip to the text</a>
 <header>
 <a class="brand" href="index.html"><img src="assets/logo.svg" alt="" width="28" height="28"> Gradbook</a>

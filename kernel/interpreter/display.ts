@@ -28,7 +28,7 @@ export function isHandle(value: unknown): boolean {
 }
 
 /** Defines the functions. What they show goes to `outputs`. */
-export function installDisplay(outputs: Outputs): void {
+export function installDisplay(outputs: Pick<Outputs, "show">): void {
   const format = async (value: unknown, raw: boolean) =>
     raw ? sendable(value, "in display(…)") : await bundleOf(value);
   const display = (value: unknown, options: DisplayOptions = {}): DisplayHandle => {

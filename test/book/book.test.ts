@@ -1,66 +1,18 @@
 /** The book as its readers have it: built whole, served from a folder below the root, and opened in a real browser. */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, extname, join, relative, resolve } from "node:path";
-import axe from "axe-core";
-import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserPage } from "../helpers/browser.js";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { accessibilityFaults, bookForTests } from "../helpers/book.js";
 import { turn } from "../helpers/long.js";
 import { needing, root } from "../helpers/needs.js";
 
-const parent = mkdtempSync(join(tmpdir(), "gradbook-book-"));
-const book = join(parent, "some", "path");
-let server: Server;
-let address = "";
+const site = bookForTests();
+const book = site.folder;
+const { open } = site;
 
 const chapters = readdirSync(join(root, "notebooks"))
   .filter((file) => file.endsWith(".ipynb"))
   .map((file) => file.replace(/ipynb$/, "html"));
-
-const types: Record<string, string> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-  ".png": "image/png",
-  ".woff2": "font/woff2",
-};
-
-beforeAll(async () => {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/book/main.js"), book], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`Expected the book to be built, received:\n${stderr}`);
-  server = createServer(({ url = "/" }, response) => {
-    const file = join(parent, decodeURIComponent(new URL(url, "http://book").pathname));
-    if (!existsSync(file) || statSync(file).isDirectory()) return void response.writeHead(404).end();
-    response.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream" });
-    response.end(readFileSync(file));
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/path/`;
-});
-
-afterAll(() => {
-  server.close();
-  rmSync(parent, { recursive: true, force: true });
-});
-
-/** Opens `page` in `look`; fails on errors of the page, on requests that fail, and on any to another host. */
-async function open(name: string, options: Parameters<typeof browserPage>[0], look: (page: Page) => Promise<void>) {
-  await browserPage(options, async (page) => {
-    const faults: string[] = [];
-    page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-    page.on("pageerror", (error) => faults.push(error.message));
-    page.on("request", (request) => request.url().startsWith(address) || faults.push(`asks for ${request.url()}`));
-    page.on("requestfailed", (request) => faults.push(`${request.url()} fails`));
-    await page.goto(address + name);
-    await look(page);
-    expect(faults).toEqual([]);
-  });
-}
 
 const size = (path: string): number =>
   statSync(path).isDirectory()
@@ -99,6 +51,34 @@ it("leads from the addresses that chapters had to those they have", () => {
   expect(chapters).toContain("14-house-prices.html");
 });
 
+it("orders the reference by what things are, and leads from a name to the chapters that use it and back", () => {
+  const text = readFileSync(join(book, "reference/classes/Dropout.html"), "utf8");
+  expect(text).toMatch(/<h2>Used in<\/h2>.*href="\.\.\/\.\.\/08-dropout\.html"/s);
+  const chapter = readFileSync(join(book, "08-dropout.html"), "utf8");
+  expect(chapter).toContain('href="reference/classes/Dropout.html"');
+  const names = JSON.parse(readFileSync(join(book, "reference/names.json"), "utf8")) as Record<string, string>[];
+  const categoryOf = (name: string) => names.find((each) => each.name === name)?.category;
+  expect(["Dropout", "Adam", "fit", "readCsv", "search", "Figure", "tf"].map(categoryOf)).toEqual([
+    "Layers",
+    "Optimizers and schedules",
+    "Training",
+    "Preprocessing",
+    "Search",
+    "Figures",
+    "Engine",
+  ]);
+});
+
+it("numbers the figures of a chapter, and describes every page", () => {
+  const chapter = readFileSync(join(book, "08-dropout.html"), "utf8");
+  const numbers = Array.from(chapter.matchAll(/id="figure-([\d.]+)"/g), ([, number]) => number);
+  expect(numbers.length).toBeGreaterThan(3);
+  expect(numbers).toEqual(numbers.map((_, i) => `8.${i + 1}`));
+  for (const page of chapters) {
+    expect(readFileSync(join(book, page), "utf8"), page).toMatch(/<meta name="description" content="[^"]{40,}">/);
+  }
+});
+
 // TypeDoc takes a warning, such as a link that leads nowhere, for an error: the book would not be built.
 it("has the library's reference, a page for each public class, function and interface", () => {
   for (const page of ["classes/Dense.html", "functions/fit.html", "interfaces/FitOptions.html"]) {
@@ -116,8 +96,9 @@ it("has the words and pictures of every chapter in its page, without any script"
   }
 });
 
-it("weighs less than 1.5 MB a chapter, with all it loads but plotly.js", () => {
-  const shared = size(join(book, "assets")) - size(join(book, "assets/plotly.js"));
+it("weighs less than 1.5 MB a chapter, with all it loads but plotly.js and what comes with the first run", () => {
+  const late = size(join(book, "assets/plotly.js")) + size(join(book, "assets/run"));
+  const shared = size(join(book, "assets")) - late;
   for (const page of chapters) {
     const text = readFileSync(join(book, page), "utf8");
     const pictures = [...text.matchAll(/<img src="(pictures\/[^"]+)"/g)].map(([, path]) => size(join(book, path!)));
@@ -132,15 +113,6 @@ it("offers each chapter's notebook, byte for byte", () => {
     expect(readFileSync(join(book, "notebooks", name)).equals(readFileSync(join(root, "notebooks", name)))).toBe(true);
   }
 });
-
-/** Faults that axe finds serious or worse, in the page as it is. */
-async function accessibilityFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<axe.AxeResults>('axe.run(document, { resultTypes: ["violations"] })');
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target}: ${failureSummary}`));
-}
 
 /** The book's own pages, and some of TypeDoc's. */
 const reference = ["index.html", "classes/Dense.html", "functions/fit.html"].map((name) => `reference/${name}`);
@@ -226,6 +198,33 @@ describe("in the browser", () => {
     });
   });
 
+  needing("a browser")("the search puts the section about a word first, and finds names of the library", async () => {
+    await open(first, {}, async (page) => {
+      const best = async (word: string) => {
+        await page.locator("#search").fill(word);
+        await page.locator("#results a").first().waitFor();
+        return page.locator("#results a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+      };
+      expect((await best("momentum"))[0]).toMatch(/^05-optimizers\.html#/);
+      expect(await best("momentum")).toContain("reference/classes/Momentum.html");
+      expect((await best("glorotUniform"))[0]).toBe("reference/functions/glorotUniform.html");
+    });
+  });
+
+  needing("a browser")("the arrow keys turn pages, but not while one writes", async () => {
+    await open(first, {}, async (page) => {
+      await page.keyboard.press("ArrowRight");
+      await page.waitForURL(new RegExp(chapters[1]!));
+      await page.keyboard.press("/");
+      await page.keyboard.press("ArrowLeft");
+      await page.waitForLoadState("networkidle"); // The search loads its index.
+      expect(page.url()).toContain(chapters[1]);
+      await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+      await page.keyboard.press("ArrowLeft");
+      await page.waitForURL(new RegExp(first));
+    });
+  });
+
   needing("a browser")("a name shows its type", async () => {
     await open(first, {}, async (page) => {
       const name = page.locator("[data-type^='const']").first();
@@ -252,7 +251,7 @@ describe("in the browser", () => {
       await page.locator("#theme").click();
       const dark = await ground();
       expect(dark).not.toBe(light);
-      await page.goto(`${address}kernel.html`);
+      await page.goto(`${site.address}kernel.html`);
       expect(await ground()).toBe(dark);
     });
   });

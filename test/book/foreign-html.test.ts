@@ -1,6 +1,7 @@
 /** A notebook from elsewhere in a book: nothing that it brings along reaches the page, and a table is still a table. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildSync } from "esbuild";
 import { expect, it } from "vitest";
 import { renderChapter } from "../../book/chapter.js";
 import { renderPage } from "../../book/page.js";
@@ -34,7 +35,7 @@ const cell = (outputs: Output[], i: number): Cell =>
 
 /** The page of a notebook with these cells, and what is written beside it. */
 function pageOf(cells: Cell[]) {
-  const chapter = renderChapter({ name: "foreign", cells: [markdown("# Foreign"), ...cells], sources: [] }, []);
+  const chapter = renderChapter({ name: "foreign", cells: [markdown("# Foreign"), ...cells] }, []);
   return { html: renderPage(chapter, new Map([["Course", [chapter]]])), pictures: chapter.pictures };
 }
 
@@ -48,10 +49,14 @@ needing("a browser")("keeps hostile outputs and texts from the page and from oth
   const outputs = hostile.map((html, i) => cell([shown({ "text/html": html })], i));
   const texts = hostile.map((html) => markdown(`A text.\n\n${html}\n\nwith ${html} inside`));
   const { html, pictures } = pageOf([...outputs, ...texts, cell([shown({ "image/svg+xml": svg })], 99)]);
+  const entryPoints = [join(root, "book/client/book.ts")];
+  const script = buildSync({ entryPoints, bundle: true, format: "iife", write: false }).outputFiles[0]!.text;
   const assets: Record<string, string | Buffer> = { "/foreign.html": html };
   for (const { path, bytes } of pictures) assets[`/${path}`] = Buffer.from(bytes);
-  assets["/assets/book.js"] = readFileSync(join(root, "dist/book/client/book.js"));
-  assets["/assets/style.css"] = readFileSync(join(root, "book/client/style.css"));
+  assets["/assets/book.js"] = script;
+  for (const name of ["style.css", "numbers.css", "run.css"]) {
+    assets[`/assets/${name}`] = readFileSync(join(root, "book/client", name));
+  }
   const types: Record<string, string> = {
     html: "text/html",
     js: "text/javascript",
