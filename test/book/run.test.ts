@@ -10,9 +10,9 @@ import { browserPage } from "../helpers/browser.js";
 import { codeCells, figures, printed as printedBy, runChapter } from "../helpers/course.js";
 import { temporaryFolder } from "../helpers/folder.js";
 import { inFull, turn } from "../helpers/long.js";
-import { needing, root } from "../helpers/needs.js";
+import { has, needing, root } from "../helpers/needs.js";
 
-const site = bookForTests("--no-reference", ...inFull(["--pdf"], []));
+const site = bookForTests("--no-reference", ...inFull(has("a browser") ? ["--pdf"] : [], []));
 
 const golden = JSON.parse(readFileSync(join(root, "test/goldens/wasm-key-numbers.json"), "utf8")) as Record<
   string,
@@ -208,6 +208,27 @@ describe("a chapter in its page", () => {
       await press(page, "numeric-code", "Original");
       await here.locator("pre.edited").waitFor({ state: "detached" });
       await expect(here.locator("pre").first().textContent()).resolves.toContain("numericGradient");
+    });
+  });
+
+  needing("a browser")("draws the controls that a cell opens, and tells the cell what the reader does", async () => {
+    await open(short, async (page) => {
+      const here = cell(page, "parameters");
+      await press(page, "parameters", "Edit");
+      await here.locator(".cm-content").fill(`const host = Reflect.get(globalThis, Symbol.for("gradbook.widgets"));
+const state = { _model_name: "FloatSliderModel", description: "rate", min: 0, max: 1, step: 0.1, value: 0.5 };
+const model = host.open("jupyter.widget", { state });
+model.onMessage = ({ state }: { state: { value: number } }) => {
+  model.send({ method: "update", state });
+  console.log("moved to", state.value);
+};
+await display({ "application/vnd.jupyter.widget-view+json": { model_id: model.id } }, { raw: true });`);
+      await press(page, "parameters", "Run");
+      const slider = here.getByRole("slider", { name: "rate", exact: false }).last();
+      await slider.waitFor();
+      await slider.fill("0.7");
+      await here.locator(".computed", { hasText: "moved to 0.7" }).waitFor();
+      await expect(here.locator(".computed output").textContent()).resolves.toBe("0.7");
     });
   });
 

@@ -11,9 +11,9 @@ export interface CellFault {
   message: string;
 }
 
+/** As the kernel has them. */
 const options: ts.CompilerOptions = {
   strict: true,
-  noUncheckedIndexedAccess: true,
   target: ts.ScriptTarget.ESNext,
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,

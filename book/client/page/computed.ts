@@ -10,20 +10,22 @@ import { computedFigure, forgetFigures, type PlainFigure } from "./figures.js";
 import { save } from "./take-along.js";
 import { viewType, type Widgets } from "./widgets.js";
 
+/** Outputs that have a name, of all cells: whichever cell runs may change them. */
+const displays = new Map<string, HTMLElement>();
+
 export class Computed {
   readonly place = element("div", { className: "computed" });
   /** The controls of the session that fills it. */
   widgets: Widgets | undefined;
   /** The stream that grows: what was written to it so far, and where it is shown. */
   #stream: { name: string; text: string; shown: HTMLElement } | undefined;
-  readonly #displays = new Map<string, HTMLElement>();
   #clearOnNext = false;
 
   /** Takes everything away. */
   clear(): void {
     forgetFigures(this.place);
+    for (const [id, place] of displays) if (this.place.contains(place)) displays.delete(id);
     this.place.replaceChildren();
-    this.#displays.clear();
     this.#stream = undefined;
     this.#clearOnNext = false;
   }
@@ -44,7 +46,7 @@ export class Computed {
   show(bundle: MimeBundle, id?: string): void {
     this.#stream = undefined;
     const place = element("div");
-    if (id !== undefined) this.#displays.set(id, place);
+    if (id !== undefined) displays.set(id, place);
     this.place.append(place);
     void fill(place, bundle, this.widgets);
   }
@@ -84,7 +86,7 @@ export class Computed {
   }
 
   #update(id: string, bundle: MimeBundle): void {
-    const place = this.#displays.get(id);
+    const place = displays.get(id);
     if (place) void fill(place, bundle, this.widgets);
     else this.show(bundle, id);
   }
