@@ -65,7 +65,12 @@ export class Widgets {
   }
 
   /** The element of a control, and what follows its state; undefined for kinds that a page does not draw. */
-  #control(kind: string, id: string, state: State, change: (changes: State) => void): [HTMLElement, () => void] | undefined {
+  #control(
+    kind: string,
+    id: string,
+    state: State,
+    change: (changes: State) => void,
+  ): [HTMLElement, () => void] | undefined {
     const place = element("span");
     const child = (reference: unknown) => this.view(String(reference).replace("IPY_MODEL_", ""));
     switch (kind) {
@@ -77,7 +82,9 @@ export class Widgets {
         const input = element("input", { type: "range", min: String(min), max: String(max), step: String(step) });
         const readout = element("output");
         place.append(input, " ", readout);
-        input.addEventListener("input", () => change({ value: isLog ? 10 ** Number(input.value) : Number(input.value) }));
+        input.addEventListener("input", () =>
+          change({ value: isLog ? 10 ** Number(input.value) : Number(input.value) }),
+        );
         return [
           place,
           () => {
@@ -127,7 +134,8 @@ export class Widgets {
         });
         const follow = () => {
           for (const [i, page] of pages.entries()) page.hidden = i !== state.selected_index;
-          for (const [i, head] of heads.entries()) head.setAttribute("aria-pressed", String(i === state.selected_index));
+          for (const [i, head] of heads.entries())
+            head.setAttribute("aria-pressed", String(i === state.selected_index));
         };
         return [element("div", { className: "controls" }, ...heads, ...pages), follow];
       }
