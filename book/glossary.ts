@@ -4,77 +4,14 @@ import type { Page } from "./page.js";
 
 /** The terms, as they are looked for; a plural counts. */
 const terms = [
-  ...[
-    "accuracy",
-    "activation",
-    "Adam",
-    "AdaGrad",
-    "AdamW",
-    "backward pass",
-    "batch",
-    "BatchNorm",
-    "bias",
-    "broadcasting",
-  ],
-  ...[
-    "chain rule",
-    "checkpoint",
-    "clipping",
-    "confusion matrix",
-    "cross-entropy",
-    "damping",
-    "dropout",
-    "early stopping",
-  ],
-  ...[
-    "elastic net",
-    "ensemble",
-    "epoch",
-    "fine-tuning",
-    "fold",
-    "forward pass",
-    "generalization",
-    "gradient",
-    "Hessian",
-  ],
-  ...[
-    "hyperparameter",
-    "imputation",
-    "initialization",
-    "K-fold",
-    "L1",
-    "L2",
-    "layer",
-    "learning rate",
-    "likelihood",
-    "logit",
-  ],
-  ...[
-    "loss",
-    "mask",
-    "momentum",
-    "Nesterov",
-    "one-hot",
-    "overfitting",
-    "parameter",
-    "penalty",
-    "pruning",
-    "random search",
-  ],
-  ...[
-    "regularizer",
-    "ReLU",
-    "residual",
-    "RMSProp",
-    "saturation",
-    "SGD",
-    "sigmoid",
-    "softmax",
-    "standardize",
-    "submission",
-  ],
-  ...["temperature", "tensor", "test set", "underfitting", "validation", "vanishing gradient", "weight decay"],
-];
+  "accuracy, activation, Adam, AdaGrad, AdamW, backward pass, batch, BatchNorm, bias, broadcasting",
+  "chain rule, checkpoint, clipping, confusion matrix, cross-entropy, damping, dropout, early stopping",
+  "elastic net, ensemble, epoch, fine-tuning, fold, forward pass, generalization, gradient, Hessian",
+  "hyperparameter, imputation, initialization, K-fold, L1, L2, layer, learning rate, likelihood, logit",
+  "loss, mask, momentum, Nesterov, one-hot, overfitting, parameter, penalty, pruning, random search",
+  "regularizer, ReLU, residual, RMSProp, saturation, SGD, sigmoid, softmax, standardize, submission",
+  "temperature, tensor, test set, underfitting, validation, vanishing gradient, weight decay",
+].flatMap((line) => line.split(", "));
 
 /** The first sentence with a term, and its place. */
 interface Place {
@@ -84,14 +21,15 @@ interface Place {
   id: string;
 }
 
+/** A longer sentence, or one with a formula, explains nothing by itself. */
+const isPlain = (sentence: string) => sentence.length <= 240 && !sentence.includes("\\");
+
 function firstPlace(term: string, chapters: readonly Page[]): Place[] {
   const pattern = new RegExp(`(?<![\\p{L}\\d])${term}(?:s|es)?(?![\\p{L}\\d])`, "iu");
   for (const page of chapters) {
     for (const { id, text } of page.sections) {
-      const sentence = text
-        .replace(/\s+/g, " ")
-        .split(/(?<=[.:?!]) (?=\p{Lu})/u)
-        .find((each) => pattern.test(each));
+      const sentences = text.replace(/\s+/g, " ").split(/(?<=[.:?!]) (?=\p{Lu})/u);
+      const sentence = sentences.find((each) => pattern.test(each) && isPlain(each));
       if (sentence !== undefined && id !== "") return [{ term, sentence: sentence.trim(), page, id }];
     }
   }

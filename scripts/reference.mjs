@@ -94,7 +94,7 @@ const categoryOf = (reflection) => {
   const file = relative(root, String(fileName))
     .replaceAll("\\", "/")
     .replace(/^(engine|plot)\/dist/, "$1");
-  return categories.find(([, pattern]) => pattern.test(file))?.[0] ?? "More";
+  return categories.find(([, pattern]) => pattern.test(file))?.[0] ?? "Engine";
 };
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
   for (const reflection of project.children ?? []) {
@@ -121,7 +121,7 @@ app.renderer.on(PageEvent.END, (page) => {
   page.contents = page.contents
     ?.replace(anchorsInSummaries, "$1")
     .replace('class="col-content"', 'class="col-content" role="main"')
-    .replace(/(<\/div>)(<div class="col-sidebar">)/, `${usedIn(page.model)}$1$2`);
+    .replace(/(<\/div>)\s*(<div class="col-sidebar">)/, `${usedIn(page.model)}$1$2`);
 });
 const project = await app.convert();
 if (!project || app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
@@ -131,7 +131,7 @@ await app.generateOutputs(project);
 const summaryOf = (reflection) => {
   const { comment } = reflection.signatures?.[0] ?? reflection;
   const text = Comment.combineDisplayParts(comment?.summary ?? []).replace(/\s+/g, " ");
-  return /^.*?[.:](?= |$)/.exec(text)?.[0] ?? text;
+  return /^.*?\.(?= |$)/.exec(text)?.[0] ?? text;
 };
 // What the book's search and its chapters know of the reference.
 const names = (project.children ?? [])
