@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { transformSync } from "esbuild";
 import { zipSync } from "fflate";
 import { logoFiles } from "gradbook-kernel/logo";
 import { readChapter, renderChapter } from "./chapter.js";
@@ -99,8 +100,9 @@ function copyAssets(folder: string): void {
     ]),
     [join(katex, "katex.min.css"), "katex/katex.min.css"],
     [require.resolve("plotly.js-cartesian-dist-min"), "plotly.js"],
-    [join(dirname(require.resolve("minisearch")), "../umd/index.js"), "minisearch.js"],
   ];
+  const search = readFileSync(join(dirname(require.resolve("minisearch")), "../umd/index.js"), "utf8");
+  writeFileSync(join(folder, "minisearch.js"), transformSync(search, { minify: true }).code);
   for (const [from, to] of copies) cpSync(from, join(folder, to));
   // Every browser of today reads woff2.
   const woff2 = (path: string) => !/\.(ttf|woff)$/.test(path);

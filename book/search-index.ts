@@ -17,11 +17,13 @@ export function searchScript(pages: readonly Page[], names: readonly ReferenceNa
       text,
     })),
   );
-  const api = names.map(({ name, category, summary, address }) => ({
+  // Types of options are found from what takes them.
+  const values = names.filter(({ address }) => /^(classes|functions|variables)\//.test(address));
+  const api = values.map(({ name, category, address }) => ({
     page: `Reference: ${category}`,
     heading: name,
     address: `reference/${address}`,
-    text: summary,
+    text: "",
   }));
   const found = [...sections.filter(({ text }) => text !== ""), ...api];
   index.addAll(found.map((section, id) => ({ id, ...section })));

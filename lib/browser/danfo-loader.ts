@@ -12,14 +12,17 @@ type Danfo = ReturnType<typeof import("../danfo/loader.js").danfo>;
 const sum = (cells: number[]): number => cells.reduce((total, cell) => total + cell, 0);
 const mean = (cells: number[]): number => sum(cells) / cells.length;
 
-/** By what a group's cells become one number; a missing cell does not count. */
+/** By what a group's cells become one number, as in danfo: a missing cell counts, and makes sums NaN; one cell has the deviation 0. */
 const kinds = {
   count: (cells: number[]) => cells.length,
   sum,
   mean,
-  std: (cells: number[]) => Math.sqrt(sum(cells.map((cell) => (cell - mean(cells)) ** 2)) / (cells.length - 1)),
-  min: (cells: number[]) => Math.min(...cells),
-  max: (cells: number[]) => Math.max(...cells),
+  std: (cells: number[]) => {
+    const center = mean(cells);
+    return Math.sqrt(sum(cells.map((cell) => (cell - center) ** 2)) / Math.max(1, cells.length - 1));
+  },
+  min: (cells: number[]) => cells.reduce((least, cell) => (least < cell ? least : cell)),
+  max: (cells: number[]) => cells.reduce((most, cell) => (most > cell ? most : cell)),
 };
 
 /** The groups of rows that have the same cells in the columns `keys`, in the order of their first rows. */
@@ -36,8 +39,7 @@ function groupsOf(table: Table, keys: string[], names: string[]): Groups {
   }
   const all = [...groups.values()];
   const by = (kind: keyof typeof kinds) => () => {
-    const cells = (rows: Cell[][], name: string) =>
-      rows.map((row) => row[place(name)]).filter((cell) => !Number.isNaN(cell)) as number[];
+    const cells = (rows: Cell[][], name: string) => rows.map((row) => row[place(name)]) as number[];
     const rows = all.map((rows) => [
       ...keys.map((name) => rows[0]![place(name)]),
       ...names.map((name) => kinds[kind](cells(rows, name))),

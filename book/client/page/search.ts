@@ -27,10 +27,11 @@ export function search(): void {
       fuzzy: 0.15,
       combineWith: "AND",
       boost: { heading: 3 },
-      // The section about a word comes before the page of a class that is called so.
-      boostDocument: (_id: number, _word: string, { address }: Found) => (address.startsWith("reference/") ? 0.4 : 1),
     });
-    const links = found.slice(0, 12).map(({ page, heading, address }) => {
+    // The section about a word comes before the page of a class that is called so.
+    const best = found.find(({ address }) => !address.startsWith("reference/"));
+    const ordered = best ? [best, ...found.filter((each) => each !== best)] : found;
+    const links = ordered.slice(0, 12).map(({ page, heading, address }) => {
       const link = document.createElement("a");
       link.href = address;
       link.append(heading, Object.assign(document.createElement("small"), { textContent: page }));
