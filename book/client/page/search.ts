@@ -28,7 +28,7 @@ export function search(): void {
       combineWith: "AND",
       boost: { heading: 3 },
     });
-    // The section about a word comes before the page of a class that is called so.
+    // A section with the word comes before the page of a class that is called so.
     const best = found.find(({ address }) => !address.startsWith("reference/"));
     const ordered = best ? [best, ...found.filter((each) => each !== best)] : found;
     const links = ordered.slice(0, 12).map(({ page, heading, address }) => {
