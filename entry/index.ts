@@ -9,6 +9,7 @@ export {
   type BarsOptions,
   barsFigure,
   type ContourOptions,
+  type Curve,
   type CurvesOptions,
   contourFigure,
   curvesFigure,

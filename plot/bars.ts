@@ -1,6 +1,7 @@
 /** Bars side by side, such as the train and validation error of each fold. */
 import { checkNumbers } from "./checks.js";
 import { Figure } from "./figure.js";
+import { looks } from "./looks.js";
 import { axis, baseLayout, titled } from "./style.js";
 
 const { width, margin } = baseLayout;
@@ -24,6 +25,7 @@ export interface BarsOptions {
  */
 export function barsFigure(series: Record<string, ArrayLike<number>>, options: BarsOptions): Figure {
   const { title, xTitle, yTitle, labels } = options;
+  const look = looks(Object.keys(series));
   const traces = Object.entries(series).map(([name, values]) => {
     const y = checkNumbers(values, `series "${name}" of barsFigure`);
     const x = (labels ?? y.map((_, i) => i + 1)).map(String);
@@ -33,7 +35,7 @@ export function barsFigure(series: Record<string, ArrayLike<number>>, options: B
       );
     }
     const label = { texttemplate: "%{y:.4~g}", textposition: "outside" as const, cliponaxis: false };
-    return { type: "bar" as const, name, x, y, ...label };
+    return { type: "bar" as const, name, x, y, marker: { color: look.get(name)!.color }, ...label };
   });
   const names = traces[0]?.x ?? [];
   // About 7 px for a letter: labels without room side by side are slanted, so that each ends below its bars.

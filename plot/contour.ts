@@ -2,6 +2,7 @@
 import type { Data } from "plotly.js-dist";
 import { checkNumbers } from "./checks.js";
 import { Figure } from "./figure.js";
+import { looks } from "./looks.js";
 import type { Points } from "./scatter.js";
 import { axis, titled } from "./style.js";
 
@@ -51,6 +52,7 @@ export function contourFigure(f: (x: number, y: number) => number, options: Cont
     ...(levels && { autocontour: false }),
     contours: { coloring: "lines", ...(levels && { start: levels.from, end: levels.to, size: levels.step }) },
   };
+  const look = looks(Object.keys(paths));
   const traces = Object.entries(paths).map(([name, path]): Data => {
     const [px, py] = [path.x, path.y].map((values) => checkNumbers(values, `path "${name}" of contourFigure`));
     if (px!.length !== py!.length) {
@@ -58,7 +60,16 @@ export function contourFigure(f: (x: number, y: number) => number, options: Cont
         `contourFigure: expected as many x as y in path "${name}", received ${px!.length} and ${py!.length}.`,
       );
     }
-    return { type: "scatter", mode: "lines+markers", name, x: px!, y: py!, marker: { size: 5 } };
+    const { color } = look.get(name)!;
+    return {
+      type: "scatter",
+      mode: "lines+markers",
+      name,
+      x: px!,
+      y: py!,
+      line: { color },
+      marker: { color, size: 5 },
+    };
   });
   return new Figure([contour, ...traces], {
     ...titled(title),

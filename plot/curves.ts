@@ -1,6 +1,7 @@
 /** Lines over epochs or steps: how a loss or a metric develops, one line for each series. */
 import { checkNumbers, checkPositive } from "./checks.js";
 import { Figure } from "./figure.js";
+import { looks } from "./looks.js";
 import { axis, logAxis, titled } from "./style.js";
 
 /** How `curvesFigure` labels its axes. */
@@ -19,15 +20,32 @@ export interface CurvesOptions {
   logY?: boolean;
 }
 
+/** Values of one run, or of several runs of the same thing. */
+export type Curve = ArrayLike<number> | readonly ArrayLike<number>[];
+
+/** So many values at most are few: their points are marked. */
+const few = 20;
+
 /**
- * Draws series of numbers as lines.
- * @param series values by name, such as `{ train: history.train, validation: history.validation }`; NaN and ±Infinity
- * (a run that diverged) leave gaps
+ * Draws series of numbers as lines, with a mark for each number where there are 20 or fewer. A list of several runs is drawn as
+ * their mean, within a band from the least to the largest.
+ * @param series values by name, such as `{ train: history.train, validation: history.validation }`, or lists of runs, such as
+ * `{ train: [history1.loss, history2.loss] }`; NaN and ±Infinity (a run that diverged) leave gaps
  */
-export function curvesFigure(series: Record<string, ArrayLike<number>>, options: CurvesOptions): Figure {
+export function curvesFigure(series: Record<string, Curve>, options: CurvesOptions): Figure {
   const { title, yTitle, xTitle = "epoch", logX = false, logY = false } = options;
-  const traces = Object.entries(series).map(([name, values]) => {
-    const y = checkNumbers(values, `series "${name}" of curvesFigure`);
+  const look = looks(Object.keys(series));
+  const traces = Object.entries(series).flatMap(([name, curve]) => {
+    const runs = isRuns(curve) ? curve.map((run) => checkNumbers(run, `series "${name}" of curvesFigure`)) : undefined;
+    if (runs?.some(({ length }) => length !== runs[0]!.length)) {
+      throw new RangeError(
+        `Expected as many values in each run of series "${name}" of curvesFigure, received ${runs.map(({ length }) => length).join(", ")}.`,
+      );
+    }
+    const over = (of: (values: number[]) => number) => runs![0]!.map((_, i) => of(runs!.map((run) => run[i]!)));
+    const y = runs
+      ? over((values) => values.reduce((sum, value) => sum + value, 0) / values.length)
+      : checkNumbers(curve as ArrayLike<number>, `series "${name}" of curvesFigure`);
     if (logY) checkPositive(y, `series "${name}" of curvesFigure, as logY is set`);
     const x = options.x && checkNumbers(options.x, "x of curvesFigure");
     if (x && logX) checkPositive(x, "x of curvesFigure, as logX is set");
@@ -36,8 +54,32 @@ export function curvesFigure(series: Record<string, ArrayLike<number>>, options:
         `Expected as many values as positions in curvesFigure, received ${y.length} values in series "${name}" and ${x.length} positions in x.`,
       );
     }
-    const mode = y.length > 1 ? ("lines" as const) : ("markers" as const);
-    return { type: "scatter" as const, mode, name, ...(x ? { x } : { x0: 1, dx: 1 }), y };
+    const mode = y.length > few ? "lines" : y.length > 1 ? "lines+markers" : "markers";
+    const { color, dash, symbol } = look.get(name)!;
+    const line = (values: number[], more: object) => {
+      return {
+        type: "scatter" as const,
+        name,
+        ...(x ? { x } : { x0: 1, dx: 1 }),
+        y: values,
+        legendgroup: name,
+        ...more,
+      };
+    };
+    const mean = line(y, { mode, line: { color, dash }, marker: { color, symbol, size: 6 } });
+    if (!runs || runs.length === 1) return [mean];
+    const edge = { mode: "lines", line: { width: 0, color }, showlegend: false, hoverinfo: "skip" };
+    return [
+      line(
+        over((values) => Math.min(...values)),
+        edge,
+      ),
+      line(
+        over((values) => Math.max(...values)),
+        { ...edge, fill: "tonexty", fillcolor: `${color}33` },
+      ),
+      mean,
+    ];
   });
   const places = Array.from(options.x ?? traces.flatMap(({ y }) => y.map((_, i) => i + 1)));
   return new Figure(traces, {
@@ -53,6 +95,9 @@ export function curvesFigure(series: Record<string, ArrayLike<number>>, options:
       : axis(yTitle),
   });
 }
+
+const isRuns = (curve: Curve): curve is readonly ArrayLike<number>[] => Array.isArray(curve) && isList(curve[0]);
+const isList = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value);
 
 /** Whether the positions are a handful of whole numbers, such as five epochs, between which Plotly would set ticks at halves. */
 const areFew = (places: number[]): boolean =>

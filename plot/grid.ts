@@ -1,6 +1,7 @@
 /** Small figures in a grid under one title, such as the same curves for sixteen settings. */
 import type { Annotation, Data, LayoutAxis } from "plotly.js-dist";
 import { Figure } from "./figure.js";
+import { looks } from "./looks.js";
 import { colors, titled } from "./style.js";
 
 /** How `gridFigure` arranges its panels. */
@@ -34,7 +35,7 @@ export function gridFigure(figures: readonly Figure[], options: GridOptions): Fi
     throw new RangeError(`Expected columns to be a positive integer in gridFigure, received ${columns}.`);
   }
   const names = new Set(figures.flatMap(({ data }) => data.filter(inLegend).map(nameOf)));
-  const colorOf = (name: string) => colors[[...names].indexOf(name) % colors.length]!;
+  const look = looks(figures.flatMap(({ data }) => data.map(nameOf)));
   const [xTitle, yTitle] = [common(figures, "xaxis"), common(figures, "yaxis")];
 
   // Places in px, from the plot area's upper left; Plotly wants parts of the plot area, y from below.
@@ -77,7 +78,7 @@ export function gridFigure(figures: readonly Figure[], options: GridOptions): Fi
     for (const trace of figure.data) {
       const name = nameOf(trace);
       const shown = inLegend(trace);
-      data.push(inPanel(trace, number, colorOf(name), shown && !legend.has(name)));
+      data.push(inPanel(trace, number, look.get(name)!.color, shown && !legend.has(name)));
       if (shown) legend.add(name);
     }
   }
@@ -116,16 +117,29 @@ function text(text: string, x: number, y: number, size = 13): Partial<Annotation
   return { text, x, y, xref: "paper", yref: "paper", xanchor: "center", showarrow: false, font: { size } };
 }
 
-/** A trace on the axes of panel `number`, in the colour of its name unless it has one of its own; `first` of that name. */
+/**
+ * A trace on the axes of panel `number`; `first` of that name. It has the colour of its name in the grid, unless its own is none of
+ * the palette's, such as grey.
+ */
 function inPanel(trace: Data, number: string, color: string, first: boolean): Data {
-  const { marker, line, showlegend: wanted = true } = trace as { marker?: object; line?: object; showlegend?: boolean };
+  const { marker, line, fillcolor, showlegend: wanted = true } = trace as Drawn;
   const showlegend = wanted && first;
+  const keeps = (own?: string) => typeof own === "string" && !colors.includes(own);
+  const colored = (own?: { color?: string }) => ({ ...own, color: keeps(own?.color) ? own!.color : color });
+  const hasMarks = trace.type === "scatter" || trace.type === "bar" || trace.type === "histogram";
   return {
     ...trace,
     ...{ xaxis: `x${number}`, yaxis: `y${number}`, legendgroup: nameOf(trace), showlegend },
-    ...(trace.type === "scatter" && { line: { width: 1.5, color, ...line } }),
-    ...((trace.type === "scatter" || trace.type === "bar" || trace.type === "histogram") && {
-      marker: { color, ...marker },
-    }),
+    ...(trace.type === "scatter" && { line: { width: 1.5, ...colored(line) } }),
+    ...(fillcolor !== undefined && colors.includes(fillcolor.slice(0, 7)) && { fillcolor: color + fillcolor.slice(7) }),
+    ...(hasMarks && { marker: colored(marker) }),
   } as Data;
+}
+
+/** What of a trace has colour. */
+interface Drawn {
+  marker?: { color?: string };
+  line?: { color?: string };
+  fillcolor?: string;
+  showlegend?: boolean;
 }

@@ -2,7 +2,7 @@
 export { arrowShapes, lineShape } from "./arrow.js";
 export { type BarsOptions, barsFigure } from "./bars.js";
 export { type ContourOptions, contourFigure } from "./contour.js";
-export { type CurvesOptions, curvesFigure } from "./curves.js";
+export { type Curve, type CurvesOptions, curvesFigure } from "./curves.js";
 export { type DiagramNode, type DiagramOptions, diagramFigure } from "./diagram.js";
 export { Figure } from "./figure.js";
 export { type GridOptions, gridFigure } from "./grid.js";

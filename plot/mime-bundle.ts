@@ -8,11 +8,46 @@ import type { PlainFigure, SizedLayout } from "./style.js";
 /** A value by MIME type: text, base64 for pictures, plain data for JSON types. */
 export type MimeBundle = Record<string, unknown>;
 
-/** `Figure "Loss": scatter (train), scatter (validation)`, the markup in titles and names left out. */
+/** Number of series that a sentence can name with their values. */
+const most = 6;
+
+/**
+ * A sentence for those who do not see the figure, such as `Figure "Loss": logRmse over epoch; train goes from 0.9 to 0.17,
+ * validation from 0.9 to 0.2.` The markup in titles and names is left out.
+ */
 function describe({ data, layout }: PlainFigure): string {
-  const title = typeof layout.title === "string" ? layout.title : layout.title?.text;
-  const traces = data.map(({ type = "scatter", name }) => (name ? `${type} (${name})` : type));
-  return `Figure${title ? ` "${title}"` : ""}: ${traces.join(", ")}`.replace(/<[^>]*>/g, "");
+  const title = textOf(layout.title);
+  const [x, y] = [textOf(layout.xaxis?.title), textOf(layout.yaxis?.title)];
+  const shown = data.filter((trace) => (trace as { showlegend?: boolean }).showlegend !== false || data.length === 1);
+  const panels = Object.keys(layout).filter((key) => /^xaxis\d*$/.test(key)).length;
+  const named = shown.map((trace) => partOf(trace as Drawn)).filter((part) => part !== "");
+  const list = [...new Set(shown.map(({ name = "" }) => name).filter((name) => name !== ""))].slice(0, 12).join(", ");
+  const parts = panels > 1 || shown.length > most ? list && `with ${list}` : named.join(", ");
+  const what = [panels > 1 && `${panels} panels`, x && y && `${y} over ${x}`, parts].filter(Boolean).join("; ");
+  const kinds = [...new Set(data.map(({ type = "scatter" }) => type))].join(", ");
+  return `Figure${title ? ` "${title}"` : ""}: ${what || kinds}.`.replace(/<br>/g, " ").replace(/<[^>]*>/g, "");
+}
+
+const textOf = (title: string | Partial<{ text: string }> | undefined): string =>
+  (typeof title === "string" ? title : title?.text) ?? "";
+
+/** What of a trace is told. */
+interface Drawn {
+  type?: string;
+  name?: string;
+  mode?: string;
+  y?: readonly (number | null)[];
+}
+
+/** What a series does: from where to where a line goes, how many points there are, how high bars are. */
+function partOf({ type = "scatter", name = "", mode = "lines", y = [] }: Drawn): string {
+  const numbers = y.filter((value) => typeof value === "number");
+  const round = (value: number) => String(Number(value.toPrecision(2)));
+  if (numbers.length === 0) return name;
+  if (type === "bar" && numbers.length <= most) return `${name} ${numbers.map(round).join(", ")}`.trim();
+  if (type !== "scatter") return name;
+  if (!mode.includes("lines")) return `${name} (${numbers.length} points)`.trim();
+  return `${name || "a line"} goes from ${round(numbers[0]!)} to ${round(numbers.at(-1)!)}`;
 }
 
 const entities: Record<string, string> = { "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;" };
@@ -37,7 +72,7 @@ export function mimeBundle(figure: PlainFigure, png: Uint8Array | undefined): Mi
 /** What stands in the page until the interactive figure does. */
 function still(text: string, { width, height }: SizedLayout, picture: string | undefined): string {
   const alt = text.replace(/[&"<>]/g, (sign) => entities[sign] ?? sign);
-  if (picture === undefined) return `<p>${alt} (this kind of figure is drawn only where scripts run)</p>`;
+  if (picture === undefined) return `<p>${alt} This kind of figure is drawn only where scripts run.</p>`;
   return `<img width="${width}" height="${height}" style="max-width: 100%; height: auto" alt="${alt}" src="data:image/png;base64,${picture}">`;
 }
 

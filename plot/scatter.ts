@@ -2,6 +2,7 @@
 import type { Data } from "plotly.js-dist";
 import { checkNumbers } from "./checks.js";
 import { Figure } from "./figure.js";
+import { looks } from "./looks.js";
 import { axis, titled } from "./style.js";
 
 /** Where points are: as many `x` as `y`. */
@@ -12,9 +13,9 @@ export interface Points {
 
 /** A line through its points in their order; NaN leaves a gap, so that one line can hold several curves. */
 export interface Line extends Points {
-  /** As in CSS. Default: the next colour. */
+  /** As in CSS. Default: that of its name (`looks`). */
   color?: string;
-  /** Default "solid". */
+  /** Default "solid"; "dot" for the second line of one colour. */
   dash?: "solid" | "dash" | "dot";
   /** In px; default 2. */
   width?: number;
@@ -50,16 +51,17 @@ export function scatterFigure(points: Record<string, Points>, options: ScatterOp
     }
     return { type: "scatter" as const, name, x, y };
   };
+  const look = looks([...Object.keys(points), ...Object.keys(lines)]);
   const traces: Data[] = [
     ...Object.entries(lines).map(([name, { color, dash, width, ...at }]) => ({
       ...place(name, at),
       mode: "lines" as const,
-      line: { ...(color && { color }), ...(dash && { dash }), ...(width && { width }) },
+      line: { color: color ?? look.get(name)!.color, dash: dash ?? look.get(name)!.dash, ...(width && { width }) },
     })),
     ...Object.entries(points).map(([name, at]) => ({
       ...place(name, at),
       mode: "markers" as const,
-      marker: { size: 7 },
+      marker: { size: 7, color: look.get(name)!.color, symbol: look.get(name)!.symbol },
     })),
   ];
   return new Figure(traces, {

@@ -2,7 +2,7 @@
  * `npm run claims`: runs the chapters with other seeds, several at once, and counts in `test/goldens/claims.json` how often each of
  * their claims holds. `npm run claims -- 06 dropout` takes only those whose names contain one of the words, `--seeds 5` the seeds
  * 0 to 4 (default 20), `--processes 3` so many at once (default: one for each core). A seed that is stored is not run again, as long
- * as the chapter's code is the same: what was broken off goes on. The whole takes an hour and more.
+ * as the chapter computes the same: what was broken off goes on. The whole takes an hour and more.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,10 +14,24 @@ import { prepare, root, runNode } from "./prepare.mjs";
 
 const store = join("test", "goldens", "claims.json");
 
-/** What a chapter computes follows from its code: other code makes the stored seeds void. */
-function codeHash({ cells }) {
-  const sources = cells.filter(({ cell_type }) => cell_type === "code").map(({ source }) => source);
-  return createHash("sha256").update(sources.join("\0")).digest("hex").slice(0, 12);
+/**
+ * What a chapter computes: its claims as they are written, and every number that it prints with the stored seed. Other code that
+ * prints the same (another figure, another wording) leaves the stored seeds as they are.
+ */
+function fingerprint(name, { cells }) {
+  const stale = cells.some(
+    ({ cell_type, source, execution_count }) => cell_type === "code" && source && !execution_count,
+  );
+  if (stale)
+    throw new Error(`${name}: expected a chapter that ran as it stands, received new code: npm run course first`);
+  const steady = cells.filter(({ metadata }) => !metadata.tags?.includes("varies"));
+  const prints = steady.flatMap(({ outputs = [] }) => outputs.map(({ text = "" }) => text)).join("\n");
+  const numbers = prints.match(/\d+(\.\d+)?/g) ?? [];
+  const claims = cells.find(({ metadata }) => metadata.tags?.includes("claims"));
+  return createHash("sha256")
+    .update([claims.source, ...numbers.map(Number)].join("\0"))
+    .digest("hex")
+    .slice(0, 12);
 }
 
 /** Which claims hold, by their sentences, in a chapter that has run. */
@@ -46,15 +60,15 @@ async function run(name, seed) {
 }
 
 /** The store with the outcome of one more seed, written whole. */
-function keep(name, hash, seed, claims) {
+function keep(name, computed, seed, claims) {
   const all = JSON.parse(readFileSync(store, "utf8"));
-  const earlier = all[name]?.code === hash ? all[name] : { code: hash, seeds: [], notSo: {} };
+  const earlier = all[name]?.computed === computed ? all[name] : { computed, seeds: [], notSo: {} };
   const notSo = { ...earlier.notSo };
   for (const [claim, holds] of Object.entries(claims)) {
     const seeds = [...(notSo[claim] ?? []), ...(holds ? [] : [seed])];
     notSo[claim] = seeds.sort((a, b) => a - b);
   }
-  all[name] = { code: hash, seeds: [...earlier.seeds, seed].sort((a, b) => a - b), notSo };
+  all[name] = { computed, seeds: [...earlier.seeds, seed].sort((a, b) => a - b), notSo };
   const sorted = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
   writeFileSync(`${store}.new`, `${JSON.stringify(sorted, null, 1)}\n`);
   renameSync(`${store}.new`, store);
@@ -82,19 +96,19 @@ const stored = JSON.parse(readFileSync(store, "utf8"));
 const due = readdirSync("notebooks")
   .filter((name) => name.endsWith(".ipynb") && (words.length === 0 || words.some((word) => name.includes(word))))
   .flatMap((name) => {
-    const hash = codeHash(readNotebook(join("notebooks", name)));
-    const done = stored[name]?.code === hash ? stored[name].seeds : [];
-    return Array.from({ length: seeds }, (_, seed) => ({ name, hash, seed })).filter(
+    const computed = fingerprint(name, readNotebook(join("notebooks", name)));
+    const done = stored[name]?.computed === computed ? stored[name].seeds : [];
+    return Array.from({ length: seeds }, (_, seed) => ({ name, computed, seed })).filter(
       ({ seed }) => !done.includes(seed),
     );
   });
 console.log(`${due.length} runs, ${processes} at once`);
 async function work() {
   for (let job = due.shift(); job; job = due.shift()) {
-    const { name, hash, seed } = job;
+    const { name, computed, seed } = job;
     try {
       const claims = readClaims(await run(name, seed));
-      keep(name, hash, seed, claims);
+      keep(name, computed, seed, claims);
       const failed = Object.keys(claims).filter((claim) => !claims[claim]);
       console.log(`${name}, seed ${seed}: ${failed.length === 0 ? "all hold" : `not so: ${failed.join("; ")}`}`);
     } catch (error) {

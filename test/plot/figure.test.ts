@@ -23,7 +23,7 @@ describe("Figure", () => {
       data: [{ type: "scatter", name: "train", x: [1, 2, 3], y: [4, 1, 2] }],
       layout: { title: { text: "Loss" }, width: 720, height: 400 },
     });
-    expect(bundle["text/plain"]).toBe('Figure "Loss": scatter (train)');
+    expect(bundle["text/plain"]).toBe('Figure "Loss": train goes from 4 to 2.');
     expect(bundle["text/html"]).toContain(`src="data:image/png;base64,${bundle["image/png"]}"`);
   });
 
@@ -116,7 +116,7 @@ describe("Figure", () => {
     const bundle = await bundleOf(figure);
     expect(Object.keys(bundle)).toEqual(["application/vnd.plotly.v1+json", "text/html", "text/plain"]);
     expect(bundle["text/html"]).toContain(
-      "<p>Figure: surface (this kind of figure is drawn only where scripts run)</p>",
+      "<p>Figure: surface. This kind of figure is drawn only where scripts run.</p>",
     );
     await expect(figure.png()).rejects.toThrow(
       'Expected traces that can be drawn without a browser, received "surface" in Figure.png().',
@@ -136,6 +136,6 @@ describe("Figure", () => {
     );
     const html = String(bundle["text/html"]);
     expect(html.match(/<\/script>/g)).toHaveLength(1);
-    expect(html).toContain('alt="Figure &quot;x&quot;: scatter (&quot;&amp;)"');
+    expect(html).toContain('alt="Figure &quot;x&quot;: &quot;&amp; goes from 1 to 2."');
   });
 });

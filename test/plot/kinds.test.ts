@@ -9,11 +9,11 @@ import { scatterFigure } from "../../plot/scatter.js";
 describe("curvesFigure", () => {
   const options = { title: "Loss", yTitle: "logRmse" };
 
-  it("draws a line for each series over epochs from 1", () => {
+  it("draws a line for each series over epochs from 1, with marks where its numbers are few", () => {
     const { data, layout } = curvesFigure({ train: [3, 2], validation: Float32Array.of(4, 3) }, options).toJSON();
     expect(data).toMatchObject([
-      { type: "scatter", mode: "lines", name: "train", x0: 1, dx: 1, y: [3, 2] },
-      { type: "scatter", mode: "lines", name: "validation", x0: 1, dx: 1, y: [4, 3] },
+      { type: "scatter", mode: "lines+markers", name: "train", x0: 1, dx: 1, y: [3, 2] },
+      { type: "scatter", mode: "lines+markers", name: "validation", x0: 1, dx: 1, y: [4, 3] },
     ]);
     expect(layout).toMatchObject({
       title: { text: "Loss" },
@@ -21,6 +21,21 @@ describe("curvesFigure", () => {
       yaxis: { title: { text: "logRmse" } },
     });
     expect(layout.yaxis?.type).toBeUndefined();
+    expect(curvesFigure({ train: Array(21).fill(1) }, options).data).toMatchObject([{ mode: "lines" }]);
+  });
+
+  it("draws several runs as their mean in a band from the least to the largest", () => {
+    const { data } = curvesFigure({ train: [[1, 2], Float32Array.of(3, 6)], test: [[5, 5]] }, options).toJSON();
+    const edge = { name: "train", legendgroup: "train", showlegend: false, line: { width: 0 } };
+    expect(data).toMatchObject([
+      { ...edge, y: [1, 2] },
+      { ...edge, y: [3, 6], fill: "tonexty", fillcolor: "#0072B233" },
+      { name: "train", legendgroup: "train", y: [2, 4], line: { color: "#0072B2" } },
+      { name: "test", y: [5, 5] },
+    ]);
+    expect(() => curvesFigure({ train: [[1, 2], [3]] }, options)).toThrow(
+      'Expected as many values in each run of series "train" of curvesFigure, received 2, 1.',
+    );
   });
 
   it("takes positions and another name for them", () => {

@@ -26,7 +26,7 @@ it("have a picture where gradbook-plot is installed", async () => {
   const bundle = await bundleOf(figure);
   expect(Object.keys(bundle)).toEqual([plotly, "text/html", "image/png", "text/plain"]);
   expect(bundle["image/png"]).toMatch(/^iVBOR/);
-  expect(bundle["text/plain"]).toBe('Figure "t": scatter');
+  expect(bundle["text/plain"]).toBe('Figure "t": a line goes from 1 to 3.');
 });
 
 it("are named, with what to install, where nothing draws them", async () => {

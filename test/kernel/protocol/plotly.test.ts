@@ -55,7 +55,7 @@ describe("a figure's HTML in a browser", () => {
   needing("a browser")("shows the picture where scripts are off", async () => {
     const look = async (page: Parameters<Parameters<typeof withPage>[1]>[0]) => {
       expect(await page.locator("img").boundingBox()).toMatchObject({ width: 720, height: 400 });
-      expect(await page.locator("img").getAttribute("alt")).toBe('Figure "A line": scatter');
+      expect(await page.locator("img").getAttribute("alt")).toBe('Figure "A line": a line goes from 1 to 2.');
     };
     await withPage(await html(line), look, false);
   });
@@ -76,7 +76,7 @@ describe("a figure's HTML in a browser", () => {
 
   needing("a browser")("says in words what only a browser draws, until plotly.js comes", async () => {
     await withPage(await html(surface), async (page) => {
-      expect(await page.locator("p").textContent()).toContain("surface (this kind of figure is drawn only where");
+      expect(await page.locator("p").textContent()).toContain("surface. This kind of figure is drawn only where");
     });
   });
 });
