@@ -22,8 +22,16 @@ function describe({ data, layout }: PlainFigure): string {
   const panels = Object.keys(layout).filter((key) => /^xaxis\d*$/.test(key)).length;
   const named = shown.map((trace) => partOf(trace as Drawn)).filter((part) => part !== "");
   const list = [...new Set(shown.map(({ name = "" }) => name).filter((name) => name !== ""))].slice(0, 12).join(", ");
-  const parts = panels > 1 || shown.length > most ? list && `with ${list}` : named.join(", ");
-  const what = [panels > 1 && `${panels} panels`, x && y && `${y} over ${x}`, parts].filter(Boolean).join("; ");
+  const above =
+    panels > 1 ? (layout.annotations ?? []).map(({ text = "" }) => text).slice(0, Math.min(panels, 16)) : [];
+  const parts = panels > 1 || shown.length > most ? list && `the series are ${list}` : named.join(", ");
+  const what = [
+    panels > 1 && `${panels} panels${above.length > 0 ? `, ${above.join(", ")}` : ""}`,
+    x && y && `${y} over ${x}`,
+    parts,
+  ]
+    .filter(Boolean)
+    .join("; ");
   const kinds = [...new Set(data.map(({ type = "scatter" }) => type))].join(", ");
   return `Figure${title ? ` "${title}"` : ""}: ${what || kinds}.`.replace(/<br>/g, " ").replace(/<[^>]*>/g, "");
 }
@@ -47,7 +55,8 @@ function partOf({ type = "scatter", name = "", mode = "lines", y = [] }: Drawn):
   if (type === "bar" && numbers.length <= most) return `${name} ${numbers.map(round).join(", ")}`.trim();
   if (type !== "scatter") return name;
   if (!mode.includes("lines")) return `${name} (${numbers.length} points)`.trim();
-  return `${name || "a line"} goes from ${round(numbers[0]!)} to ${round(numbers.at(-1)!)}`;
+  const [from, to] = [round(numbers[0]!), round(numbers.at(-1)!)];
+  return `${name || "a line"} ${from === to ? `begins and ends at ${from}` : `goes from ${from} to ${to}`}`;
 }
 
 const entities: Record<string, string> = { "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;" };

@@ -2,7 +2,8 @@
  * `npm run claims`: runs the chapters with other seeds, several at once, and counts in `test/goldens/claims.json` how often each of
  * their claims holds. `npm run claims -- 06 dropout` takes only those whose names contain one of the words, `--seeds 5` the seeds
  * 0 to 4 (default 20), `--processes 3` so many at once (default: one for each core). A seed that is stored is not run again, as long
- * as the chapter computes the same: what was broken off goes on. The whole takes an hour and more.
+ * as the chapter computes the same: what was broken off goes on. The whole takes an hour and more. In the end the chapters' texts
+ * say what was counted.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -74,6 +75,26 @@ function keep(name, computed, seed, claims) {
   renameSync(`${store}.new`, store);
 }
 
+/** Writes into each chapter, behind what it says of its claims, in how many seeds they hold. */
+async function tell() {
+  const { readNotebook, writeNotebook } = await import("../kernel/dist/runner/notebook-file.js");
+  for (const [name, { seeds, notSo }] of Object.entries(JSON.parse(readFileSync(store, "utf8")))) {
+    const notebook = readNotebook(join("notebooks", name));
+    const text = notebook.cells.find(({ id }) => id === "claims-text");
+    const some = Object.entries(notSo).filter(([, failed]) => failed.length > 0);
+    const lines = some.map(
+      ([claim, failed]) => `- ${claim}: in ${seeds.length - failed.length} of ${seeds.length} seeds`,
+    );
+    const counted = `Counted over ${seeds.length} seeds (\`npm run claims\`), `;
+    const all =
+      some.length === 0 ? "every one of them holds in each." : `they hold in each, but for\n\n${lines.join("\n")}`;
+    const source = `${text.source.split("\n\nCounted over ")[0]}\n\n${counted}${all}`;
+    if (source === text.source) continue;
+    text.source = source;
+    writeNotebook(join("notebooks", name), notebook);
+  }
+}
+
 process.chdir(root);
 const { values, positionals: words } = parseArgs({
   options: {
@@ -118,3 +139,4 @@ async function work() {
   }
 }
 await Promise.all(Array.from({ length: processes }, work));
+await tell();

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { formatNotebook, hasTag } from "../../kernel/runner/notebook-file.js";
+import type { PlainFigure } from "../../plot/style.js";
 import {
   announcements,
   chapters,
@@ -71,13 +72,30 @@ describe.each(chapters)("%s", { timeout: 0 }, (name) => {
     const code = codeCells(notebook);
     expect(code.map(({ execution_count }) => execution_count)).toEqual(code.map((_, i) => i + 1));
     expect(code.flatMap(({ outputs }) => outputs).filter(({ output_type }) => output_type === "error")).toEqual([]);
-    for (const figure of figures(notebook)) expect(figure["image/png"]).toMatch(/^iVBOR/);
+    for (const figure of figures(notebook)) {
+      expect(figure["image/png"]).toMatch(/^iVBOR/);
+      expect(figure["text/plain"], "a sentence").toMatch(/^Figure ".+": .+\.$/s);
+    }
     const text = readFileSync(join(root, "notebooks", name), "utf8");
     expect(text.length).toBeLessThanOrEqual(1_000_000);
     expect(text === formatNotebook(notebook), "as `npm run course` writes it").toBe(true);
     // plotly.js is some megabytes of script with this name in it.
     expect(text).not.toContain("Plotly.js v");
   });
+});
+
+it("one thing has one colour in the whole course", () => {
+  const found = new Map<string, Set<unknown>>();
+  for (const figure of chapters.flatMap((name) => figures(storedChapter(name)))) {
+    const { data } = figure["application/vnd.plotly.v1+json"] as { data: PlainFigure["data"] };
+    for (const trace of data as { name?: string; line?: { color?: string }; marker?: { color?: string } }[]) {
+      const color = trace.line?.color ?? trace.marker?.color;
+      if (trace.name && color) found.set(trace.name, (found.get(trace.name) ?? new Set()).add(color));
+    }
+  }
+  const things = ["train", "training", "training loss", "training points", "validation", "test", "test loss"];
+  const kinds = ["without dropout", "with dropout", "with BatchNorm", "SGD", "Adam", "sigmoid", "ReLU", "L1", "none"];
+  for (const name of [...things, ...kinds]) expect([...(found.get(name) ?? [])], name).toHaveLength(1);
 });
 
 const starts =
