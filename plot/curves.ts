@@ -1,4 +1,5 @@
 /** Lines over epochs or steps: how a loss or a metric develops, one line for each series. */
+import type { Data } from "plotly.js-dist";
 import { checkNumbers, checkPositive } from "./checks.js";
 import { Figure } from "./figure.js";
 import { looks } from "./looks.js";
@@ -16,7 +17,7 @@ export interface CurvesOptions {
   x?: ArrayLike<number>;
   /** A logarithmic x axis; then every position has to be above zero. Default false. */
   logX?: boolean;
-  /** A logarithmic y axis; then every value has to be above zero. Default false. */
+  /** A logarithmic y axis; then no value may be below zero, and 0 leaves a gap. Default false. */
   logY?: boolean;
 }
 
@@ -36,17 +37,14 @@ export function curvesFigure(series: Record<string, Curve>, options: CurvesOptio
   const { title, yTitle, xTitle = "epoch", logX = false, logY = false } = options;
   const look = looks(Object.keys(series));
   const traces = Object.entries(series).flatMap(([name, curve]) => {
-    const runs = isRuns(curve) ? curve.map((run) => checkNumbers(run, `series "${name}" of curvesFigure`)) : undefined;
-    if (runs?.some(({ length }) => length !== runs[0]!.length)) {
+    const runs = (isRuns(curve) ? curve : [curve]).map((run) => readRun(run, `series "${name}" of curvesFigure`, logY));
+    if (runs.some(({ length }) => length !== runs[0]!.length)) {
       throw new RangeError(
         `Expected as many values in each run of series "${name}" of curvesFigure, received ${runs.map(({ length }) => length).join(", ")}.`,
       );
     }
-    const over = (of: (values: number[]) => number) => runs![0]!.map((_, i) => of(runs!.map((run) => run[i]!)));
-    const y = runs
-      ? over((values) => values.reduce((sum, value) => sum + value, 0) / values.length)
-      : checkNumbers(curve as ArrayLike<number>, `series "${name}" of curvesFigure`);
-    if (logY) checkPositive(y, `series "${name}" of curvesFigure, as logY is set`);
+    const over = (of: (values: number[]) => number) => runs[0]!.map((_, i) => of(runs.map((run) => run[i]!)));
+    const y = over((values) => values.reduce((sum, value) => sum + value, 0) / values.length);
     const x = options.x && checkNumbers(options.x, "x of curvesFigure");
     if (x && logX) checkPositive(x, "x of curvesFigure, as logX is set");
     if (x && x.length !== y.length) {
@@ -56,31 +54,13 @@ export function curvesFigure(series: Record<string, Curve>, options: CurvesOptio
     }
     const mode = y.length > few ? "lines" : y.length > 1 ? "lines+markers" : "markers";
     const { color, dash, symbol } = look.get(name)!;
-    const line = (values: number[], more: object) => {
-      return {
-        type: "scatter" as const,
-        name,
-        ...(x ? { x } : { x0: 1, dx: 1 }),
-        y: values,
-        legendgroup: name,
-        ...more,
-      };
-    };
-    const mean = line(y, { mode, line: { color, dash }, marker: { color, symbol, size: 6 } });
-    if (!runs || runs.length === 1) return [mean];
-    const edge = { mode: "lines", line: { width: 0, color }, showlegend: false, hoverinfo: "skip" };
-    return [
-      line(
-        over((values) => Math.min(...values)),
-        edge,
-      ),
-      line(
-        over((values) => Math.max(...values)),
-        { ...edge, fill: "tonexty", fillcolor: `${color}33` },
-      ),
-      mean,
-    ];
-  });
+    const place = { type: "scatter" as const, name, ...(x ? { x } : { x0: 1, dx: 1 }), legendgroup: name };
+    const mean = { ...place, y, mode, line: { color, dash }, marker: { color, symbol, size: 6 } };
+    if (runs.length === 1) return [mean];
+    const edge = { ...place, mode: "lines", line: { width: 0, color }, showlegend: false, hoverinfo: "skip" };
+    const [least, largest] = [over((values) => Math.min(...values)), over((values) => Math.max(...values))];
+    return [{ ...edge, y: least }, { ...edge, y: largest, fill: "tonexty", fillcolor: `${color}33` }, mean];
+  }) as (Data & { y: number[] })[];
   const places = Array.from(options.x ?? traces.flatMap(({ y }) => y.map((_, i) => i + 1)));
   return new Figure(traces, {
     ...titled(title),
@@ -94,6 +74,15 @@ export function curvesFigure(series: Record<string, Curve>, options: CurvesOptio
         )
       : axis(yTitle),
   });
+}
+
+/** The values of a run; on a logarithmic axis 0 lies infinitely far below, and so leaves a gap as infinities do. */
+function readRun(run: ArrayLike<number>, where: string, logY: boolean): number[] {
+  const values = checkNumbers(run, where);
+  if (!logY) return values;
+  const shown = values.map((value) => (value === 0 ? Number.NaN : value));
+  checkPositive(shown, `${where}, as logY is set`);
+  return shown;
 }
 
 const isRuns = (curve: Curve): curve is readonly ArrayLike<number>[] => Array.isArray(curve) && isList(curve[0]);

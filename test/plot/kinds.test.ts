@@ -56,9 +56,10 @@ describe("curvesFigure", () => {
     expect(() => curvesFigure({ a: [3, 1] }, { ...options, x: [0, 10], logX: true })).toThrow(
       "Expected only numbers above zero in x of curvesFigure, as logX is set, received 0 at index 0",
     );
-    expect(() => curvesFigure({ a: [3, 0] }, { ...options, logY: true })).toThrow(
-      'Expected only numbers above zero in series "a" of curvesFigure, as logY is set, received 0 at index 1',
+    expect(() => curvesFigure({ a: [3, -1] }, { ...options, logY: true })).toThrow(
+      'Expected only numbers above zero in series "a" of curvesFigure, as logY is set, received -1 at index 1',
     );
+    expect(curvesFigure({ a: [3, 0] }, { ...options, logY: true }).toJSON().data).toMatchObject([{ y: [3, null] }]);
   });
 
   it("leaves gaps where a run diverged", () => {
