@@ -25,10 +25,10 @@ export interface CurvesOptions {
 export type Curve = ArrayLike<number> | readonly ArrayLike<number>[];
 
 /** So many values at most are few: their points are marked. */
-const few = 20;
+const few = 12;
 
 /**
- * Draws series of numbers as lines, with a mark for each number where there are 20 or fewer. A list of several runs is drawn as
+ * Draws series of numbers as lines, with a mark for each number where there are 12 or fewer. A list of several runs is drawn as
  * their mean, within a band from the least to the largest.
  * @param series values by name, such as `{ train: history.train, validation: history.validation }`, or lists of runs, such as
  * `{ train: [history1.loss, history2.loss] }`; NaN and ±Infinity (a run that diverged) leave gaps

@@ -21,7 +21,7 @@ describe("curvesFigure", () => {
       yaxis: { title: { text: "logRmse" } },
     });
     expect(layout.yaxis?.type).toBeUndefined();
-    expect(curvesFigure({ train: Array(21).fill(1) }, options).data).toMatchObject([{ mode: "lines" }]);
+    expect(curvesFigure({ train: Array(13).fill(1) }, options).data).toMatchObject([{ mode: "lines" }]);
   });
 
   it("draws several runs as their mean in a band from the least to the largest", () => {
