@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, sep } from "node:path";
 import util from "node:util";
+import type * as tfjs from "@tensorflow/tfjs";
 import { type Choice, chooseEngine, type EngineName } from "./setup/choice.js";
 import type { Manifest } from "./setup/manifest.js";
 import { cacheFolder, notInstalled, tfjsNodeFolder } from "./setup/paths.js";
@@ -27,6 +28,26 @@ export type {
   TensorLike,
   Variable,
 } from "@tensorflow/tfjs";
+
+/** Types under the same name as the functions: `tf.Tensor2D`, as with `import * as tf from "@tensorflow/tfjs"`. */
+export declare namespace tf {
+  type Tensor<R extends tfjs.Rank = tfjs.Rank> = tfjs.Tensor<R>;
+  type Scalar = tfjs.Scalar;
+  type Tensor1D = tfjs.Tensor1D;
+  type Tensor2D = tfjs.Tensor2D;
+  type Tensor3D = tfjs.Tensor3D;
+  type Tensor4D = tfjs.Tensor4D;
+  type Tensor5D = tfjs.Tensor5D;
+  type Variable<R extends tfjs.Rank = tfjs.Rank> = tfjs.Variable<R>;
+  type Rank = tfjs.Rank;
+  type DataType = tfjs.DataType;
+  type TensorLike = tfjs.TensorLike;
+  type TensorContainer = tfjs.TensorContainer;
+  type NamedTensorMap = tfjs.NamedTensorMap;
+  type Optimizer = tfjs.Optimizer;
+  type LayersModel = tfjs.LayersModel;
+  type Sequential = tfjs.Sequential;
+}
 
 export interface Engine {
   name: EngineName;

@@ -72,12 +72,64 @@ function replaceOneHot(tf: TensorFlow): void {
   });
 }
 
+/** Where the windows of a pooling layer lie, as TensorFlow.js counts. */
+function poolOf(tf: TensorFlow, { shape }: TensorInfo, { filterSize, strides, pad }: Attributes) {
+  type Pool = Parameters<TensorFlow["backend_util"]["computePool2DInfo"]>;
+  const [size, steps, padding] = [filterSize as Pool[1], strides as Pool[2], pad as Pool[4]];
+  return tf.backend_util.computePool2DInfo(shape as Tensor4D["shape"], size, steps, 1, padding);
+}
+
+/** Calls `visit` for each window, with the number of its place and the pixels of it that are in the picture, all by their offsets. */
+function eachWindow(pool: ReturnType<typeof poolOf>, visit: (offset: number, pixels: readonly number[]) => void): void {
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, padInfo } = pool;
+  let offset = 0;
+  for (let n = 0; n < batchSize; n++)
+    for (let i = 0; i < outHeight; i++)
+      for (let j = 0; j < outWidth; j++, offset += inChannels) {
+        const [top, left] = [i * pool.strideHeight - padInfo.top, j * pool.strideWidth - padInfo.left];
+        const pixels: number[] = [];
+        for (let row = Math.max(top, 0); row < Math.min(top + filterHeight, inHeight); row++)
+          for (let column = Math.max(left, 0); column < Math.min(left + filterWidth, inWidth); column++)
+            pixels.push(((n * inHeight + row) * inWidth + column) * inChannels);
+        visit(offset, pixels);
+      }
+}
+
+/** The mean loses NaN, and its gradient divides by all pixels of a window. Here by those in the picture, as the mean does. */
+function replaceAvgPool(tf: TensorFlow): void {
+  replace(tf, "AvgPool", ({ x }, backend, attrs) => {
+    const pool = poolOf(tf, x!, attrs);
+    const result = backend.makeOutput(pool.outShape, "float32");
+    const [values, means] = [x!, result].map((info) => backend.typedArrayFromHeap(info));
+    eachWindow(pool, (offset, pixels) => {
+      for (let c = 0; c < pool.inChannels; c++) {
+        let sum = 0;
+        for (const pixel of pixels) sum += values![pixel + c]!;
+        means![offset + c] = sum / pixels.length;
+      }
+    });
+    return result;
+  });
+  replace(tf, "AvgPoolGrad", ({ dy, input }, backend, attrs) => {
+    const pool = poolOf(tf, input!, attrs);
+    const result = backend.makeOutput(input!.shape, "float32");
+    const [gradient, sums] = [dy!, result].map((info) => backend.typedArrayFromHeap(info));
+    sums!.fill(0);
+    eachWindow(pool, (offset, pixels) => {
+      for (const pixel of pixels)
+        for (let c = 0; c < pool.inChannels; c++) {
+          sums![pixel + c] = sums![pixel + c]! + gradient![offset + c]! / pixels.length;
+        }
+    });
+    return result;
+  });
+}
+
 /** The gradient forgets windows without a positive value. Here it goes to the first of the largest values of each window. */
 function replaceMaxPoolGrad(tf: TensorFlow): void {
-  replace(tf, "MaxPoolGrad", ({ dy, input }, backend, { filterSize, strides, pad }) => {
-    const shape = input!.shape as Tensor4D["shape"];
-    type Pool = Parameters<TensorFlow["backend_util"]["computePool2DInfo"]>;
-    const pool = tf.backend_util.computePool2DInfo(shape, filterSize as Pool[1], strides as Pool[2], 1, pad as Pool[4]);
+  replace(tf, "MaxPoolGrad", ({ dy, input }, backend, attrs) => {
+    const { shape } = input!;
+    const pool = poolOf(tf, input!, attrs);
     const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, padInfo } = pool;
     const result = backend.makeOutput(shape, "float32");
     const [values, gradient, sums] = [input!, dy!, result].map((info) => backend.typedArrayFromHeap(info));
@@ -110,5 +162,6 @@ function replaceMaxPoolGrad(tf: TensorFlow): void {
 export function replaceWasmKernels(tf: TensorFlow): void {
   replaceMatMul(tf);
   replaceOneHot(tf);
+  replaceAvgPool(tf);
   replaceMaxPoolGrad(tf);
 }

@@ -38,7 +38,7 @@ export { type HousePrices, type HousePricesOptions, loadHousePrices } from "../l
 export { loadMnist, type Mnist, type MnistOptions } from "../lib/datasets/mnist.js";
 export { pytorchFile } from "../lib/datasets/pytorch-file.js";
 export { scoreSubmission, writeSubmission } from "../lib/datasets/submission.js";
-export { type ClassLabels, type ClassScores, ConfusionMatrix } from "../lib/evaluation/confusion-matrix.js";
+export { type ClassScores, ConfusionMatrix } from "../lib/evaluation/confusion-matrix.js";
 export { rocAuc } from "../lib/evaluation/roc-auc.js";
 export {
   constant,
@@ -126,11 +126,13 @@ export {
 export { concat } from "../lib/preprocessing/concat.js";
 export type { ReadCsvOptions } from "../lib/preprocessing/csv-options.js";
 export type { Cell, DataFrame, Groups, Series } from "../lib/preprocessing/data-frame.js";
-export { LabelEncoder, type Labels } from "../lib/preprocessing/label-encoder.js";
+export { LabelEncoder } from "../lib/preprocessing/label-encoder.js";
+export type { Labels } from "../lib/preprocessing/labels.js";
 export { MinMaxScaler, type MinMaxScalerOptions } from "../lib/preprocessing/min-max-scaler.js";
 export { OneHotEncoder, type OneHotEncoderOptions } from "../lib/preprocessing/one-hot-encoder.js";
 export { Pipeline } from "../lib/preprocessing/pipeline.js";
 export { readCsv } from "../lib/preprocessing/read-csv.js";
+export { sampleWeights } from "../lib/preprocessing/sample-weights.js";
 export { SimpleImputer, type SimpleImputerOptions } from "../lib/preprocessing/simple-imputer.js";
 export { StandardScaler, type StandardScalerOptions } from "../lib/preprocessing/standard-scaler.js";
 export { toTensor } from "../lib/preprocessing/to-tensor.js";
@@ -151,7 +153,15 @@ export {
   stepDecay,
   warmUp,
 } from "../lib/schedules.js";
-export { type Batch, type BatchOptions, Dataset, type Numbers, type Values } from "../lib/training/dataset.js";
+export type { Augment, Draw } from "../lib/training/augment.js";
+export {
+  type Batch,
+  type BatchOptions,
+  Dataset,
+  type DatasetOptions,
+  type Numbers,
+  type Values,
+} from "../lib/training/dataset.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "../lib/training/early-stopping.js";
 export {
   type EvaluateOptions,
@@ -162,11 +172,11 @@ export {
 } from "../lib/training/evaluate.js";
 export { fit } from "../lib/training/fit.js";
 export { fitAll } from "../lib/training/fit-all.js";
-export type { FitAllOptions, FitArguments } from "../lib/training/fit-arguments.js";
 export { type History, newHistory } from "../lib/training/history.js";
 export { type Fold, type KFoldOptions, kFold } from "../lib/training/k-fold.js";
+export { KeepWeights, type KeepWeightsOptions } from "../lib/training/keep-weights.js";
 export { Progress } from "../lib/training/progress.js";
-export type { Callback, FitOptions, Run } from "../lib/training/run.js";
+export type { Callback, FitAllOptions, FitArguments, FitOptions, Run } from "../lib/training/run.js";
 export { type StepOptions, trainStep } from "../lib/training/train-step.js";
 export { type BullmqOptions, bullmq } from "../search/bullmq.js";
 export { type Executor, inProcess, type SearchToRun, type Session } from "../search/executor.js";

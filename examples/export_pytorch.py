@@ -20,11 +20,25 @@ def one(value):
     return value[0] if isinstance(value, tuple) else value
 
 
+# The settings that have no counterpart, each with the value that it has to have.
+plain = {"dilation": 1, "groups": 1, "padding_mode": "zeros", "ceil_mode": False, "count_include_pad": True, "divisor_override": None}
+plain |= {"affine": True, "track_running_stats": True, "beta": 1, "output_size": 1, "start_dim": 1, "end_dim": -1}
+
+
+def check(m, name):
+    """Refuses a module with other settings, whose weights would load and compute something else."""
+    for setting, value in plain.items():
+        if one(getattr(m, setting, value)) != value:
+            raise ValueError(f"{name}: expected {type(m).__name__} with {setting}={value}, received {getattr(m, setting)}.")
+
+
 def window(kind, m):
     return {"type": kind, "size": one(m.kernel_size), "strides": one(m.stride), "padding": one(m.padding)}
 
 
 def norm(m):
+    if m.momentum is None:
+        raise ValueError("Expected BatchNorm with a number as momentum, received None.")
     numbers = {"momentum": 1 - m.momentum, "epsilon": m.eps, "initialVar": 1, "unbiased": True}
     return {"type": "BatchNorm", "features": m.num_features, **numbers}
 
@@ -52,6 +66,7 @@ def describe(module, theirs, ours, names):
 
     kind = type(module).__name__
     if kind in kinds:
+        check(module, theirs)
         if any(True for _ in module.parameters()):
             names[ours] = theirs
         return kinds[kind](module)
@@ -63,6 +78,8 @@ def describe(module, theirs, ours, names):
         if module.downsample is not None:
             residual["projection"] = inside("0.projection", "downsample")
         return {"type": "Sequential", "layers": [residual, {"type": "ReLU"}]}
+    if not children:
+        raise ValueError(f"{theirs}: expected one of {', '.join(kinds)}, received {kind}.")
     config = {"type": "Residual" if kind == "Residual" else "Sequential"}
     config["layers"] = [inside(i, name) for i, name in enumerate(children)]
     if getattr(module, "projection", None) is not None:

@@ -6,6 +6,7 @@
 import type { Random } from "gradbook-engine/random";
 import { type Tensor, tf } from "gradbook-engine/tensor";
 import { expectGiven, expectNumbers } from "./checks/expect-numbers.js";
+import { shown } from "./checks/shown.js";
 
 /** Draws a float32 tensor of `shape` from `random`. */
 export type Initializer = (shape: number[], random: Random) => Tensor;
@@ -18,6 +19,7 @@ export const zeros: Initializer = (shape) => tf.zeros(shape);
 /** Every value `value`. */
 export function constant(value: number): Initializer {
   expectGiven("constant", "constant(0.1)", { value });
+  if (typeof value !== "number") throw new TypeError(`constant: expected a number, received ${shown(value)}.`);
   return (shape) => tf.fill(shape, value);
 }
 

@@ -3,16 +3,22 @@
  * starts `backward`. In the rules below e = predictions − targets, and n is what the sum is divided by (see `LossOptions`).
  */
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
+import { chooseDivisor } from "./checks/divisor.js";
 import { expectNumbers } from "./checks/expect-numbers.js";
+import { expectOptions } from "./checks/expect-options.js";
 import { expectLogits } from "./checks/probabilities.js";
 import { areClassNumbers, checkClassNumbers, checkProbabilities, checkSameShape } from "./checks/targets.js";
 
-/** How far predictions are from targets, and the gradient that starts `backward`. */
+/**
+ * How far predictions are from targets, and the gradient that starts `backward`. Where examples have weights, float32 [batch], each
+ * term of the sum is multiplied by its example's weight; n stays what it is (Keras's `sample_weight`). A loss whose functions have no
+ * third argument is refused for data with weights.
+ */
 export interface Loss {
   /** The loss, a float32 scalar; the first axis of `predictions` and `targets` is the batch. NaN where an input is NaN. */
-  value(predictions: Tensor, targets: Tensor): Scalar;
+  value(predictions: Tensor, targets: Tensor, weights?: Tensor): Scalar;
   /** ∂loss/∂predictions, the shape of `predictions`. */
-  gradient(predictions: Tensor, targets: Tensor): Tensor;
+  gradient(predictions: Tensor, targets: Tensor, weights?: Tensor): Tensor;
   /**
    * Refuses targets that predictions of `shape` cannot be compared with because of their values; a loss whose `value` does so
    * has this too, because a compiled `value` cannot read targets. `shape` is that of all predictions for `targets`.
@@ -31,18 +37,6 @@ export interface LossOptions {
   divisor?: number;
 }
 
-/** n as a function of the number of terms. */
-function chooseDivisor(loss: string, { reduction, divisor }: LossOptions): (terms: number) => number {
-  expectNumbers(loss, "above 0", { divisor });
-  if (reduction !== undefined && divisor !== undefined) {
-    throw new RangeError(`${loss}: expected reduction or divisor, received both ("${reduction}", ${divisor}).`);
-  }
-  if (reduction !== undefined && reduction !== "mean" && reduction !== "sum") {
-    throw new RangeError(`${loss}: expected reduction "mean" or "sum", received ${JSON.stringify(reduction)}.`);
-  }
-  return (terms) => divisor ?? (reduction === "sum" ? 1 : terms);
-}
-
 /**
  * A loss that is scale · Σ term(e) / n over all elements, with the gradient slopeScale · slope(e) / n; predictions and targets
  * have one shape. Constant factors are folded into the division: one operation less.
@@ -59,11 +53,20 @@ function errorLoss(
     return tf.sub(predictions, targets);
   };
   return {
-    value: (predictions, targets) =>
-      tf.tidy(() => tf.mul(tf.sum(term(error(predictions, targets))), scale / n(predictions.size)) as Scalar),
-    gradient: (predictions, targets) =>
-      tf.tidy(() => tf.mul(slope(error(predictions, targets)), slopeScale / n(predictions.size))),
+    value: (predictions, targets, weights) =>
+      tf.tidy(() => {
+        const terms = weighted(term(error(predictions, targets)), weights);
+        return tf.mul(tf.sum(terms), scale / n(predictions.size)) as Scalar;
+      }),
+    gradient: (predictions, targets, weights) =>
+      tf.tidy(() => tf.mul(weighted(slope(error(predictions, targets)), weights), slopeScale / n(predictions.size))),
   };
+}
+
+/** `terms` [batch, …], each times the weight of its example. */
+function weighted(terms: Tensor, weights: Tensor | undefined): Tensor {
+  if (weights === undefined) return terms;
+  return tf.mul(terms, tf.reshape(weights, [weights.size, ...terms.shape.slice(1).map(() => 1)]));
 }
 
 /** `product` of `factor` with what may be infinite: 0 where the factor is, not NaN. */
@@ -88,7 +91,8 @@ export const meanAbsoluteError = (options: LossOptions = {}): Loss =>
  * gradient e / n cut off at ±delta / n. delta > 0, in the unit of the targets; default 1. Huber 1964. PyTorch's HuberLoss;
  * its SmoothL1Loss is this divided by its beta (our delta).
  */
-export function huber({ delta = 1, ...options }: LossOptions & { delta?: number } = {}): Loss {
+export function huber(given: LossOptions & { delta?: number } = {}): Loss {
+  const { delta = 1, ...options } = expectOptions("huber", given, ["delta", "reduction", "divisor"]);
   expectNumbers("huber", "above 0", { delta });
   const term = (e: Tensor) => {
     const size = tf.abs(e);
@@ -114,19 +118,19 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss {
     checkSameShape(name, predictions, targets);
   };
   return {
-    value: (predictions, targets) =>
+    value: (predictions, targets, weights) =>
       tf.tidy(() => {
         check(predictions, targets);
         checkProbabilities(name, targets);
         const part = (weight: Tensor, x: Tensor) => unlessZero(weight, tf.mul(weight, tf.relu(x)));
         const wrong = tf.add(part(tf.sub(1, targets), predictions), part(targets, tf.neg(predictions)));
         const terms = tf.add(wrong, tf.softplus(tf.neg(tf.abs(predictions))));
-        return tf.mul(tf.sum(terms), 1 / n(predictions.size)) as Scalar;
+        return tf.mul(tf.sum(weighted(terms, weights)), 1 / n(predictions.size)) as Scalar;
       }),
-    gradient: (predictions, targets) =>
+    gradient: (predictions, targets, weights) =>
       tf.tidy(() => {
         check(predictions, targets);
-        return tf.mul(tf.sub(tf.sigmoid(predictions), targets), 1 / n(predictions.size));
+        return tf.mul(weighted(tf.sub(tf.sigmoid(predictions), targets), weights), 1 / n(predictions.size));
       }),
     checkTargets: (_, targets) => checkProbabilities(name, targets),
   };
@@ -151,18 +155,19 @@ export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
   };
   const scale = ({ size, shape }: Tensor) => 1 / n(size / shape.at(-1)!);
   return {
-    value: (predictions, targets) =>
+    value: (predictions, targets, weights) =>
       tf.tidy(() => {
         const t = probabilities(predictions, targets);
         if (t === targets) checkProbabilities(name, targets, predictions.shape.at(-1));
         const s = tf.sub(predictions, tf.max(predictions, -1, true));
         const logSoftmax = tf.sub(s, tf.log(tf.sum(tf.exp(s), -1, true)));
-        return tf.mul(tf.sum(unlessZero(t, tf.mul(t, logSoftmax))), -scale(predictions)) as Scalar;
+        const terms = weighted(unlessZero(t, tf.mul(t, logSoftmax)), weights);
+        return tf.mul(tf.sum(terms), -scale(predictions)) as Scalar;
       }),
-    gradient: (predictions, targets) =>
+    gradient: (predictions, targets, weights) =>
       tf.tidy(() => {
         const t = probabilities(predictions, targets);
-        return tf.mul(tf.sub(tf.softmax(predictions), t), scale(predictions));
+        return tf.mul(weighted(tf.sub(tf.softmax(predictions), t), weights), scale(predictions));
       }),
     checkTargets(shape, targets) {
       const classes = shape.at(-1)!;

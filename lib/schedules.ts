@@ -4,6 +4,7 @@
  * ⌈examples / batchSize⌉ of them.
  */
 import { expectGiven, expectNumbers } from "./checks/expect-numbers.js";
+import { expectOptions } from "./checks/expect-options.js";
 
 /** A learning rate that changes with the steps. */
 export interface Schedule {
@@ -22,8 +23,9 @@ export const isSchedule = (learningRate: number | Schedule | undefined): learnin
 /** initial · factor^⌊step / every⌋; factor in (0, 1), default 0.1. PyTorch's StepLR, in steps. */
 export function stepDecay(
   initial: number,
-  { every, factor = 0.1 }: { every: number; factor?: number } = {} as { every: number },
+  options: { every: number; factor?: number } = {} as { every: number },
 ): Schedule {
+  const { every, factor = 0.1 } = expectOptions("stepDecay", options, ["every", "factor"]);
   expectGiven("stepDecay", "stepDecay(0.1, { every: 1000 })", { initial, every });
   expectNumbers("stepDecay", "above 0", { initial });
   expectNumbers("stepDecay", "to be a positive integer", { every });
@@ -34,8 +36,9 @@ export function stepDecay(
 /** initial · factor^(step / every), without jumps; factor in (0, 1), every default 1. With 1: PyTorch's ExponentialLR, in steps. */
 export function exponentialDecay(
   initial: number,
-  { factor, every = 1 }: { factor: number; every?: number } = {} as { factor: number },
+  options: { factor: number; every?: number } = {} as { factor: number },
 ): Schedule {
+  const { factor, every = 1 } = expectOptions("exponentialDecay", options, ["factor", "every"]);
   expectGiven("exponentialDecay", "exponentialDecay(0.1, { factor: 0.999 })", { initial, factor });
   expectNumbers("exponentialDecay", "above 0", { initial });
   expectNumbers("exponentialDecay", "to be a positive integer", { every });
@@ -49,8 +52,9 @@ export function exponentialDecay(
  */
 export function cosineDecay(
   initial: number,
-  { steps, final = 0 }: { steps: number; final?: number } = {} as { steps: number },
+  options: { steps: number; final?: number } = {} as { steps: number },
 ): Schedule {
+  const { steps, final = 0 } = expectOptions("cosineDecay", options, ["steps", "final"]);
   expectGiven("cosineDecay", "cosineDecay(0.1, { steps: 1000 })", { initial, steps });
   expectNumbers("cosineDecay", "above 0", { initial });
   expectNumbers("cosineDecay", "to be a positive integer", { steps });
@@ -64,7 +68,8 @@ export function cosineDecay(
  * A linear warm-up of `steps` steps before another schedule (or a constant rate): step t < steps has the rate
  * then.at(0) · (t + 1) / (steps + 1); from t = steps on it is then.at(t − steps). Goyal et al. 2017.
  */
-export function warmUp(then: Schedule | number, { steps }: { steps: number } = {} as { steps: number }): Schedule {
+export function warmUp(then: Schedule | number, options: { steps: number } = {} as { steps: number }): Schedule {
+  const { steps } = expectOptions("warmUp", options, ["steps"]);
   expectGiven("warmUp", "warmUp(0.1, { steps: 100 })", { "a rate or a schedule": then, steps });
   if (!isSchedule(then)) expectNumbers("warmUp", "above 0", { rate: then });
   expectNumbers("warmUp", "to be a positive integer", { steps });
@@ -97,10 +102,9 @@ export interface PlateauOptions {
  * Starts at `initial` and multiplies the rate by `factor` when the observed loss has not improved for more than `patience`
  * observations; then counts anew. A NaN is not an improvement. PyTorch's ReduceLROnPlateau (mode "min", threshold "rel").
  */
-export function reduceOnPlateau(
-  initial: number,
-  { factor = 0.1, patience = 10, threshold = 1e-4, minimum = 0 }: PlateauOptions = {},
-): Schedule {
+export function reduceOnPlateau(initial: number, options: PlateauOptions = {}): Schedule {
+  expectOptions("reduceOnPlateau", options, ["factor", "patience", "threshold", "minimum"]);
+  const { factor = 0.1, patience = 10, threshold = 1e-4, minimum = 0 } = options;
   expectGiven("reduceOnPlateau", "reduceOnPlateau(0.1)", { initial });
   expectNumbers("reduceOnPlateau", "above 0", { initial });
   expectNumbers("reduceOnPlateau", "in (0, 1)", { factor });

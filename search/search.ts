@@ -4,7 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { Random } from "gradbook-engine/random";
-import { expectNumbers } from "../lib/checks/expect-numbers.js";
+import { expectGiven, expectNumbers } from "../lib/checks/expect-numbers.js";
+import { expectOptions } from "../lib/checks/expect-options.js";
 import { checkInterrupt } from "../lib/training/run.js";
 import type { Executor, Session } from "./executor.js";
 import { most } from "./foreign.js";
@@ -19,6 +20,13 @@ import { workers } from "./workers.js";
 
 /** The executor of searches that name none. */
 const standard = workers();
+
+/** The names of the options, first those that are required. */
+const known = [
+  ...(["module", "export", "space", "trials", "seed"] as const),
+  ...(["executor", "name", "file", "pruning", "timeLimit", "retries", "progress", "plot", "signal"] as const),
+];
+const example = 'search({ module: "trials.ts", export: "train", space, trials: 100, seed: 0 })';
 
 /** What to try, and how. */
 export interface SearchOptions {
@@ -64,6 +72,8 @@ export interface SearchOptions {
  * @throws RangeError or TypeError for options that make no sense; Error when the function cannot be run, or on `signal`
  */
 export async function search(options: SearchOptions): Promise<SearchResults> {
+  const required = known.slice(0, 5).map((option) => [option, expectOptions("search", options, known)[option]]);
+  expectGiven("search", example, Object.fromEntries(required));
   const { space, executor = standard, name = options.export, pruning, timeLimit, retries = 0, signal } = options;
   if (!/^\w[\w. -]*$/.test(name) || name.length > most.name) {
     throw new RangeError(

@@ -28,7 +28,7 @@ function check(compiler: string, program: string, ...options: string[]): string[
 }
 
 const program = `import * as gradbook from "gradbook";
-import { Dense, Adam, fit, type History, loadHousePrices, Sequential, type Tensor, tf } from "gradbook";
+import { type Dataset, Dense, Adam, fit, type History, loadHousePrices, meanSquaredError, rmse, Sequential, type Tensor, tf } from "gradbook";
 import { DataFrame } from "gradbook/danfo";
 export const model = new Sequential(new Dense(2, 1));
 export const options: Parameters<typeof fit>[2]["optimizer"] = new Adam({ learningRate: 0.1 });
@@ -37,6 +37,11 @@ export const y: Tensor = model.forward(tf.zeros([1, 2]), false);
 export const table: gradbook.DataFrame = new DataFrame({ a: [1] });
 export const { train }: { train: DataFrame } = loadHousePrices();
 export const known: DataFrame = loadHousePrices().train.fillNa(0).head();
+export const [matrix, loss]: [tf.Tensor2D, tf.Scalar] = [tf.zeros([1, 2]), tf.scalar(1)];
+const run = () => fit(model, {} as Dataset, { loss: meanSquaredError(), optimizer: new Adam(), metrics: { rmse } });
+export const named = async (): Promise<number[]> => (await run()).metrics.rmse;
+// @ts-expect-error
+export const unnamed = async () => (await run()).metrics.accuracy;
 // @ts-expect-error
 export const wrong: string = model;
 // @ts-expect-error

@@ -16,3 +16,15 @@ it("two lines change none of the losses of a tf.layers script, whose times it sh
   expect(Math.abs(after![0]! / before![0]! - 1)).toBeLessThan(1e-2);
   for (const [, ms] of [before!, after!]) expect(ms).toBeGreaterThan(0);
 });
+
+it("shifted digits are learned better, within the graph", () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["examples/augmentation.mjs"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(status, stderr).toBe(0);
+  expect(stderr).not.toContain("operation by operation");
+  const [plain, shifted, mirrored] = [...stdout.matchAll(/accuracy ([\d.]+)/g)].map(([, share]) => Number(share));
+  expect(shifted).toBeGreaterThan(plain!);
+  expect(mirrored).toBeLessThan(plain!);
+});

@@ -69,16 +69,21 @@ interface Traced {
  */
 export function compile<Arguments extends Nested[], Result>(
   fn: (...args: Arguments) => Result,
-  { most = 16, jit = false }: CompileOptions = {},
+  options: CompileOptions = {},
 ): Compiled<Arguments, Result> {
+  if (typeof fn !== "function") throw new TypeError(`compile: expected a function of tensors, received ${typeof fn}.`);
+  const { most = 16, jit = false, ...others } = options;
+  if (typeof options !== "object" || Object.keys(others).length > 0) {
+    throw new TypeError(`compile: expected options in braces, { most, jit }, received ${JSON.stringify(options)}.`);
+  }
   if (!(Number.isInteger(most) && most > 0)) {
     throw new RangeError(`compile: expected most to be a positive integer, received ${most}.`);
   }
   if (engine.name !== "native") {
     announce(`compile: functions run operation by operation on ${engine.description}.`);
     const nothing = () => {};
-    const others = { prepare: nothing, recheck: nothing, dispose: nothing };
-    return Object.assign((...args: Arguments) => runAsItIs(fn, args), others);
+    const rest = { prepare: nothing, recheck: nothing, dispose: nothing };
+    return Object.assign((...args: Arguments) => runAsItIs(fn, args), rest);
   }
   const traces = new Map<string, Traced>();
   let jits = jit;

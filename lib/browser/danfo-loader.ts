@@ -21,8 +21,8 @@ const kinds = {
     const center = mean(cells);
     return Math.sqrt(sum(cells.map((cell) => (cell - center) ** 2)) / Math.max(1, cells.length - 1));
   },
-  min: (cells: number[]) => cells.reduce((least, cell) => (least < cell ? least : cell)),
-  max: (cells: number[]) => cells.reduce((most, cell) => (most > cell ? most : cell)),
+  min: (cells: number[]) => Math.min(...cells),
+  max: (cells: number[]) => Math.max(...cells),
 };
 
 /** The groups of rows that have the same cells in the columns `keys`, in the order of their first rows. */

@@ -4,6 +4,7 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { expectOptions } from "../checks/expect-options.js";
 import { type Column, type ColumnType, firstValue, isMissing } from "../preprocessing/column.js";
 import { type CsvTable, readCsvTable } from "../preprocessing/csv-table.js";
 import type { DataFrame } from "../preprocessing/data-frame.js";
@@ -38,7 +39,8 @@ export interface HousePrices {
  * @throws when a file is missing or is not a table (see `readCsv`), when `Id` or `SalePrice` is missing, doubled or not a
  * number, when a price is not positive, or when the tables have different features; the message names file, line and column
  */
-export function loadHousePrices({ data, train, test }: HousePricesOptions = {}): HousePrices {
+export function loadHousePrices(options: HousePricesOptions = {}): HousePrices {
+  const { data, train, test } = expectOptions("loadHousePrices", options, ["data", "train", "test"]);
   const files = { train: resolve(train || fileIn(data, "train")), test: resolve(test || fileIn(data, "test")) };
   const tables = { train: readCsvTable(files.train), test: readCsvTable(files.test) };
   requireColumns(tables.train, ["Id", "SalePrice"]);

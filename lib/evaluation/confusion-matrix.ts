@@ -1,11 +1,9 @@
 /** How often each class was taken for each other one, and the shares that are read from it. */
 import type { Value } from "../preprocessing/column.js";
-import type { DataFrame, Series } from "../preprocessing/data-frame.js";
+import type { DataFrame } from "../preprocessing/data-frame.js";
 import { frameOf } from "../preprocessing/frame.js";
+import { type Labels, labelsOf } from "../preprocessing/labels.js";
 import { list, show } from "../preprocessing/messages.js";
-
-/** A label or class number for each example: an array, a typed array or a column of a table. */
-export type ClassLabels = ArrayLike<Value> | Series;
 
 /** The shares of one class; NaN becomes 0 where a class was never predicted, or never there, as in scikit-learn. */
 export interface ClassScores {
@@ -33,8 +31,8 @@ export class ConfusionMatrix {
    * @param labels the classes in the order that is wanted; default: all that occur, sorted
    * @throws RangeError when there are no examples, numbers of examples differ, or an example's label is not among `labels`
    */
-  constructor(actual: ClassLabels, predicted: ClassLabels, labels?: readonly Value[]) {
-    const [is, was] = [valuesOf(actual), valuesOf(predicted)];
+  constructor(actual: Labels, predicted: Labels, labels?: readonly Value[]) {
+    const [is, was] = [labelsOf("ConfusionMatrix", actual), labelsOf("ConfusionMatrix", predicted)];
     if (is.length !== was.length || is.length === 0) {
       throw new RangeError(
         `ConfusionMatrix: expected one prediction for each example, received ${is.length} examples and ${was.length} predictions.`,
@@ -96,6 +94,3 @@ export class ConfusionMatrix {
     );
   }
 }
-
-const valuesOf = (labels: ClassLabels): Value[] =>
-  Array.from("columns" in labels ? (labels.values as Value[]) : labels);

@@ -1,4 +1,5 @@
 /** How well scores put the examples of a class above the others. */
+import { labelsOf } from "../preprocessing/labels.js";
 import { show } from "../preprocessing/messages.js";
 
 /**
@@ -10,17 +11,19 @@ import { show } from "../preprocessing/messages.js";
  * @throws RangeError when there is no example of the class, or of no other, when numbers of examples differ, or a score is NaN
  */
 export function rocAuc(actual: ArrayLike<number | boolean>, scores: ArrayLike<number>): number {
-  if (actual.length !== scores.length) {
+  const [labels, given] = [labelsOf("rocAuc", actual), labelsOf("rocAuc", scores)];
+  if (labels.length !== given.length) {
     throw new RangeError(
-      `rocAuc: expected one score for each example, received ${actual.length} examples and ${scores.length} scores.`,
+      `rocAuc: expected one score for each example, received ${labels.length} examples and ${given.length} scores.`,
     );
   }
-  const isOfClass = Array.from(actual, (label, row) => {
+  const isOfClass = labels.map((label, row) => {
     if (label === 1 || label === true) return true;
     if (label === 0 || label === false) return false;
     throw new RangeError(`rocAuc: row ${row}: expected 0 or 1, true or false, received ${show(label)}.`);
   });
-  const nan = Array.from(scores).findIndex(Number.isNaN);
+  const values = given.map(Number);
+  const nan = values.findIndex(Number.isNaN);
   if (nan >= 0) throw new RangeError(`rocAuc: row ${nan}: expected a score, received NaN.`);
   const ones = isOfClass.filter(Boolean).length;
   const zeros = isOfClass.length - ones;
@@ -28,12 +31,12 @@ export function rocAuc(actual: ArrayLike<number | boolean>, scores: ArrayLike<nu
     throw new RangeError(`rocAuc: expected examples of both kinds, received ${ones} of the class and ${zeros} others.`);
   }
   const order = Array.from(isOfClass.keys()).sort((a, b) =>
-    scores[a]! < scores[b]! ? -1 : scores[a]! > scores[b]! ? 1 : 0,
+    values[a]! < values[b]! ? -1 : values[a]! > values[b]! ? 1 : 0,
   );
   let ranks = 0;
   for (let first = 0, next = 0; first < order.length; first = next) {
     let members = 0;
-    for (; next < order.length && scores[order[next]!] === scores[order[first]!]; next++)
+    for (; next < order.length && values[order[next]!] === values[order[first]!]; next++)
       if (isOfClass[order[next]!]) members++;
     // Equal scores share the mean of their ranks, which begin at 1.
     ranks += members * ((first + 1 + next) / 2);

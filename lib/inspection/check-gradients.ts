@@ -2,7 +2,9 @@
 
 import { Random } from "gradbook-engine/random";
 import { type Tensor, tf } from "gradbook-engine/tensor";
+import { expectModel } from "../checks/expect-model.js";
 import { expectNumbers } from "../checks/expect-numbers.js";
+import { expectOptions, expectRandom } from "../checks/expect-options.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
 import { keepingState } from "./observe.js";
@@ -33,8 +35,12 @@ export function checkGradients(
   x: Tensor,
   y: Tensor,
   loss: Loss,
-  { h = 1e-2, elements = 50, random = new Random(0), training = true }: CheckGradientsOptions = {},
+  options: CheckGradientsOptions = {},
 ): Record<string, number> {
+  expectModel("checkGradients", model);
+  expectOptions("checkGradients", options, ["h", "elements", "random", "training"]);
+  const { h = 1e-2, elements = 50, random = new Random(0), training = true } = options;
+  expectRandom("checkGradients", "random", random);
   expectNumbers("checkGradients", "above 0", { h });
   expectNumbers("checkGradients", "to be a positive integer", { elements });
   return keepingState(model, (restore) => {

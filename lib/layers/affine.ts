@@ -3,6 +3,7 @@
 import { nextRandom, type Random } from "gradbook-engine/random";
 import { type Tensor, tf } from "gradbook-engine/tensor";
 import { expectGiven, expectNumbers } from "../checks/expect-numbers.js";
+import { expectInitializers, expectRandom } from "../checks/expect-options.js";
 import { glorotUniform, type Initializer, zeros } from "../initializers.js";
 import { type Activation, activationOf } from "./activation.js";
 import { Layer, type LayerArguments, type LayerConfig, type Parameter } from "./layer.js";
@@ -18,6 +19,9 @@ export interface AffineOptions {
   /** Where the initial values are drawn from; default the stream governed by `seed`. */
   random?: Random;
 }
+
+/** Their names. */
+export const affineOptions = ["weight", "bias", "activation", "random"] as const;
 
 /** How wide a layer is. Where `inputs` are left out, the first input says how many there are. */
 export interface Widths {
@@ -44,6 +48,8 @@ export abstract class Affine extends Layer {
     const { inputs, outputs, weight = glorotUniform, bias = zeros, activation, random = nextRandom() } = options;
     expectGiven(name, example, "inputs" in options ? { inputs, outputs } : { outputs });
     expectNumbers(name, "to be a positive integer", { inputs, outputs });
+    expectRandom(name, "random", random);
+    expectInitializers(name, { weight, bias });
     this.outputs = outputs!;
     this.#hasBias = bias !== false;
     this.#make = (width) => {

@@ -3,6 +3,7 @@
 import { Random } from "gradbook-engine/random";
 import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
+import { expectOptions } from "../checks/expect-options.js";
 import { constant, zeros } from "../initializers.js";
 import { Layer, type LayerArguments, type LayerConfig, type Parameter } from "./layer.js";
 
@@ -50,6 +51,7 @@ export class BatchNorm extends Layer {
   constructor(first?: number | BatchNormOptions, second?: BatchNormOptions) {
     super();
     const [features, options = {}] = typeof first === "object" ? [undefined, first] : [first, second];
+    expectOptions("BatchNorm", options, ["momentum", "epsilon", "initialVar", "unbiased"]);
     const { momentum = 0.9, epsilon = 1e-5, initialVar = 1, unbiased = false } = options;
     expectNumbers("BatchNorm", "to be a positive integer", { features });
     expectNumbers("BatchNorm", "in [0, 1)", { momentum });

@@ -1,17 +1,11 @@
 /** Conv2D: two-dimensional convolution (strictly a cross-correlation, as everywhere in deep learning). */
 import { type Tensor, type Tensor4D, tf } from "gradbook-engine/tensor";
 import { expectGiven, expectNumbers } from "../checks/expect-numbers.js";
-import { Affine, type AffineOptions, type Widths } from "./affine.js";
+import { expectOptions } from "../checks/expect-options.js";
+import { expectPadding } from "../checks/expect-pictures.js";
+import { Affine, type AffineOptions, affineOptions, type Widths } from "./affine.js";
 import type { Layer, LayerArguments, LayerConfig } from "./layer.js";
-import {
-  cropPictures,
-  enginePadding,
-  expectPadding,
-  leastLength,
-  type Padding,
-  paddedPixels,
-  padPictures,
-} from "./padding.js";
+import { cropPictures, enginePadding, leastLength, type Padding, paddedPixels, padPictures } from "./padding.js";
 
 /** What a `Conv2D` layer can be told. */
 export interface Conv2DOptions extends AffineOptions {
@@ -45,8 +39,15 @@ export class Conv2D extends Affine {
 
   constructor(inputs: number, outputs: number, size: number, options?: Conv2DOptions);
   constructor(options: Conv2DShape & Conv2DOptions);
-  constructor(first: number | (Conv2DShape & Conv2DOptions), outputs?: number, size?: number, options?: Conv2DOptions) {
-    const given = typeof first === "object" ? first : { ...options, inputs: first, outputs, size };
+  constructor(
+    first: number | (Conv2DShape & Conv2DOptions),
+    outputs?: number,
+    size?: number,
+    options: Conv2DOptions = {},
+  ) {
+    const isShape = typeof first === "object";
+    const given = isShape ? first : { ...expectOptions("Conv2D", options), inputs: first, outputs, size };
+    expectOptions("Conv2D", given, ["inputs", "outputs", "size", "strides", "padding", ...affineOptions]);
     const example = "new Conv2D(inputs, outputs, size), or new Conv2D({ outputs, size }) for the channels of the data";
     const { size: length, strides = 1, padding = "valid" } = given;
     expectGiven("Conv2D", example, { size: length });

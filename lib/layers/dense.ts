@@ -1,6 +1,7 @@
 /** Dense: the affine layer y = x · weight + bias. */
 import { type Tensor, type Tensor2D, tf } from "gradbook-engine/tensor";
-import { Affine, type AffineOptions, type Widths } from "./affine.js";
+import { expectOptions } from "../checks/expect-options.js";
+import { Affine, type AffineOptions, affineOptions, type Widths } from "./affine.js";
 import type { Layer, LayerArguments } from "./layer.js";
 
 /** What a `Dense` layer can be told. */
@@ -20,9 +21,10 @@ export class Dense extends Affine {
 
   constructor(inputs: number, outputs: number, options?: DenseOptions);
   constructor(options: Widths & DenseOptions);
-  constructor(first: number | (Widths & DenseOptions), outputs?: number, options?: DenseOptions) {
+  constructor(first: number | (Widths & DenseOptions), outputs?: number, options: DenseOptions = {}) {
     const example = "new Dense(inputs, outputs), or new Dense({ outputs }) for as many inputs as the data have";
-    super([], example, typeof first === "object" ? first : { ...options, inputs: first, outputs });
+    const given = typeof first === "object" ? first : { ...expectOptions("Dense", options), inputs: first, outputs };
+    super([], example, expectOptions("Dense", given, ["inputs", "outputs", ...affineOptions]));
   }
 
   static from(given: LayerArguments): Layer {

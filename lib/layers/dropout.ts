@@ -4,6 +4,8 @@ import { nextRandom, Random } from "gradbook-engine/random";
 import { uniformAt } from "gradbook-engine/stateless-random";
 import { type Tensor, tf } from "gradbook-engine/tensor";
 import { expectGiven, expectNumbers } from "../checks/expect-numbers.js";
+import { expectOptions, expectRandom } from "../checks/expect-options.js";
+import { noteProbabilities, probabilitiesFrom } from "../checks/probabilities.js";
 import { Layer, type LayerArguments, type LayerConfig } from "./layer.js";
 
 /** What the dropout layers can be told. */
@@ -30,12 +32,14 @@ export class Dropout extends Layer {
   /** @param rate probability to zero an activation, in [0, 1) */
   constructor(
     readonly rate: number,
-    { random = nextRandom() }: DropoutOptions = {},
+    options: DropoutOptions = {},
   ) {
     super();
     const { name } = this.constructor;
     expectGiven(name, `new ${name}(0.5)`, { rate });
     expectNumbers(name, "in [0, 1)", { rate });
+    const { random = nextRandom() } = expectOptions(name, options, ["random"]);
+    expectRandom(name, "random", random);
     this.random = random;
   }
 
@@ -58,7 +62,7 @@ export class Dropout extends Layer {
 
   override forward(x: Tensor, training: boolean): Tensor {
     this.#factor = training ? tf.mul(this.#nextMask(x), this.trainingScale) : this.predictionScale;
-    return tf.mul(x, this.#factor);
+    return noteProbabilities(tf.mul(x, this.#factor), probabilitiesFrom(x));
   }
 
   override backward(dy: Tensor): Tensor {

@@ -6,6 +6,7 @@
 
 import type { Random } from "gradbook-engine/random";
 import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
+import { expectPictures } from "../checks/expect-pictures.js";
 import { takeRoom } from "../checks/room.js";
 import { shown } from "../checks/shown.js";
 import type { Initializer } from "../initializers.js";
@@ -147,13 +148,8 @@ export abstract class Layer {
   }
 
   /** Refuses an input that is not [batch, height, width, channels], or is smaller than `least` pixels either way. */
-  protected expectImages(x: Tensor, channels?: number, least = 1): void {
-    const [, height = 0, width = 0, depth] = x.shape;
-    if (x.rank === 4 && height >= least && width >= least && (channels === undefined || depth === channels)) return;
-    const size = least === 1 ? "" : ` with at least ${least} pixels each way`;
-    throw new RangeError(
-      `${this.constructor.name}: expected an input of shape [batch, height, width, ${channels ?? "channels"}]${size}, received [${x.shape}].`,
-    );
+  protected expectImages(x: Tensor, channels?: number, least?: number): void {
+    expectPictures(this.constructor.name, x, channels, least);
   }
 
   /** Parameters and buffers of the layers inside under their names here, in the order of the layers. */

@@ -28,11 +28,10 @@ export class MaxPool extends Pool {
     const pool = (images: Tensor) => tf.maxPool(images as Tensor4D, size, strides, enginePadding(padding));
     const y = pool(x);
     this.#kept = { x, y };
-    // The engines' maximum overlooks NaN and begins at the lowest finite number: NaN (2) and only −∞ (0) are put back.
-    const numbers = tf.cast(tf.greaterEqual(x, lowest), "float32");
-    const rank = pool(tf.add(tf.mul(tf.cast(tf.isNaN(x), "float32"), 2), numbers));
-    const found = tf.where(tf.greaterEqual(rank, 1), y, Number.NEGATIVE_INFINITY);
-    return tf.where(tf.greaterEqual(rank, 2), Number.NaN, found);
+    // The engines' maximum overlooks NaN, which a mean keeps, and begins at the lowest finite number: halves are above, −∞ is not.
+    const mean = tf.avgPool(tf.minimum(x, 0) as Tensor4D, size, strides, enginePadding(padding));
+    const found = tf.greaterEqual(pool(tf.mul(x, 0.5)), lowest / 2);
+    return tf.where(tf.isNaN(mean), mean, tf.where(found, y, Number.NEGATIVE_INFINITY));
   }
 
   override backward(dy: Tensor): Tensor {

@@ -1,6 +1,5 @@
 /** Padding: what a window that slides over a picture does at its edges. */
 import { type Tensor4D, tf } from "gradbook-engine/tensor";
-import { shown } from "../checks/shown.js";
 
 /**
  * "valid": only where the window fits; "same": pixels added around, so that the output has ⌈length / strides⌉ of them, and of an
@@ -8,14 +7,6 @@ import { shown } from "../checks/shown.js";
  * length "same" is none of PyTorch's numbers.
  */
 export type Padding = "valid" | "same" | number;
-
-/** Refuses any other padding. */
-export function expectPadding(where: string, padding: Padding): void {
-  if (padding === "valid" || padding === "same" || (Number.isInteger(padding) && Number(padding) >= 0)) return;
-  throw new RangeError(
-    `${where}: expected the padding "valid", "same" or a number of pixels, received ${shown(padding)}.`,
-  );
-}
 
 /** The padding that the engine has to apply itself: it knows no numbers, `padPictures` adds those before. */
 export const enginePadding = (padding: Padding): "valid" | "same" => (typeof padding === "number" ? "valid" : padding);

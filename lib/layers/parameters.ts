@@ -1,6 +1,7 @@
 /** Parameters chosen by name: what a pattern matches, and freezing what it matches. */
 import { expectModel } from "../checks/expect-model.js";
 import { expectGiven } from "../checks/expect-numbers.js";
+import { expectPattern } from "../checks/expect-pattern.js";
 import type { Layer } from "./layer.js";
 
 /**
@@ -18,6 +19,7 @@ export function matches(pattern: Pattern, name: string): boolean {
 function setFrozen(action: string, model: Layer, pattern: Pattern, frozen: boolean): void {
   expectModel(action, model);
   expectGiven(action, `${action}(model, "0")`, { pattern });
+  expectPattern(action, pattern);
   const chosen = [...model.parameters].filter(([name]) => matches(pattern, name));
   if (chosen.length === 0) {
     const names = [...model.parameters.keys()].join(", ") || "none";

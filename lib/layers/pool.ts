@@ -1,7 +1,9 @@
 /** Pool: what `MaxPool` and `AveragePool` share: a window that goes over each channel of pictures. */
 import { expectNumbers } from "../checks/expect-numbers.js";
+import { expectOptions } from "../checks/expect-options.js";
+import { expectPadding } from "../checks/expect-pictures.js";
 import { Layer, type LayerArguments, type LayerConfig } from "./layer.js";
-import { expectPadding, type Padding } from "./padding.js";
+import type { Padding } from "./padding.js";
 
 /** What a pooling layer can be told. */
 export interface PoolOptions {
@@ -19,10 +21,11 @@ export abstract class Pool extends Layer {
   /** @param size height and width of the window, in pixels; default 2 */
   constructor(
     readonly size = 2,
-    { strides = size, padding = "valid" }: PoolOptions = {},
+    options: PoolOptions = {},
   ) {
     super();
     const { name } = this.constructor;
+    const { strides = size, padding = "valid" } = expectOptions(name, options, ["strides", "padding"]);
     expectNumbers(name, "to be a positive integer", { size, strides });
     expectPadding(name, padding);
     if (typeof padding === "number" && padding > size / 2) {

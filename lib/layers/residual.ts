@@ -1,5 +1,6 @@
 /** Residual: layers with a way round them. */
 import { type Tensor, tf } from "gradbook-engine/tensor";
+import { expectOptions } from "../checks/expect-options.js";
 import { Layer, type LayerArguments, type LayerConfig } from "./layer.js";
 import { Sequential } from "./sequential.js";
 
@@ -27,7 +28,7 @@ export class Residual extends Sequential {
   constructor(first?: Layer | ResidualOptions, ...others: Layer[]) {
     const own = first === undefined || first instanceof Layer || Array.isArray(first);
     super(...((own && first !== undefined ? [first, ...others] : others) as Layer[]));
-    const { projection } = own ? {} : (first as ResidualOptions);
+    const { projection } = own ? {} : expectOptions("Residual", first as ResidualOptions, ["projection"]);
     if (projection !== undefined) this.projection = this.addLayer("projection", projection);
   }
 

@@ -1,6 +1,8 @@
 /** AdaGrad: steps scaled by the sum of all squared gradients so far. */
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
+import { optimizerOptions } from "../checks/expect-optimizer.js";
+import { expectOptions } from "../checks/expect-options.js";
 import type { Parameter } from "../layers/layer.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
@@ -17,7 +19,9 @@ export interface AdaGradOptions extends OptimizerOptions {
 export class AdaGrad extends Optimizer {
   readonly epsilon: number;
 
-  constructor({ learningRate = 0.01, epsilon = 1e-7, ...options }: AdaGradOptions = {}) {
+  constructor(given: AdaGradOptions = {}) {
+    expectOptions(new.target.name, given, [...optimizerOptions, "epsilon"]);
+    const { learningRate = 0.01, epsilon = 1e-7, ...options } = given;
     super({ learningRate, ...options });
     expectNumbers("AdaGrad", "above 0", { epsilon });
     this.epsilon = epsilon;

@@ -1,4 +1,5 @@
 /** AdamW: Adam with decoupled weight decay. */
+import { expectOptions } from "../checks/expect-options.js";
 import { Adam, type AdamOptions } from "./adam.js";
 
 /**
@@ -9,7 +10,8 @@ import { Adam, type AdamOptions } from "./adam.js";
 export class AdamW extends Adam {
   protected override readonly decoupled = true;
 
-  constructor({ weightDecay = 0.01, ...options }: AdamOptions = {}) {
+  constructor(given: AdamOptions = {}) {
+    const { weightDecay = 0.01, ...options } = expectOptions(new.target.name, given);
     super({ weightDecay, ...options });
   }
 }

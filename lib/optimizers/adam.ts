@@ -2,6 +2,8 @@
 import { live } from "gradbook-engine/live";
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
+import { optimizerOptions } from "../checks/expect-optimizer.js";
+import { expectOptions } from "../checks/expect-options.js";
 import type { Parameter } from "../layers/layer.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
@@ -48,7 +50,9 @@ export class Adam extends Optimizer {
   /** The numbers of the step under way; made by `begin`. */
   protected now?: AdamNumbers;
 
-  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, ...options }: AdamOptions = {}) {
+  constructor(given: AdamOptions = {}) {
+    expectOptions(new.target.name, given, [...optimizerOptions, "beta1", "beta2", "epsilon", "amsgrad"]);
+    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false, ...options } = given;
     super(options);
     expectNumbers(this.constructor.name, "in [0, 1)", { beta1, beta2 });
     expectNumbers(this.constructor.name, "above 0", { epsilon });

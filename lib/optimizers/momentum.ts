@@ -1,6 +1,8 @@
 /** Momentum: gradient descent with a velocity. */
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
+import { optimizerOptions } from "../checks/expect-optimizer.js";
+import { expectOptions } from "../checks/expect-options.js";
 import type { Parameter } from "../layers/layer.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
@@ -19,7 +21,9 @@ export interface MomentumOptions extends OptimizerOptions {
 export class Momentum extends Optimizer {
   readonly momentum: number;
 
-  constructor({ learningRate = 0.01, momentum = 0.9, ...options }: MomentumOptions = {}) {
+  constructor(given: MomentumOptions = {}) {
+    expectOptions(new.target.name, given, [...optimizerOptions, "momentum"]);
+    const { learningRate = 0.01, momentum = 0.9, ...options } = given;
     super({ learningRate, ...options });
     expectNumbers(this.constructor.name, "in [0, 1)", { momentum });
     this.momentum = momentum;

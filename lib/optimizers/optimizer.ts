@@ -6,6 +6,7 @@ import { changing, live } from "gradbook-engine/live";
 import { type Scalar, type Tensor, tf, type Variable } from "gradbook-engine/tensor";
 import { expectParameters } from "../checks/expect-model.js";
 import { expectNumbers } from "../checks/expect-numbers.js";
+import { expectGradient, expectMatches, expectOptimizer } from "../checks/expect-optimizer.js";
 import type { Parameter, Parameters } from "../layers/layer.js";
 import { matches, type Pattern } from "../layers/parameters.js";
 import { isSchedule, type Schedule } from "../schedules.js";
@@ -61,16 +62,9 @@ export abstract class Optimizer {
   #checked?: Parameters;
   #steps = 0;
 
-  constructor({ learningRate = 0.001, weightDecay = 0, clipValue, clipNorm, groups = [] }: OptimizerOptions) {
-    const { name } = this.constructor;
-    for (const options of [{ learningRate, weightDecay }, ...groups]) {
-      if (!isSchedule(options.learningRate)) expectNumbers(name, "above 0", { learningRate: options.learningRate });
-      expectNumbers(name, "at least 0", { weightDecay: options.weightDecay });
-    }
-    expectNumbers(name, "above 0", { clipValue, clipNorm });
-    if (clipValue !== undefined && clipNorm !== undefined) {
-      throw new RangeError(`${name}: expected clipValue or clipNorm, received both (${clipValue}, ${clipNorm}).`);
-    }
+  constructor(options: OptimizerOptions) {
+    expectOptimizer(this.constructor.name, options);
+    const { learningRate = 0.001, weightDecay = 0, clipValue, clipNorm, groups = [] } = options;
     this.schedule = isSchedule(learningRate) ? learningRate : undefined;
     this.learningRate = isSchedule(learningRate) ? learningRate.at(0) : learningRate;
     this.weightDecay = weightDecay;
@@ -92,9 +86,12 @@ export abstract class Optimizer {
   step(parameters: Parameters): void {
     expectParameters(this.constructor.name, parameters);
     const chosen = [...parameters].filter(([, { frozen }]) => !frozen);
-    if (parameters !== this.#checked) this.#checkGroups(parameters);
+    if (parameters !== this.#checked) expectMatches(this.constructor.name, this.groups, parameters);
+    this.#checked = parameters;
     tf.tidy(() => {
-      const gradients = this.#clipped(chosen.map(([name, parameter]) => this.#gradient(name, parameter)));
+      const gradients = this.#clipped(
+        chosen.map(([name, parameter]) => expectGradient(this.constructor.name, name, parameter)),
+      );
       const [rate, ...rates] = this.#rates() as [Scalar, ...Scalar[]];
       this.begin();
       for (const [i, [name, parameter]] of chosen.entries()) {
@@ -147,29 +144,6 @@ export abstract class Optimizer {
     for (const variable of this.state.values()) variable.dispose();
     this.state.clear();
     this.steps = 0;
-  }
-
-  #checkGroups(parameters: Parameters): void {
-    const names = [...parameters.keys()];
-    for (const { pattern } of this.groups) {
-      if (names.some((name) => matches(pattern, name))) continue;
-      throw new RangeError(
-        `${this.constructor.name}: expected a group's pattern that matches a parameter (${names.join(", ")}), received ${pattern}.`,
-      );
-    }
-    this.#checked = parameters;
-  }
-
-  #gradient(name: string, { value, gradient }: Parameter): Tensor {
-    const { name: optimizer } = this.constructor;
-    if (!gradient)
-      throw new Error(`${optimizer}: expected a gradient of ${name}, received none: run backward before step.`);
-    if (!tf.util.arraysEqual(gradient.shape, value.shape)) {
-      throw new RangeError(
-        `${optimizer}: expected the gradient of ${name} to have shape [${value.shape}], received [${gradient.shape}].`,
-      );
-    }
-    return gradient;
   }
 
   #clipped(gradients: Tensor[]): Tensor[] {

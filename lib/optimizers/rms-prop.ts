@@ -2,6 +2,8 @@
 
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
+import { optimizerOptions } from "../checks/expect-optimizer.js";
+import { expectOptions } from "../checks/expect-options.js";
 import type { Parameter } from "../layers/layer.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
@@ -21,7 +23,9 @@ export class RMSProp extends Optimizer {
   readonly rho: number;
   readonly epsilon: number;
 
-  constructor({ learningRate = 0.001, rho = 0.9, epsilon = 1e-8, ...options }: RMSPropOptions = {}) {
+  constructor(given: RMSPropOptions = {}) {
+    expectOptions(new.target.name, given, [...optimizerOptions, "rho", "epsilon"]);
+    const { learningRate = 0.001, rho = 0.9, epsilon = 1e-8, ...options } = given;
     super({ learningRate, ...options });
     expectNumbers("RMSProp", "in [0, 1)", { rho });
     expectNumbers("RMSProp", "above 0", { epsilon });

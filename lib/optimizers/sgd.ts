@@ -1,11 +1,14 @@
 /** SGD: stochastic gradient descent. */
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
+import { optimizerOptions } from "../checks/expect-optimizer.js";
+import { expectOptions } from "../checks/expect-options.js";
 import type { Parameter } from "../layers/layer.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
 /** w ← w − learningRate · g; learningRate default 0.01. Robbins and Monro 1951. */
 export class SGD extends Optimizer {
-  constructor({ learningRate = 0.01, ...options }: OptimizerOptions = {}) {
+  constructor(given: OptimizerOptions = {}) {
+    const { learningRate = 0.01, ...options } = expectOptions(new.target.name, given, optimizerOptions);
     super({ learningRate, ...options });
   }
 

@@ -13,6 +13,7 @@
 
 import { type Tensor, tf } from "gradbook-engine/tensor";
 import { expectModel } from "../checks/expect-model.js";
+import { expectOptions } from "../checks/expect-options.js";
 import { shown } from "../checks/shown.js";
 import { observe } from "../inspection/observe.js";
 import { BatchNorm } from "../layers/batch-norm.js";
@@ -144,7 +145,9 @@ function checkPadding(name: string, layer: Conv2D | Pool, told: Padding | undefi
   const { padding, strides, size } = layer;
   const where = `PyTorch: layer ${name}, ${layer.constructor.name}`;
   const half = (size - 1) / 2;
-  if (padding === "same" && (strides > 1 || !Number.isInteger(half))) {
+  // With strides 1 a convolution there has "same" too, and pads likewise.
+  const isTheirs = strides === 1 && (Number.isInteger(half) || layer instanceof Conv2D);
+  if (padding === "same" && !isTheirs) {
     if (told === "same") return;
     throw new RangeError(
       `${where}: expected a padding in pixels, received "same" with size ${size} and strides ${strides}, which PyTorch has not: ` +
@@ -161,6 +164,7 @@ function checkPadding(name: string, layer: Conv2D | Pool, told: Padding | undefi
 /** Every layer of `model` that has tensors. */
 function partsOf(model: Layer, options: PyTorchOptions): Part[] {
   expectModel("PyTorch", model);
+  expectOptions("PyTorch", options, ["names", "example", "flattened", "padding"]);
   const { flattened = {}, padding = {} } = options;
   const seen = picturesOf(model, options);
   const parts: Part[] = [];

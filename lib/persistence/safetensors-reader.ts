@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { resolve } from "node:path";
+import { expectFile } from "../checks/expect-file.js";
 import { type Dtype, dtypes, type Values } from "./dtypes.js";
 
 /** A tensor as read from a file. */
@@ -184,6 +185,7 @@ export function readSafetensors(
   file: string,
   accept: (header: SafetensorsHeader) => void = () => {},
 ): SafetensorsContent {
+  expectFile("safetensors", file);
   const path = resolve(file);
   const descriptor = named(path, () => openSync(path, "r"));
   try {

@@ -6,6 +6,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import { expectFile } from "../checks/expect-file.js";
 
 /** What to do about the errors of a file system that a user can mend. */
 const advice: Record<string, string> = {
@@ -36,6 +37,7 @@ function writeParts(file: string, parts: Iterable<string | Uint8Array>): void {
  */
 export function writeFileWhole(file: string, content: string | Uint8Array | Iterable<Uint8Array>): void {
   const parts = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+  expectFile("write", file);
   const path = resolve(file);
   try {
     mkdirSync(dirname(path), { recursive: true });

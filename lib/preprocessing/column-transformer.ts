@@ -1,4 +1,5 @@
 /** Gives each kind of column its own treatment: numbers are scaled, categories encoded, and the results put side by side. */
+import { shown } from "../checks/shown.js";
 import type { Column, ColumnType } from "./column.js";
 import { list } from "./messages.js";
 import { Transformer } from "./transformer.js";
@@ -22,6 +23,13 @@ export class ColumnTransformer extends Transformer<string[][]> {
 
   constructor(parts: readonly (readonly [transformer: Transformer, columns: ColumnSelector])[]) {
     super();
+    const arePairs =
+      Array.isArray(parts) && parts.every((part) => Array.isArray(part) && part[0] instanceof Transformer);
+    if (!arePairs) {
+      throw new TypeError(
+        `ColumnTransformer: expected a list of [transformer, columns], received ${shown(parts)}: write new ColumnTransformer([[new StandardScaler(), numericColumns]]).`,
+      );
+    }
     this.parts = parts;
   }
 

@@ -12,7 +12,9 @@ import { list, show } from "./messages.js";
  * and text in another
  */
 export function concat(tables: readonly DataFrame[]): DataFrame {
-  const [first, ...others] = tables.map((table) => new Map(columnsOf(table).map((column) => [column.name, column])));
+  const [first, ...others] = tables.map(
+    (table) => new Map(columnsOf(table, "concat").map((column) => [column.name, column])),
+  );
   if (first === undefined) throw new RangeError("concat: expected at least one table, received none.");
   others.forEach((other, k) => {
     const absent = [...first.keys()].filter((name) => !other.has(name));

@@ -26,9 +26,9 @@ function decode(file: string, bytes: Buffer, encoding: string, name: string): st
     if (wrong >= 0) fail(file, encoding, bytes, wrong);
     return bytes.toString("latin1").replace(/[\x80-\x9f]/g, (letter) => cp1252[letter.charCodeAt(0) - 0x80]!);
   }
-  // Python's "utf-16" goes by the byte order mark; "mac-roman" has another name here.
+  // Python's "utf-16" goes by the byte order mark; its "mac-roman" and "utf-16-le" have other names here.
   const big = name === "utf-16" && bytes[0] === 0xfe && bytes[1] === 0xff;
-  const label = big ? "utf-16be" : name === "mac-roman" ? "macintosh" : name;
+  const label = big ? "utf-16be" : name === "mac-roman" ? "macintosh" : name.replace(/^utf-16-(?=[bl]e$)/, "utf-16");
   let decoder: InstanceType<typeof TextDecoder>;
   try {
     decoder = new TextDecoder(label, { fatal: true });

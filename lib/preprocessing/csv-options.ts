@@ -1,4 +1,5 @@
 /** How a CSV file is written and what is wanted of it: pandas' options of `read_csv`, and the checks of their values. */
+import { expectOptions } from "../checks/expect-options.js";
 import type { ColumnType } from "./column.js";
 import { repeated, show } from "./messages.js";
 
@@ -81,7 +82,7 @@ export interface CsvFormat {
   skips(n: number): boolean;
 }
 
-const known: ReadonlySet<string> = new Set<keyof ReadCsvOptions>([
+const known: readonly (keyof ReadCsvOptions)[] = [
   ...([
     "sep",
     "decimal",
@@ -94,16 +95,13 @@ const known: ReadonlySet<string> = new Set<keyof ReadCsvOptions>([
   ] as const),
   ...(["encoding", "skiprows", "skipBlankLines", "header", "names", "usecols", "indexCol", "nrows"] as const),
   ...(["naValues", "trueValues", "falseValues", "dtypes"] as const),
-]);
+];
 
 /** The format that `options` describe. @throws RangeError for an option or a value that there is not */
 export function csvFormat(options: ReadCsvOptions): CsvFormat {
+  expectOptions("readCsv", options, known);
   const { sep = ",", decimal = ".", thousands = "", quotechar = '"', escapechar = "", comment = "" } = options;
   const { skiprows = 0 } = options;
-  const stranger = Object.keys(options).find((name) => !known.has(name));
-  if (stranger !== undefined) {
-    throw new RangeError(`readCsv: expected the options ${[...known].join(", ")}, received ${show(stranger)}.`);
-  }
   const signs = { sep, decimal, thousands, quotechar, escapechar, comment };
   const optional = ["thousands", "quotechar", "escapechar", "comment"];
   for (const [name, sign] of Object.entries(signs)) {

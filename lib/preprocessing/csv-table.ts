@@ -3,6 +3,7 @@
  * processor's cache and time grows with the cells. Errors name the file, the line and the column.
  */
 import { resolve } from "node:path";
+import { expectFile } from "../checks/expect-file.js";
 import type { Column } from "./column.js";
 import { readBytes } from "./csv-bytes.js";
 import { type Block, ColumnReader, type Readers, WrongCell } from "./csv-column.js";
@@ -44,6 +45,8 @@ export function readCsvTable(
   options: ReadCsvOptions = {},
   reason: (column: string) => string = () => "",
 ): CsvTable {
+  expectFile("readCsv", path);
+  expectFile("readCsv", path);
   const file = resolve(path);
   const format = csvFormat(options);
   const bytes = readBytes(file, options.encoding);

@@ -1,4 +1,5 @@
 /** The way from a table, the library's own or a danfo DataFrame, to columns and back. */
+import { shown } from "../checks/shown.js";
 import { type Column, columnOf } from "./column.js";
 import type { DataFrame } from "./data-frame.js";
 import { list, repeated } from "./messages.js";
@@ -9,11 +10,21 @@ import { Table, tableOf } from "./table.js";
  * guess from the first rows.
  * @throws TypeError when a column mixes numbers, text and truth values, or holds something else.
  */
-export function columnsOf(table: DataFrame): Column[] {
+export function columnsOf(table: DataFrame, where = "table"): Column[] {
   if (table instanceof Table) return [...table.parts];
+  expectTable(where, table);
   const rows = table.values as unknown[][];
   return table.columns.map((name, j) =>
     columnOf(name, (i) => rows[i]![j], rows.length, table.dtypes[j] === "string" ? "string" : "number"),
+  );
+}
+
+/** Throws where `table` is none. */
+export function expectTable(where: string, table: unknown): void {
+  const { columns, values } = Object(table) as Record<string, unknown>;
+  if (Array.isArray(columns) && Array.isArray(values)) return;
+  throw new TypeError(
+    `${where}: expected a table, received ${shown(table)}: write readCsv(file), or new DataFrame(…) of gradbook/danfo.`,
   );
 }
 

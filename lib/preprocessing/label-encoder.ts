@@ -1,10 +1,7 @@
 /** Class numbers from labels, and labels from class numbers: what `softmaxCrossEntropy` and `accuracy` take as targets. */
 import { isMissing, type Value } from "./column.js";
-import type { Series } from "./data-frame.js";
+import { type Labels, labelsOf } from "./labels.js";
 import { list, show } from "./messages.js";
-
-/** Labels: an array, or a column of a table. */
-export type Labels = readonly Value[] | Series;
 
 /**
  * Numbers the labels that `fit` saw: 0, 1, … in sorted order, text by code unit ("B" before "a"), numbers by size, false before
@@ -16,7 +13,7 @@ export class LabelEncoder {
 
   /** @param classes the labels by their numbers, as an earlier encoder's `classes` lists them; without them `fit` learns them */
   constructor(classes?: readonly Value[]) {
-    if (classes !== undefined) this.#classes = checked(classes);
+    if (classes !== undefined) this.#classes = checked(labelsOf("LabelEncoder", classes));
   }
 
   /** The labels by their numbers. @throws Error when nothing was fitted yet */
@@ -32,14 +29,14 @@ export class LabelEncoder {
    * @throws TypeError for labels of several types; RangeError for a missing label, or none at all
    */
   fit(labels: Labels): this {
-    this.#classes = checked([...new Set(valuesOf(labels))]).toSorted((a, b) => (a < b ? -1 : 1));
+    this.#classes = checked([...new Set(labelsOf("LabelEncoder", labels))]).toSorted((a, b) => (a < b ? -1 : 1));
     return this;
   }
 
   /** The class number of each label, int32. @throws RangeError for a label that `fit` has not seen */
   transform(labels: Labels): Int32Array {
     const numbers = new Map(this.classes.map((label, number) => [label, number]));
-    return Int32Array.from(valuesOf(labels), (label, row) => {
+    return Int32Array.from(labelsOf("LabelEncoder", labels), (label, row) => {
       const number = numbers.get(label);
       if (number !== undefined) return number;
       throw new RangeError(
@@ -65,9 +62,6 @@ export class LabelEncoder {
     });
   }
 }
-
-const valuesOf = (labels: Labels): readonly Value[] =>
-  ("values" in labels && Array.isArray(labels.values) ? labels.values : labels) as Value[];
 
 function checked(classes: readonly Value[]): readonly Value[] {
   if (classes.length === 0) throw new RangeError("LabelEncoder: expected at least one label, received none.");

@@ -1,4 +1,5 @@
 /** Brings columns of numbers into one range, by their smallest and largest values. */
+import { expectOptions } from "../checks/expect-options.js";
 import type { Column } from "./column.js";
 import { show } from "./messages.js";
 import { requireNumbers, Transformer } from "./transformer.js";
@@ -29,8 +30,9 @@ export class MinMaxScaler extends Transformer<Extremes[]> {
   readonly featureRange: readonly [low: number, high: number];
   readonly clip: boolean;
 
-  constructor({ featureRange = [0, 1], clip = false }: MinMaxScalerOptions = {}) {
+  constructor(options: MinMaxScalerOptions = {}) {
     super();
+    const { featureRange = [0, 1], clip = false } = expectOptions("MinMaxScaler", options, ["featureRange", "clip"]);
     const [low, high] = featureRange;
     if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
       throw new RangeError(

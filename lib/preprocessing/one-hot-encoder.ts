@@ -1,4 +1,5 @@
 /** Turns a category into numbers: one column for each value, 1 where the row has that value, else 0. */
+import { expectOptions } from "../checks/expect-options.js";
 import { type Column, isMissing, type Value } from "./column.js";
 import { list, show } from "./messages.js";
 import { Transformer } from "./transformer.js";
@@ -30,8 +31,12 @@ export class OneHotEncoder extends Transformer<Categories[]> {
   readonly dummyNa: boolean;
   readonly handleUnknown: "ignore" | "error";
 
-  constructor({ dummyNa = false, handleUnknown = "ignore" }: OneHotEncoderOptions = {}) {
+  constructor(options: OneHotEncoderOptions = {}) {
     super();
+    const { dummyNa = false, handleUnknown = "ignore" } = expectOptions("OneHotEncoder", options, [
+      "dummyNa",
+      "handleUnknown",
+    ]);
     if (handleUnknown !== "ignore" && handleUnknown !== "error") {
       throw new RangeError(
         `OneHotEncoder: expected handleUnknown "ignore" or "error", received ${show(handleUnknown)}.`,

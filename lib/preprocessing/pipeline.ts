@@ -1,4 +1,5 @@
 /** Steps one after the other: each is fitted on what the step before it made. */
+import { shown } from "../checks/shown.js";
 import type { Column } from "./column.js";
 import { Transformer } from "./transformer.js";
 
@@ -9,6 +10,11 @@ export class Pipeline extends Transformer<unknown[]> {
   /** @throws RangeError when there is no step */
   constructor(steps: readonly Transformer[]) {
     super();
+    if (!Array.isArray(steps) || !steps.every((step) => step instanceof Transformer)) {
+      throw new TypeError(
+        `Pipeline: expected a list of transformers, received ${shown(steps)}: write new Pipeline([…]).`,
+      );
+    }
     if (steps.length === 0) throw new RangeError("Pipeline: expected at least one step, received none.");
     this.steps = steps;
   }

@@ -1,4 +1,5 @@
 /** Puts a value in the place of missing ones, the same for a whole column. */
+import { expectOptions } from "../checks/expect-options.js";
 import { type Column, isMissing, type Value } from "./column.js";
 import { show } from "./messages.js";
 import { requireNumbers, Transformer } from "./transformer.js";
@@ -35,6 +36,7 @@ export class SimpleImputer extends Transformer<Fill[]> {
 
   constructor(options: SimpleImputerOptions = {}) {
     super();
+    expectOptions<{ strategy?: unknown; fillValue?: unknown }>("SimpleImputer", options, ["strategy", "fillValue"]);
     const { strategy = "mean" } = options;
     if (!["mean", "median", "mostFrequent", "constant"].includes(strategy)) {
       throw new RangeError(

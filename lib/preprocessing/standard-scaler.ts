@@ -1,4 +1,5 @@
 /** Brings columns of numbers to mean 0 and standard deviation 1, so that one learning rate suits all their weights. */
+import { expectOptions } from "../checks/expect-options.js";
 import type { Column } from "./column.js";
 import { show } from "./messages.js";
 import { requireNumbers, Transformer } from "./transformer.js";
@@ -28,8 +29,9 @@ export interface Moments {
 export class StandardScaler extends Transformer<Moments[]> {
   readonly ddof: 0 | 1;
 
-  constructor({ ddof = 0 }: StandardScalerOptions = {}) {
+  constructor(options: StandardScalerOptions = {}) {
     super();
+    const { ddof = 0 } = expectOptions("StandardScaler", options, ["ddof"]);
     if (ddof !== 0 && ddof !== 1) throw new RangeError(`StandardScaler: expected a ddof of 0 or 1, received ${ddof}.`);
     this.ddof = ddof;
   }

@@ -3,6 +3,7 @@
 import { type Tensor2D, tf } from "gradbook-engine/tensor";
 import { isMissing } from "./column.js";
 import type { DataFrame } from "./data-frame.js";
+import { expectTable } from "./frame.js";
 import { show } from "./messages.js";
 import { Table } from "./table.js";
 
@@ -11,6 +12,7 @@ import { Table } from "./table.js";
  * @throws TypeError for a cell that is text, missing or not finite
  */
 export function toTensor(table: DataFrame): Tensor2D {
+  if (!(table instanceof Table)) expectTable("toTensor", table);
   const [rows, width] = table.shape as [number, number];
   const cells = new Float32Array(rows * width);
   const columns: readonly { name: string; values: ArrayLike<unknown> }[] =

@@ -1,7 +1,8 @@
 /** Which rows train and which are kept to test with, once: for several folds see `kFold`. */
 import type { Random } from "gradbook-engine/random";
+import { expectOptions, expectRandom } from "../checks/expect-options.js";
 import type { Value } from "./column.js";
-import type { Series } from "./data-frame.js";
+import { type Labels, labelsOf } from "./labels.js";
 import { show } from "./messages.js";
 
 /** Row numbers, int32. */
@@ -17,17 +18,17 @@ export interface TrainTestSplitOptions {
   /** Draws the rows: the same seed gives the same split. Without it the last rows test. */
   shuffle?: Random;
   /** A label for each row: both parts get every label in the same share, as nearly as whole rows allow. Needs `shuffle`. */
-  stratify?: readonly Value[] | Series;
+  stratify?: Labels;
 }
 
 /**
  * Splits rows 0 … count − 1 into two parts.
  * @throws RangeError when a part is empty, or with `stratify` when a label has a single row or a part has fewer rows than labels
  */
-export function trainTestSplit(
-  count: number,
-  { testSize = 0.25, shuffle, stratify }: TrainTestSplitOptions = {},
-): Split {
+export function trainTestSplit(count: number, options: TrainTestSplitOptions = {}): Split {
+  const { testSize = 0.25, shuffle, stratify } = options;
+  expectOptions("trainTestSplit", options, ["testSize", "shuffle", "stratify"]);
+  expectRandom("trainTestSplit", "shuffle", shuffle);
   const test = testSize < 1 ? Math.ceil(testSize * count) : testSize;
   if (!Number.isInteger(count) || !Number.isInteger(test) || !(testSize > 0) || test >= count) {
     throw new RangeError(
@@ -43,7 +44,7 @@ export function trainTestSplit(
       "trainTestSplit: expected shuffle with stratify, received none: give { shuffle: new Random(0) }.",
     );
   }
-  return stratified(labelsOf(stratify, count), test, shuffle);
+  return stratified(labelsFor(stratify, count), test, shuffle);
 }
 
 function stratified(labels: readonly Value[], test: number, shuffle: Random): Split {
@@ -83,10 +84,8 @@ function stratified(labels: readonly Value[], test: number, shuffle: Random): Sp
   };
 }
 
-function labelsOf(stratify: readonly Value[] | Series, count: number): readonly Value[] {
-  const labels = (
-    "values" in stratify && Array.isArray(stratify.values) ? stratify.values : stratify
-  ) as readonly Value[];
+function labelsFor(stratify: Labels, count: number): readonly Value[] {
+  const labels = labelsOf("trainTestSplit", stratify);
   if (labels.length === count) return labels;
   throw new RangeError(`trainTestSplit: expected ${count} labels, one for each row, received ${labels.length}.`);
 }

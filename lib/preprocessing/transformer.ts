@@ -82,7 +82,7 @@ export abstract class Transformer<State = unknown> {
    * @throws when the table has no rows, or columns this step has no use for
    */
   fit(table: DataFrame): this {
-    this.fitColumns(columnsOf(table));
+    this.fitColumns(columnsOf(table, this.constructor.name));
     return this;
   }
 
@@ -91,12 +91,12 @@ export abstract class Transformer<State = unknown> {
    * @throws when nothing was fitted yet, or a column is missing or holds text where `fit` saw numbers, or the reverse
    */
   transform(table: DataFrame): DataFrame {
-    return frameOf(this.transformColumns(columnsOf(table)), table.index);
+    return frameOf(this.transformColumns(columnsOf(table, this.constructor.name)), table.index);
   }
 
   /** `fit`, then `transform`, on the same table. */
   fitTransform(table: DataFrame): DataFrame {
-    const columns = columnsOf(table);
+    const columns = columnsOf(table, this.constructor.name);
     this.fitColumns(columns);
     return frameOf(this.transformColumns(columns), table.index);
   }

@@ -12,5 +12,5 @@ import { columnsOf } from "./frame.js";
  * @throws when the file cannot be written whole (a full disk, a path below a file); an earlier file is then unchanged
  */
 export function writeCsv(table: DataFrame, file: string): void {
-  writeFileWhole(file, csvText(columnsOf(table)));
+  writeFileWhole(file, csvText(columnsOf(table, "writeCsv")));
 }

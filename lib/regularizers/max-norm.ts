@@ -2,6 +2,7 @@
 
 import { tf } from "gradbook-engine/tensor";
 import { expectGiven, expectNumbers } from "../checks/expect-numbers.js";
+import { patternIn } from "../checks/expect-pattern.js";
 import { type ChoiceOptions, chosen, weights } from "./chosen.js";
 import type { Regularizer } from "./regularizer.js";
 
@@ -10,9 +11,10 @@ import type { Regularizer } from "./regularizer.js";
  * w ← w · limit / max(‖w‖, limit). A unit's weights are those of one output: a column of a Dense weight [inputs, outputs], one
  * filter of a convolution [height, width, channels, filters]. Srebro and Shraibman 2005; Srivastava et al. 2014.
  */
-export function maxNorm(limit: number, { pattern = weights }: ChoiceOptions = {}): Regularizer {
+export function maxNorm(limit: number, options: ChoiceOptions = {}): Regularizer {
   expectGiven("maxNorm", "maxNorm(3)", { limit });
   expectNumbers("maxNorm", "above 0", { limit });
+  const pattern = patternIn("maxNorm", options, weights);
   return {
     after(parameters) {
       for (const [name, { value }] of chosen("maxNorm", parameters, pattern)) {

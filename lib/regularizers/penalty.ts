@@ -2,16 +2,19 @@
 
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { expectGiven, expectNumbers } from "../checks/expect-numbers.js";
+import { expectOptions } from "../checks/expect-options.js";
+import { patternIn } from "../checks/expect-pattern.js";
 import { type ChoiceOptions, chosen, weights } from "./chosen.js";
 import type { Regularizer } from "./regularizer.js";
 
 /** The regularizer that adds Σ `term`(w), a sum over all chosen weights, to the loss, and `slope`(w) to their gradients. */
 function penalty(
   name: string,
-  { pattern = weights }: ChoiceOptions,
+  options: ChoiceOptions,
   term: (w: Tensor) => Tensor,
   slope: (w: Tensor) => Tensor,
 ): Regularizer {
+  const pattern = patternIn(name, options, weights);
   return {
     penalty: (parameters) =>
       tf.tidy(() => {
@@ -60,9 +63,10 @@ export function l2(lambda: number, options: ChoiceOptions = {}): Regularizer {
 
 /** The elastic net, l1 Σ |w| + ½ l2 Σ w²; l1, l2 ≥ 0. Zou and Hastie 2005. */
 export function elastic(
-  { l1, l2 }: { l1: number; l2: number } = {} as { l1: number; l2: number },
+  factors: { l1: number; l2: number } = {} as { l1: number; l2: number },
   options: ChoiceOptions = {},
 ): Regularizer {
+  const { l1, l2 } = expectOptions("elastic", factors, ["l1", "l2"]);
   expectGiven("elastic", "elastic({ l1: 0.001, l2: 0.001 })", { l1, l2 });
   expectNumbers("elastic", "at least 0", { l1, l2 });
   return penalty(

@@ -6,9 +6,10 @@ import { announceGraph, forgetGraph, runGraph } from "gradbook-engine/compile/se
 import { sideBySide } from "gradbook-engine/compile/side-by-side";
 import { tf } from "gradbook-engine/tensor";
 import { noteCounters } from "./counters.js";
+import { tensorsOf } from "./dataset.js";
 import type { Evaluation } from "./evaluate.js";
-import type { FitArguments } from "./fit-arguments.js";
 import { Lane } from "./lane.js";
+import type { FitArguments } from "./run.js";
 
 /** So many steps a call has room for where XLA compiles it. */
 const capacity = 256;
@@ -105,7 +106,7 @@ export class CommonSteps {
             rows.set(order.subarray(start + i * size, start + (i + 1) * size), (i * own.length + k) * size);
           }
         }
-        return [lane.data.x, lane.data.y, lane.rows(rows, room, size), tf.scalar(count, "int32")];
+        return [...tensorsOf(lane.data), lane.rows(rows, room, size), tf.scalar(count, "int32")];
       });
       const results = runGraph(this.#loops.get(size)!, inputs, count).map((result) => result.dataSync());
       return this.#lanes.flatMap(({ runs }, lane) =>
@@ -119,7 +120,7 @@ export class CommonSteps {
 
   /** Every network on all its examples. */
   evaluate(): Scores[] {
-    const inputs = this.#lanes.flatMap(({ evaluated }) => evaluated.flatMap(({ x, y }) => [x, y]));
+    const inputs = this.#lanes.flatMap(({ evaluated }) => evaluated.flatMap(tensorsOf));
     const results = this.#evaluation ? runGraph(this.#evaluation, inputs) : [];
     // Not in a tidy, which would look for tensors among all the predictions.
     const values = results.map((result) => result.dataSync() as Float32Array);

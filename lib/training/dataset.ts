@@ -3,6 +3,7 @@
 import type { Random } from "gradbook-engine/random";
 import { type Tensor, type TensorLike, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
+import { expectOptions, expectRandom } from "../checks/expect-options.js";
 import type { DataFrame, Series } from "../preprocessing/data-frame.js";
 import { show } from "../preprocessing/messages.js";
 import { toTensor } from "../preprocessing/to-tensor.js";
@@ -13,11 +14,28 @@ export type Numbers = Float32Array | Int32Array | Uint8Array | readonly (number 
 /** What a dataset is made from: a tensor, numbers, a table or a column of one. */
 export type Values = Tensor | Numbers | DataFrame | Series;
 
-/** Some examples with their targets. */
+/** Some examples with their targets and, where they do not all count the same, their weights. */
 export interface Batch {
   x: Tensor;
   y: Tensor;
+  /** float32 [examples]. */
+  weights?: Tensor;
 }
+
+/** The tensors of a batch: x, y and, where there are some, the weights. */
+export const tensorsOf = ({ x, y, weights }: Batch): Tensor[] => [x, y, ...(weights ? [weights] : [])];
+
+/** What a `Dataset` can be told. */
+export interface DatasetOptions {
+  /**
+   * How much each example counts in the loss, numbers of 0 or more, [examples]: its term is multiplied by its weight (Keras's
+   * `sample_weight`). `sampleWeights` makes them from classes. Metrics do not look at them. Default: all count the same.
+   */
+  weights?: Values;
+}
+
+/** What a dataset consists of. */
+type Name = "x" | "y" | "weights";
 
 /** How an epoch is cut into batches. */
 export interface BatchOptions {
@@ -41,14 +59,20 @@ export interface BatchOptions {
 export class Dataset {
   readonly x: Tensor;
   readonly y: Tensor;
+  /** float32 [examples]; none where all count the same. */
+  readonly weights?: Tensor;
 
-  /** @throws RangeError or TypeError when x and y differ in rows, have none, or hold something else than numbers. */
-  constructor(x: Values, y: Values) {
-    [this.x, this.y] = tf.tidy(() => {
+  /** @throws RangeError or TypeError when x, y and weights differ in rows, have none, or hold something else than numbers. */
+  constructor(x: Values, y: Values, options: DatasetOptions = {}) {
+    const { weights } = expectOptions("Dataset", options, ["weights"]);
+    const [inputs, targets, factors] = tf.tidy(() => {
       const pair: [Tensor, Tensor] = [tensorOf(x, "x"), tensorOf(y, "y")];
       checkPair(...pair);
-      return pair;
+      return weights === undefined ? pair : [...pair, weightsOf(weights, pair[0].shape[0]!)];
     });
+    this.x = inputs!;
+    this.y = targets!;
+    if (factors) this.weights = factors;
   }
 
   /**
@@ -79,9 +103,9 @@ export class Dataset {
       throw new RangeError(`Dataset: expected row numbers in 0 … ${this.length - 1}, received ${wrong}.`);
     }
     const index = tf.tensor1d(indices, "int32");
-    const rows = new Dataset(tf.gather(this.x, index), tf.gather(this.y, index));
+    const [x, y, weights] = tensorsOf(this).map((tensor) => tf.gather(tensor, index));
     index.dispose();
-    return rows;
+    return new Dataset(x!, y!, { ...(weights && { weights }) });
   }
 
   /** The same examples in random order. */
@@ -92,11 +116,19 @@ export class Dataset {
   /** Examples start … start + batchSize − 1, fewer at the end. */
   batch(start: number, batchSize: number): Batch {
     const size = Math.min(batchSize, this.length - start);
-    return { x: tf.slice(this.x, start, size), y: tf.slice(this.y, start, size) };
+    const [x, y, weights] = tensorsOf(this).map((tensor) => tf.slice(tensor, start, size));
+    return { x: x!, y: y!, ...(weights && { weights }) };
   }
 
   /** How many batches an epoch has. @throws RangeError for options that make no sense. */
-  batchCount({ batchSize = 32, shuffle = false, replacement = false, dropLast = false }: BatchOptions = {}): number {
+  batchCount(options: BatchOptions = {}): number {
+    const {
+      batchSize = 32,
+      shuffle = false,
+      replacement = false,
+      dropLast = false,
+    } = expectOptions("batches", options);
+    if (shuffle !== false) expectRandom("batches", "shuffle", shuffle);
     expectNumbers("batches", "to be a positive integer", { batchSize });
     if (replacement && !shuffle) {
       throw new RangeError("batches: expected a Random as shuffle to draw with replacement, received shuffle false.");
@@ -132,7 +164,7 @@ export class Dataset {
         try {
           yield batch;
         } finally {
-          tf.dispose([batch.x, batch.y]);
+          tf.dispose(tensorsOf(batch));
         }
       }
     } finally {
@@ -147,12 +179,26 @@ export class Dataset {
   }
 
   dispose(): void {
-    this.x.dispose();
-    this.y.dispose();
+    tf.dispose(tensorsOf(this));
   }
 }
 
-function tensorOf(values: Values, name: "x" | "y"): Tensor {
+/** The weights as one row: of a column of a table, too. */
+function weightsOf(values: Values, rows: number): Tensor {
+  const weights = tensorOf(values, "weights");
+  if (weights.size !== rows || (weights.shape[0] !== rows && rows > 1)) {
+    throw new RangeError(
+      `Dataset: expected a weight for each of ${rows} examples, received the shape [${weights.shape}].`,
+    );
+  }
+  if (weights.dtype !== "float32") refuseDtype("weights", weights);
+  const numbers = weights.dataSync();
+  const wrong = numbers.findIndex((weight) => !(weight >= 0 && Number.isFinite(weight)));
+  if (wrong < 0) return weights.rank === 1 ? weights : tf.reshape(weights, [rows]);
+  throw new RangeError(`Dataset: expected finite weights of at least 0, received ${numbers[wrong]} in row ${wrong}.`);
+}
+
+function tensorOf(values: Values, name: Name): Tensor {
   if (values instanceof tf.Tensor) return values;
   if (typeof values === "object" && values !== null && "columns" in values) {
     const cells = values.values as unknown[];
@@ -162,7 +208,7 @@ function tensorOf(values: Values, name: "x" | "y"): Tensor {
 }
 
 /** A float32 tensor of nested arrays, which TensorFlow.js does not look into: it takes null for 0, and rows of any length. */
-function numbers(values: unknown, name: "x" | "y"): Tensor {
+function numbers(values: unknown, name: Name): Tensor {
   const shape: number[] = [];
   for (let inner = values; isList(inner); inner = inner[0]) shape.push(inner.length);
   const check = (part: unknown, depth: number, row: number): void => {
@@ -184,8 +230,8 @@ function numbers(values: unknown, name: "x" | "y"): Tensor {
 
 const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value);
 
-function refuseDtype(name: string, { dtype }: Tensor): never {
-  const wanted = name === "x" ? "float32" : "float32 or int32";
+function refuseDtype(name: Name, { dtype }: Tensor): never {
+  const wanted = name === "y" ? "float32 or int32" : "float32";
   throw new TypeError(`Dataset: expected ${name} of dtype ${wanted}, received ${dtype}: convert it to numbers first.`);
 }
 

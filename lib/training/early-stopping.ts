@@ -2,6 +2,7 @@
 
 import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
+import { expectOptions } from "../checks/expect-options.js";
 import type { Callback, Run } from "./run.js";
 
 /** When a run is ended, and with which parameters. */
@@ -30,7 +31,9 @@ export class EarlyStopping implements Callback {
   #best = 0;
   #values: [Variable, Tensor][] = [];
 
-  constructor({ patience = 10, start = 0, restoreBest = true }: EarlyStoppingOptions = {}) {
+  constructor(options: EarlyStoppingOptions = {}) {
+    expectOptions("EarlyStopping", options, ["patience", "start", "restoreBest"]);
+    const { patience = 10, start = 0, restoreBest = true } = options;
     expectNumbers("EarlyStopping", "to be a positive integer", { patience });
     if (!Number.isInteger(start) || start < 0) {
       throw new RangeError(`EarlyStopping: expected start to be an integer of at least 0, received ${start}.`);

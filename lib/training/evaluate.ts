@@ -1,6 +1,7 @@
 /** Evaluate and predict: the model as it is, in batches so that large data fits in memory. */
 import { type Tensor, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
+import { expectOptions } from "../checks/expect-options.js";
 import { noteProbabilities, probabilitiesFrom } from "../checks/probabilities.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
@@ -16,17 +17,17 @@ export interface PredictOptions {
 }
 
 /** What is computed from the predictions, and how. */
-export interface EvaluateOptions extends PredictOptions {
+export interface EvaluateOptions<Name extends string = string> extends PredictOptions {
   loss: Loss;
   /** Computed from the predictions for all examples. Default none. */
-  metrics?: Record<string, Metric>;
+  metrics?: Record<Name, Metric>;
 }
 
 /** What `evaluate` found. */
-export interface Evaluation {
+export interface Evaluation<Name extends string = string> {
   loss: number;
   /** By name. */
-  metrics: Record<string, number>;
+  metrics: Record<Name, number>;
   /** The predictions for all examples, row after row. */
   predictions: Float32Array;
 }
@@ -38,7 +39,8 @@ export interface Evaluation {
  * that does. A layer of one's own may compute otherwise from call to call: where it does not,
  * `compile((x) => model.forward(x, false))` does the same for it.
  */
-export function predict(model: Layer, x: Tensor, { batchSize = 2048 }: PredictOptions = {}): Tensor {
+export function predict(model: Layer, x: Tensor, options: PredictOptions = {}): Tensor {
+  const { batchSize = 2048 } = expectOptions("predict", options, ["batchSize"]);
   expectPrediction("predict", model, x);
   let kind: string | undefined;
   const forward = forwardOf(model);
@@ -66,18 +68,22 @@ export function inBatches(x: Tensor, batchSize: number, forward: (part: Tensor) 
 }
 
 /** Loss and metrics of `model` on all of `data`, with `training` false. */
-export function evaluate(model: Layer, data: Dataset, options: EvaluateOptions): Evaluation {
+export function evaluate<Name extends string = never>(
+  model: Layer,
+  data: Dataset,
+  options: EvaluateOptions<Name>,
+): Evaluation<Name> {
   expectEvaluation("evaluate", model, data, options);
-  const { loss, metrics = {}, batchSize } = options;
+  const { loss, metrics = {}, batchSize } = options as EvaluateOptions;
   const result: Evaluation = { loss: 0, metrics: {}, predictions: new Float32Array() };
   // Returns nothing: a tidy would look for tensors among all the predictions.
   tf.tidy(() => {
     const predictions = predict(model, data.x, { batchSize });
-    result.loss = loss.value(predictions, data.y).dataSync()[0]!;
+    result.loss = loss.value(predictions, data.y, data.weights).dataSync()[0]!;
     for (const [name, metric] of Object.entries(metrics)) {
       result.metrics[name] = metric(predictions, data.y).dataSync()[0]!;
     }
     result.predictions = predictions.dataSync() as Float32Array;
   });
-  return result;
+  return result as Evaluation<Name>;
 }

@@ -5,7 +5,7 @@ import { TraceError } from "gradbook-engine/compile/trace-error";
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { noteProbabilities, probabilitiesFrom } from "../checks/probabilities.js";
 import type { Layer } from "../layers/layer.js";
-import type { Dataset } from "./dataset.js";
+import { type Dataset, tensorsOf } from "./dataset.js";
 import { type EvaluateOptions, type Evaluation, inBatches } from "./evaluate.js";
 
 /** `plain` compiled, but as it is from the moment on when it turns out that it cannot be traced. */
@@ -38,9 +38,10 @@ const known = new WeakMap<Layer, Evaluator>();
 export class Evaluator {
   readonly #options: EvaluateOptions;
   readonly #forward: Compiled<[x: Tensor], Tensor>;
-  readonly #score: Compiled<[predictions: Tensor, targets: Tensor], Scalar[]>;
-  /** Predictions and scores at once, for data that go through the model at once. */
-  readonly #both: Compiled<[x: Tensor, targets: Tensor], Tensor[]>;
+  /** Of predictions, targets and, where there are some, weights. */
+  readonly #score: Compiled<Tensor[], Scalar[]>;
+  /** Predictions and scores at once, for data that go through the model at once: of x, targets and weights. */
+  readonly #both: Compiled<Tensor[], Tensor[]>;
   /** Data whose targets have been checked, which a graph cannot do. */
   readonly #checked = new WeakSet<Dataset>();
 
@@ -52,16 +53,16 @@ export class Evaluator {
       kind = probabilitiesFrom(y);
       return y;
     };
-    const score = (predictions: Tensor, targets: Tensor): Scalar[] => {
-      noteProbabilities(predictions, kind); // In parts, they come from several runs of `forward`.
+    const score = (...[predictions, targets, weights]: Tensor[]): Scalar[] => {
+      noteProbabilities(predictions!, kind); // In parts, they come from several runs of `forward`.
       return [
-        loss.value(predictions, targets),
-        ...Object.values(metrics).map((metric) => metric(predictions, targets)),
+        loss.value(predictions!, targets!, weights),
+        ...Object.values(metrics).map((metric) => metric(predictions!, targets!)),
       ];
     };
-    const both = (x: Tensor, targets: Tensor): Tensor[] => {
-      const predictions = forward(x);
-      return [predictions, ...score(predictions, targets)];
+    const both = (...[x, ...others]: Tensor[]): Tensor[] => {
+      const predictions = forward(x!);
+      return [predictions, ...score(predictions, ...others)];
     };
     this.#options = options;
     this.#forward = compiledOrNot(forward);
@@ -83,7 +84,7 @@ export class Evaluator {
 
   /** Makes the graph that evaluates `data`, where they go through the model at once. */
   prepare(data: Dataset): void {
-    if (data.length <= (this.#options.batchSize ?? 2048)) this.#both.prepare(data.x, data.y);
+    if (data.length <= (this.#options.batchSize ?? 2048)) this.#both.prepare(...tensorsOf(data));
   }
 
   /** Other code has run: numbers that the graphs have as constants may have changed. */
@@ -96,7 +97,7 @@ export class Evaluator {
     const { metrics = {}, batchSize = 2048 } = this.#options;
     const result: Evaluation = { loss: 0, metrics: {}, predictions: new Float32Array() };
     tf.tidy(() => {
-      const all = data.length <= batchSize ? this.#both(data.x, data.y) : this.#inParts(data, batchSize);
+      const all = data.length <= batchSize ? this.#both(...tensorsOf(data)) : this.#inParts(data, batchSize);
       const [predictions, ...scores] = all as [Tensor, ...Tensor[]];
       this.#check(predictions.shape, data);
       const [loss, ...values] = scores.map((scalar) => scalar.dataSync()[0]!);
@@ -111,9 +112,10 @@ export class Evaluator {
     return [this.#forward, this.#score, this.#both];
   }
 
-  #inParts({ x, y }: Dataset, batchSize: number): Tensor[] {
-    const predictions = inBatches(x, batchSize, this.#forward);
-    return [predictions, ...this.#score(predictions, y)];
+  #inParts(data: Dataset, batchSize: number): Tensor[] {
+    const [x, ...others] = tensorsOf(data);
+    const predictions = inBatches(x!, batchSize, this.#forward);
+    return [predictions, ...this.#score(predictions, ...others)];
   }
 
   #computes({ loss, metrics = {}, batchSize }: EvaluateOptions): boolean {

@@ -6,13 +6,13 @@ import { announce } from "gradbook-engine/compile/announce";
 import { TraceError } from "gradbook-engine/compile/trace-error";
 import { nextRandom } from "gradbook-engine/random";
 import { engine } from "gradbook-engine/tensor";
-import { expectTraining } from "./arguments.js";
+import { shown } from "../checks/shown.js";
+import { expectRun, expectTraining } from "./arguments.js";
 import { CommonSteps } from "./common-steps.js";
 import { fit as fitOne } from "./fit.js";
-import type { FitArguments } from "./fit-arguments.js";
 import { type History, newHistory, prepareHistory } from "./history.js";
 import { Progress } from "./progress.js";
-import { checkInterrupt, turnMs } from "./run.js";
+import { checkInterrupt, type FitArguments, type FitOptions, turnMs } from "./run.js";
 
 /**
  * Trains several networks of the same shape at once, and returns the history of each: what
@@ -31,19 +31,28 @@ import { checkInterrupt, turnMs } from "./run.js";
  * keep what they learned.
  * @throws RangeError where the options differ in what has to be the same, and for all that `fit` refuses
  */
-export async function fitAll(runs: readonly FitArguments[]): Promise<History[]> {
+export async function fitAll<Name extends string = never>(
+  given: readonly FitArguments<Name>[],
+): Promise<History<Name>[]> {
+  const runs = given as readonly FitArguments[];
+  const lists: readonly unknown[] = [runs, ...(Array.isArray(runs) ? runs : [])];
+  if (!lists.every(Array.isArray)) {
+    throw new TypeError(
+      `fitAll: expected a list of [model, data, options], received ${shown(runs)}: write fitAll([[model, data, options], …]).`,
+    );
+  }
   if (runs.length === 0) return [];
   checkSame(runs);
   if (engine.name !== "native") {
     announce(`fitAll trains one network after the other on ${engine.description}.`);
-    return oneByOne(runs);
+    return (await oneByOne(runs)) as History<Name>[];
   }
   const withOrder = runs.map(([model, data, options]): FitArguments => {
     return [model, data, { ...options, shuffle: options.shuffle ?? nextRandom() }];
   });
   const histories: History[] = [];
   for (const stacks of together(withOrder)) histories.push(...(await inStep(stacks)));
-  return histories;
+  return histories as History<Name>[];
 }
 
 /** From so many multiplications on, a product of matrices keeps a thread busy for longer than it takes to start it. */
@@ -85,6 +94,12 @@ async function oneByOne(runs: readonly FitArguments[]): Promise<History[]> {
 function checkSame(runs: readonly FitArguments[]): void {
   const told = runs.map(([model, data, options]) => {
     expectTraining("fitAll", model, data, options);
+    const { callbacks, history }: Partial<FitOptions> = options;
+    if (callbacks !== undefined || history !== undefined) {
+      const received = callbacks === undefined ? "history" : "callbacks";
+      throw new TypeError(`fitAll: expected options without callbacks and history, received ${received}: use fit.`);
+    }
+    expectRun("fitAll", options);
     const { epochs, steps, valEpochs = 1, valSteps = 0, metrics = {}, validation, replacement = false } = options;
     const { jit = false } = options;
     if ((epochs === undefined) === (steps === undefined)) {
@@ -104,6 +119,8 @@ function checkSame(runs: readonly FitArguments[]): void {
       valSteps,
       jit,
       metrics: Object.keys(metrics).join(),
+      "kind of weights": data.weights ? "some" : "none",
+      "kind of validation weights": validation?.weights ? "some" : "none",
       "number of validation examples": validation?.length,
     };
   });

@@ -5,7 +5,7 @@ import { nextRandom } from "gradbook-engine/random";
 import { engine } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
 import type { Layer } from "../layers/layer.js";
-import { expectTraining } from "./arguments.js";
+import { expectRun, expectTraining } from "./arguments.js";
 import type { Dataset } from "./dataset.js";
 import { GraphRunner } from "./graph-runner.js";
 import { type History, newHistory, prepareHistory } from "./history.js";
@@ -24,8 +24,14 @@ import { train } from "./training-loop.js";
  * as without the break. SIGINT (Ctrl+C, or a notebook's interrupt) ends a run between two steps.
  * @throws RangeError for options that make no sense and for NaN or infinite numbers in the data; Error after SIGINT
  */
-export async function fit(model: Layer, data: Dataset, options: FitOptions): Promise<History> {
+export async function fit<Name extends string = never>(
+  model: Layer,
+  data: Dataset,
+  given: FitOptions<Name>,
+): Promise<History<Name>> {
+  const options = given as FitOptions;
   expectTraining("fit", model, data, options);
+  expectRun("fit", options);
   const { epochs, steps, validation, metrics = {}, history = newHistory(), valEpochs, valSteps } = options;
   const { progress, compile = true, jit = false, verify } = options;
   if ((epochs === undefined) === (steps === undefined)) {
@@ -65,5 +71,5 @@ export async function fit(model: Layer, data: Dataset, options: FitOptions): Pro
     history.seconds += (performance.now() - begin) / 1000;
     bar?.end();
   }
-  return history;
+  return history as History<Name>;
 }

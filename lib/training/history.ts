@@ -5,8 +5,8 @@
 
 import type { Evaluation } from "./evaluate.js";
 
-/** The lists hold one value for each entry; `steps` says when it was made. */
-export interface History {
+/** The lists hold one value for each entry; `steps` says when it was made. `Name`: the names of the metrics. */
+export interface History<Name extends string = string> {
   /** Steps taken when the entry was made. */
   steps: number[];
   /** Mean of the batches' losses since the entry before, each before its update, penalties of regularizers included. */
@@ -14,9 +14,9 @@ export interface History {
   /** Loss on the validation data, without penalties; empty without validation data. */
   valLoss: number[];
   /** Metrics on the training data, by name. */
-  metrics: Record<string, number[]>;
+  metrics: Record<Name, number[]>;
   /** Metrics on the validation data, by name. */
-  valMetrics: Record<string, number[]>;
+  valMetrics: Record<Name, number[]>;
   /** The last validation's predictions, row after row; empty without validation data. */
   valPredictions: number[];
   /** Seconds spent in `fit`. */
@@ -32,8 +32,9 @@ export interface History {
 }
 
 /** The history of a run that has not begun: give it to `fit` to keep it when the run is interrupted. */
-export function newHistory(): History {
-  const lists = { steps: [], loss: [], valLoss: [], metrics: {}, valMetrics: {}, valPredictions: [] };
+export function newHistory<Name extends string = string>(): History<Name> {
+  const none = {} as Record<Name, number[]>; // `fit` makes the lists
+  const lists = { steps: [], loss: [], valLoss: [], metrics: none, valMetrics: { ...none }, valPredictions: [] };
   return { ...lists, seconds: 0, epoch: 0, batch: 0, step: 0, lossSum: 0 };
 }
 

@@ -1,5 +1,6 @@
 /** K-fold cross-validation: which rows train and which validate, fold by fold. */
 import type { Random } from "gradbook-engine/random";
+import { expectOptions, expectRandom } from "../checks/expect-options.js";
 
 /** Row numbers of one fold, int32. */
 export interface Fold {
@@ -17,7 +18,9 @@ export interface KFoldOptions {
  * Cuts rows 0 … count − 1 into k folds of ⌊count / k⌋ rows: fold i validates on the i-th and trains on all other rows. The
  * remaining count − k⌊count / k⌋ rows train in every fold.
  */
-export function kFold(count: number, k: number, { shuffle }: KFoldOptions = {}): Fold[] {
+export function kFold(count: number, k: number, options: KFoldOptions = {}): Fold[] {
+  const { shuffle } = expectOptions("kFold", options, ["shuffle"]);
+  expectRandom("kFold", "shuffle", shuffle);
   if (!Number.isInteger(k) || k < 2 || !(k <= count)) {
     throw new RangeError(`kFold: expected an integer k with 2 ≤ k ≤ ${count} (the number of rows), received ${k}.`);
   }

@@ -11,15 +11,13 @@ import { stackGraphs, VariableStacks } from "gradbook-engine/compile/stack";
 import { trace, traceLike } from "gradbook-engine/compile/trace";
 import { type Tensor, tf } from "gradbook-engine/tensor";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import type { Dataset } from "./dataset.js";
-import type { FitArguments } from "./fit-arguments.js";
+import { type Batch, type Dataset, tensorsOf } from "./dataset.js";
+import type { FitArguments } from "./run.js";
 import { modelVariables } from "./states.js";
 import { type TracedStep, traceStep } from "./trace-step.js";
 
 /** Examples of the networks: one tensor that they share, or one for each on top of each other. */
-export interface Examples {
-  x: Tensor;
-  y: Tensor;
+export interface Examples extends Batch {
   isShared: boolean;
 }
 
@@ -39,7 +37,7 @@ export class Lane {
   }
 
   /**
-   * A loop over steps on batches of `size` rows: of x, y, the rows of each batch (see `rows`) and how many batches there are; gives
+   * A loop over steps on batches of `size` rows: of the data, the rows of each batch (see `rows`) and how many batches there are; gives
    * the losses [batches, networks].
    * @param capacity of a loop that XLA compiles: so many batches it has room for, whatever their number
    * @throws TraceError where the networks cannot be traced or stacked
@@ -57,7 +55,8 @@ export class Lane {
         return graph;
       });
       const name = `${this.name} steps of ${size}`;
-      return capacity === undefined ? loop(step, [2], name) : jitLoop([{ graph: step, sliced: [2] }], name, capacity);
+      const sliced = [tensorsOf(this.data).length]; // the rows
+      return capacity === undefined ? loop(step, sliced, name) : jitLoop([{ graph: step, sliced }], name, capacity);
     } finally {
       rows.dispose();
     }
@@ -76,7 +75,7 @@ export class Lane {
   }
 
   /**
-   * Of x and y of all that is evaluated: the metrics of each network, one tensor [networks] each, and after those of validation
+   * Of x, y and weights of all that is evaluated: the metrics of each network, one tensor [networks] each, and after those of validation
    * data the loss and the predictions. All examples go through the network at once.
    * @throws TraceError where the networks cannot be traced or stacked
    */
@@ -88,17 +87,18 @@ export class Lane {
     const isTraining = examples === this.data;
     let kind: Graph | undefined;
     const graph = this.#stack(examples, false, ([model, data, { loss, metrics = {}, validation }]) => {
-      const { x, y } = isTraining ? data : validation!;
+      const own = isTraining ? data : validation!;
       let shape: number[] = [];
-      const compute = ([all, targets]: Tensor[]) => {
+      const compute = ([all, targets, weights]: Tensor[]) => {
         const predictions = model.forward(all!, false);
         shape = predictions.shape;
         const values = Object.values(metrics).map((metric) => metric(predictions, targets!));
-        return isTraining ? values : [...values, loss.value(predictions, targets!), predictions];
+        return isTraining ? values : [...values, loss.value(predictions, targets!, weights), predictions];
       };
-      const traced = (kind && traceLike(kind, [x, y], compute, modelVariables(model))) ?? trace([x, y], compute);
+      const inputs = tensorsOf(own);
+      const traced = (kind && traceLike(kind, inputs, compute, modelVariables(model))) ?? trace(inputs, compute);
       kind ??= traced;
-      for (const checks of [loss, ...Object.values(metrics)]) checks.checkTargets?.(shape, y);
+      for (const checks of [loss, ...Object.values(metrics)]) checks.checkTargets?.(shape, own.y);
       return traced;
     });
     return simplify(graph);
@@ -108,18 +108,19 @@ export class Lane {
   end(): void {
     this.#stacks.giveBack();
     this.#stacks.dispose();
-    for (const { x, y, isShared } of [this.data, ...(this.validation ? [this.validation] : [])]) {
-      if (!isShared) tf.dispose([x, y]);
+    for (const examples of [this.data, ...(this.validation ? [this.validation] : [])]) {
+      if (!examples.isShared) tf.dispose(tensorsOf(examples));
     }
   }
 
   /** One graph of the traces for all networks. */
-  #stack({ isShared }: Examples, sameRates: boolean, trace: (run: FitArguments) => Graph): Graph {
+  #stack(examples: Examples, sameRates: boolean, trace: (run: FitArguments) => Graph): Graph {
     if (this.runs.length === 1) return trace(this.runs[0]!);
     const graphs: Graph[] = [];
+    const shared = examples.isShared ? tensorsOf(examples).map((_, i) => i) : [];
     try {
       for (const run of this.runs) graphs.push(trace(run));
-      return stackGraphs(graphs, this.#stacks, { shared: isShared ? [0, 1] : [], sameRates });
+      return stackGraphs(graphs, this.#stacks, { shared, sameRates });
     } finally {
       for (const graph of graphs) disposeGraph(graph);
     }
@@ -127,13 +128,11 @@ export class Lane {
 }
 
 function together(sets: readonly Dataset[]): Examples {
-  const [{ x, y }] = sets as [Dataset];
-  if (sets.every((set) => set === sets[0])) return { x, y, isShared: true };
-  return {
-    x: tf.tidy(() => tf.stack(sets.map((set) => set.x))),
-    y: tf.tidy(() => tf.stack(sets.map((set) => set.y))),
-    isShared: false,
-  };
+  const own = tensorsOf(sets[0]!);
+  const isShared = sets.every((set) => set === sets[0]);
+  const stacks = () => own.map((_, i) => tf.stack(sets.map((set) => tensorsOf(set)[i]!)));
+  const [x, y, weights] = isShared ? own : tf.tidy(stacks);
+  return { x: x!, y: y!, ...(weights && { weights }), isShared };
 }
 
 /** Whether all have the same settings, so that at each step their rates are the same. */

@@ -13,8 +13,9 @@ import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
 import { Dropout } from "../layers/dropout.js";
 import type { Layer } from "../layers/layer.js";
 import type { Metric } from "../metrics.js";
+import { augmentSeed } from "./augment.js";
 import { noteCounters } from "./counters.js";
-import type { Dataset } from "./dataset.js";
+import { type Dataset, tensorsOf } from "./dataset.js";
 import type { Evaluation } from "./evaluate.js";
 import { inRounds, inRuns, oneAfterTheOther } from "./rounds.js";
 import { States, variablesOf } from "./states.js";
@@ -113,13 +114,18 @@ export class Programs {
   }
 
   /** @param jit whether XLA compiles them */
-  static of(model: Layer, { loss, optimizer, regularizers = [] }: StepOptions, jit: boolean): Programs {
+  static of(
+    model: Layer,
+    { loss, optimizer, regularizers = [], augment, shuffle }: StepOptions,
+    jit: boolean,
+  ): Programs {
+    const options = { loss, optimizer, regularizers, ...(augment && { augment, shuffle }) };
     const before = known.get(model);
     if (before) {
-      if (before.#trains({ loss, optimizer, regularizers }) && before.#options.jit === jit) return before;
+      if (before.#trains(options) && before.#options.jit === jit) return before;
       for (const { graph } of before.#programs.values()) forgetGraph(graph);
     }
-    const programs = new Programs(model, { loss, optimizer, regularizers, jit });
+    const programs = new Programs(model, { ...options, jit });
     known.set(model, programs);
     return programs;
   }
@@ -205,11 +211,10 @@ export class Programs {
         for (const [i, round] of order.entries()) flat.set(round, i * width);
         const scalar = (value: number) => tf.scalar(value, "int32");
         const inputs: Tensor[] = sizes.flatMap((size, i) => [
-          data.x,
-          data.y,
+          ...tensorsOf(data),
           tf.tensor2d(oneAfterTheOther(rows[i]!, size, room(counts[i]!)), [room(counts[i]!), size], "int32"),
         ]);
-        for (const { x, y } of evaluated) inputs.push(x, y);
+        for (const each of evaluated) inputs.push(...tensorsOf(each));
         if (counts.length > 1)
           inputs.push(...counts.map(scalar), tf.tensor2d(flat, [flat.length / width, width], "int32"));
         const tensors = runGraph(graph, [...inputs, scalar(order.length)], rounds);
@@ -259,17 +264,20 @@ export class Programs {
     for (const { graph } of this.#programs.values()) restGraph(graph);
   }
 
-  #trains({ loss, optimizer, regularizers = [] }: StepOptions): boolean {
+  #trains({ loss, optimizer, regularizers = [], augment, shuffle }: StepOptions): boolean {
     const own = this.#options.regularizers ?? [];
+    const { augment: before, shuffle: order } = this.#options;
+    if (before !== augment || augmentSeed(order) !== augmentSeed(shuffle)) return false;
     const same = own.length === regularizers.length && own.every((regularizer, i) => regularizer === regularizers[i]);
     return same && loss === this.#options.loss && optimizer === this.#options.optimizer;
   }
 
-  #keyOf({ data: { x, y }, sizes, evaluated, metrics, keepsStates }: Contents): string {
+  #keyOf({ data: { x, y, weights }, sizes, evaluated, metrics, keepsStates }: Contents): string {
     const frozen = [...this.#model.parameters].filter(([, { frozen }]) => frozen).map(([name]) => name);
-    const shapes = evaluated.map((each) => [each.x.shape, each.y.dtype, each.y.shape]);
+    const shapes = evaluated.map((each) => [each.x.shape, each.y.dtype, each.y.shape, each.weights?.shape]);
     const named = evaluated.length > 0 ? Object.entries(metrics).map(([name, metric]) => [name, numberOf(metric)]) : [];
-    return JSON.stringify([sizes, x.shape.slice(1), y.dtype, y.shape.slice(1), frozen, shapes, named, keepsStates]);
+    const own = [x.shape.slice(1), y.dtype, y.shape.slice(1), weights !== undefined];
+    return JSON.stringify([sizes, own, frozen, shapes, named, keepsStates]);
   }
 
   #check(data: Dataset, [, ...shape]: readonly number[]): void {
@@ -300,7 +308,7 @@ export class Programs {
       rows.dispose();
       shape = step.shape;
       // Other data of the same kind, such as another fold's, then have the same graph.
-      for (const { attributes, outputs } of step.graph.inputs.slice(0, 2)) {
+      for (const { attributes, outputs } of step.graph.inputs.slice(0, -1)) {
         attributes.shape = { shape: [-1, ...outputs[0]!.shape!.slice(1)] };
       }
       return step.graph;
@@ -309,9 +317,10 @@ export class Programs {
     const variables = contents.keepsStates ? variablesOf(this.#model, this.#options.optimizer) : [];
     const states = variables.length > 0 ? [trace([], () => variables)] : [];
     const traced = [...steps, ...(evaluations ?? []).map((each) => each.graph), ...states];
-    const parts = traced.map((graph, i) => ({ graph, sliced: i < sizes.length ? [2] : [] }));
+    const sliced = [tensorsOf(data).length]; // the rows
+    const parts = traced.map((graph, i) => ({ graph, sliced: i < sizes.length ? sliced : [] }));
     const capacity = this.#jits ? capacityOf(parts) : undefined;
-    const plain = () => (parts.length === 1 ? loop(steps[0]!, [2], key) : program(parts, key));
+    const plain = () => (parts.length === 1 ? loop(steps[0]!, sliced, key) : program(parts, key));
     const graph = capacity === undefined ? plain() : jitLoop(parts, key, capacity);
     const predicted = evaluations?.map((each) => each.shape);
     return { traced, graph, predicted, checked: new WeakSet(), shape, variables, capacity, isSure: true };
@@ -321,13 +330,13 @@ export class Programs {
   #evaluations({ evaluated, metrics }: Contents): { graph: Graph; shape: number[] }[] | undefined {
     const { loss } = this.#options;
     try {
-      return evaluated.map(({ x, y }) => {
+      return evaluated.map((data) => {
         let shape: number[] = [];
-        const graph = trace([x, y], ([inputs, targets]) => {
+        const graph = trace(tensorsOf(data), ([inputs, targets, weights]) => {
           const predictions = this.#model.forward(inputs!, false);
           shape = predictions.shape;
           const values = Object.values(metrics).map((metric) => metric(predictions, targets!));
-          return [predictions, loss.value(predictions, targets!), ...values];
+          return [predictions, loss.value(predictions, targets!, weights), ...values];
         });
         return { graph, shape };
       });

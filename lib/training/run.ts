@@ -14,7 +14,7 @@ import type { StepOptions } from "./train-step.js";
  * `shuffle` is here by default the stream governed by `seed`. Of `epochs` and `steps` exactly one is given; a history that is
  * continued counts toward it.
  */
-export interface FitOptions extends StepOptions, BatchOptions {
+export interface FitOptions<Name extends string = string> extends StepOptions, BatchOptions {
   /** Passes over the data, a positive integer. */
   epochs?: number;
   /** Steps instead of epochs, a positive integer. */
@@ -26,10 +26,10 @@ export interface FitOptions extends StepOptions, BatchOptions {
   /** When above 0: after every so many steps instead, whatever `valEpochs` says. Default 0. */
   valSteps?: number;
   /** Computed for each entry on the whole training and validation data, with `training` false. */
-  metrics?: Record<string, Metric>;
+  metrics?: Record<Name, Metric>;
   callbacks?: readonly Callback[];
   /** A history to append to, so that it is not lost when the run is interrupted, and to continue from. Default a new one. */
-  history?: History;
+  history?: History<Name>;
   /** A label: shows a progress bar under it. */
   progress?: string;
   /**
@@ -51,6 +51,16 @@ export interface FitOptions extends StepOptions, BatchOptions {
    */
   verify?: number;
 }
+
+/** What `fit` takes, but for callbacks and a history to be continued: what `fitAll` is told of each of its networks. */
+export type FitAllOptions<Name extends string = string> = Omit<FitOptions<Name>, "callbacks" | "history">;
+
+/** The arguments of `fit` for one of the networks of `fitAll`. */
+export type FitArguments<Name extends string = string> = readonly [
+  model: Layer,
+  data: Dataset,
+  options: FitAllOptions<Name>,
+];
 
 /**
  * Functions to be called at events of a run, all optional; what they return is awaited. The validation events come only with

@@ -4,7 +4,7 @@ import { trace, traceLike } from "gradbook-engine/compile/trace";
 import { type Tensor, type Tensor1D, tf } from "gradbook-engine/tensor";
 import type { Layer } from "../layers/layer.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import type { Batch } from "./dataset.js";
+import { type Batch, tensorsOf } from "./dataset.js";
 import { rulesOf, withNativeUpdates } from "./native-updates.js";
 import { variablesOf } from "./states.js";
 import { type StepOptions, stepLoss } from "./train-step.js";
@@ -17,14 +17,15 @@ export interface TracedStep {
 }
 
 /**
- * The graph of a training step: of x and y, all the data, and `rows`, the row numbers of a batch; gives the loss.
+ * The graph of a training step: of all the data (see `tensorsOf`) and `rows`, the row numbers of a batch; gives the loss. `shape` is that
+ * of the predictions for a batch.
  * @param kind the step of another network, which may be of one kind with this one: then tracing computes nothing
  * @param native whether the optimizer's rule may be one operation (see `native-updates.ts`), or is its formula, which XLA knows best
  * @throws TraceError where the step cannot be traced
  */
 export function traceStep(
   model: Layer,
-  { x, y }: Batch,
+  data: Batch,
   rows: Tensor1D,
   options: StepOptions,
   native = true,
@@ -32,21 +33,24 @@ export function traceStep(
 ): TracedStep {
   const { loss } = options;
   let shape: number[] = [];
-  const value = (predictions: Tensor, targets: Tensor) => {
+  const value = (predictions: Tensor, targets: Tensor, weights?: Tensor) => {
     shape = predictions.shape;
-    return loss.value(predictions, targets);
+    return loss.value(predictions, targets, weights);
   };
   const watched = { ...options, loss: { value, gradient: loss.gradient.bind(loss) } };
-  const step = ([all, targets, indices]: Tensor[]) => [
-    stepLoss(model, tf.gather(all!, indices as Tensor1D), tf.gather(targets!, indices as Tensor1D), watched),
-  ];
+  const step = (inputs: Tensor[]) => {
+    const indices = inputs.at(-1) as Tensor1D;
+    const [x, y, weights] = inputs.slice(0, -1).map((all) => tf.gather(all, indices));
+    return [stepLoss(model, { x: x!, y: y!, ...(weights && { weights }) }, watched)];
+  };
   const natively = (inputs: Tensor[]) => withNativeUpdates(options.optimizer, () => step(inputs));
   const run = native ? natively : step;
   const { optimizer } = options;
+  const inputs = [...tensorsOf(data), rows];
   const undo = kind && makeSlots(kind.slots, model, optimizer);
-  let graph = kind && traceLike(kind.graph, [x, y, rows], run, variablesOf(model, optimizer));
+  let graph = kind && traceLike(kind.graph, inputs, run, variablesOf(model, optimizer));
   if (!graph) undo?.();
-  graph ??= trace([x, y, rows], run);
+  graph ??= trace(inputs, run);
   return { graph, shape, slots: [...optimizer.state.keys()] };
 }
 
@@ -62,9 +66,8 @@ export function traceKind(
   options: StepOptions,
   native: boolean,
 ): TracedStep {
-  const { x, y } = data;
   const parameters = [...model.parameters].map(([name, { value }]) => [name, value.shape]);
-  const shapes = [x.shape, y.shape, y.dtype, rows.shape];
+  const shapes = [...tensorsOf(data), rows].map(({ shape, dtype }) => [shape, dtype]);
   const key = JSON.stringify([parameters, options.optimizer.constructor.name, shapes, native]);
   const step = traceStep(model, data, rows, options, native, kinds.get(key));
   kinds.delete(key);

@@ -1,11 +1,12 @@
 /** One training step: forward, loss, backward, update. */
-import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
+import { type Scalar, tf } from "gradbook-engine/tensor";
 import type { Layer, Parameters } from "../layers/layer.js";
 import type { Loss } from "../losses.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
 import { expectTraining } from "./arguments.js";
-import type { Batch } from "./dataset.js";
+import { type Augment, augmented } from "./augment.js";
+import type { Batch, BatchOptions } from "./dataset.js";
 
 /** What a training step needs besides the model and the batch. */
 export interface StepOptions {
@@ -13,19 +14,24 @@ export interface StepOptions {
   optimizer: Optimizer;
   /** Penalties, damping and constraints, in this order. Default none. */
   regularizers?: readonly Regularizer[];
+  /** Changes the examples of each batch before the model sees them: see `Augment`. Default: they stay as they are. */
+  augment?: Augment;
+  /** Its seed is `augment`'s, too. */
+  shuffle?: BatchOptions["shuffle"];
 }
 
 /**
- * The operations of a training step on x and y: the loss before the update, the regularizers' penalties included. Belongs inside
+ * The operations of a training step on a batch: the loss before the update, the regularizers' penalties included. Belongs inside
  * a `tf.tidy` or a compiled function.
  */
-export function stepLoss(model: Layer, x: Tensor, y: Tensor, options: StepOptions): Scalar {
+export function stepLoss(model: Layer, batch: Batch, options: StepOptions): Scalar {
+  const { y, weights } = batch;
   const { loss, regularizers = [] } = options;
   const { parameters } = model;
-  const predictions = model.forward(x, true);
+  const predictions = model.forward(augmented(batch.x, options), true);
   const penalties = regularizers.flatMap((regularizer) => regularizer.penalty?.(parameters) ?? []);
-  const value = tf.addN([loss.value(predictions, y), ...penalties]) as Scalar;
-  model.backward(loss.gradient(predictions, y));
+  const value = tf.addN([loss.value(predictions, y, weights), ...penalties]) as Scalar;
+  model.backward(loss.gradient(predictions, y, weights));
   for (const regularizer of regularizers) regularizer.addGradients?.(parameters);
   updateParameters(parameters, options);
   return value;
@@ -44,5 +50,5 @@ export function updateParameters(parameters: Parameters, { optimizer, regularize
  */
 export function trainStep(model: Layer, batch: Batch, options: StepOptions): number {
   expectTraining("trainStep", model, batch, options);
-  return tf.tidy(() => stepLoss(model, batch.x, batch.y, options).dataSync()[0]!);
+  return tf.tidy(() => stepLoss(model, batch, options).dataSync()[0]!);
 }

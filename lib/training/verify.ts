@@ -5,7 +5,7 @@ import { trace } from "gradbook-engine/compile/trace";
 import { type Tensor, tf } from "gradbook-engine/tensor";
 import type { Layer } from "../layers/layer.js";
 import { noteCounters } from "./counters.js";
-import type { Batch } from "./dataset.js";
+import { type Batch, tensorsOf } from "./dataset.js";
 import { withNativeUpdates } from "./native-updates.js";
 import { variablesOf } from "./states.js";
 import { type StepOptions, stepLoss, updateParameters } from "./train-step.js";
@@ -23,7 +23,7 @@ const rounding = 1e-3;
 export function firstDifference(model: Layer, batch: Batch, options: StepOptions): string | undefined {
   const restore = noteState(model, options);
   try {
-    const plain = valuesOf(() => tappedStep(model, batch.x, batch.y, options));
+    const plain = valuesOf(() => tappedStep(model, batch, options));
     restore.back();
     const graph = asGraph(model, batch, options);
     restore.back();
@@ -51,7 +51,7 @@ export function firstDifference(model: Layer, batch: Batch, options: StepOptions
 }
 
 /** A step, and all that it computes on its way. */
-function tappedStep(model: Layer, x: Tensor, y: Tensor, options: StepOptions): [string, Tensor][] {
+function tappedStep(model: Layer, batch: Batch, options: StepOptions): [string, Tensor][] {
   const { optimizer } = options;
   const taps: [string, Tensor][] = [];
   const undo: (() => void)[] = [];
@@ -77,7 +77,7 @@ function tappedStep(model: Layer, x: Tensor, y: Tensor, options: StepOptions): [
     }),
   );
   try {
-    const loss = stepLoss(model, x, y, options);
+    const loss = stepLoss(model, batch, options);
     const at = taps.findIndex(([name]) => name.startsWith("gradient"));
     taps.splice(at < 0 ? taps.length : at, 0, ["loss", loss]);
   } finally {
@@ -94,12 +94,12 @@ const updated = ({ parameters }: Layer, { optimizer }: StepOptions): [string, Te
 ];
 
 /** The values of a tapped step as a graph. */
-function asGraph(model: Layer, { x, y }: Batch, options: StepOptions): Values {
+function asGraph(model: Layer, batch: Batch, options: StepOptions): Values {
   let names: string[] = [];
   const graph = simplify(
-    trace([x, y], ([inputs, targets]) =>
+    trace(tensorsOf(batch), ([x, y, weights]) =>
       withNativeUpdates(options.optimizer, () => {
-        const taps = tappedStep(model, inputs!, targets!, options);
+        const taps = tappedStep(model, { x: x!, y: y!, ...(weights && { weights }) }, options);
         names = taps.map(([name]) => name);
         return taps.map(([, tensor]) => tensor);
       }),
@@ -107,7 +107,7 @@ function asGraph(model: Layer, { x, y }: Batch, options: StepOptions): Values {
   );
   try {
     return valuesOf(() => {
-      const results = runGraph(graph, [x, y]);
+      const results = runGraph(graph, tensorsOf(batch));
       return names.map((name, i): [string, Tensor] => [name, results[i]!]);
     });
   } finally {

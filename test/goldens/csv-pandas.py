@@ -100,6 +100,7 @@ CASES = [
     ("latin-1", "a,größe\ncafé,1\n".encode("latin-1"), {"encoding": "latin-1"}),
     ("cp1252", "a,€\n“x”,1\n".encode("cp1252"), {"encoding": "cp1252"}),
     ("cp1252 with a byte that it lacks", b"a\n\x81\n", {"encoding": "cp1252"}),
+    ("utf-16-le", "a,größe\n日,1\n".encode("utf-16-le"), {"encoding": "utf-16-le"}),
     ("utf-16", "a,größe\n日,1\n".encode("utf-16"), {"encoding": "utf-16"}),
     ("latin-1 taken for utf-8", "a\ncafé\n".encode("latin-1"), {}),
     ("koi8-r", "a\nпривет\n".encode("koi8-r"), {"encoding": "koi8-r"}),

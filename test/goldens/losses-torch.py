@@ -56,5 +56,16 @@ for name, options, predictions, targets, loss in cases:
             }
         )
 
+# Each term of the sum times its example's weight, and divided by n as without weights: Keras's sample_weight.
+weights = numpy.array([0.5, 2.0, 0.0, 1.0, 3.25, 0.125])
+for name, options, predictions, targets, loss in cases:
+    p = torch.tensor(predictions, dtype=torch.float32, requires_grad=True)
+    whole = targets.ndim == 1
+    terms = loss(p, torch.tensor(targets, dtype=torch.int64 if whole else torch.float32), reduction="none")
+    value = (terms * torch.tensor(weights, dtype=torch.float32).reshape(-1, *[1] * (terms.ndim - 1))).mean()
+    value.backward()
+    given = {"predictions": predictions.tolist(), "targets": targets.tolist(), "weights": weights.tolist()}
+    golden.append({"loss": name, "options": options, **given, "value": value.item(), "gradient": p.grad.tolist()})
+
 file = Path(__file__).with_suffix(".json")
 file.write_text("[\n" + ",\n".join(json.dumps(case) for case in golden) + "\n]\n")

@@ -13,6 +13,7 @@ interface Golden {
   options: losses.LossOptions;
   predictions: number[][];
   targets: number[] | number[][];
+  weights?: number[];
   value: number;
   gradient: number[][];
 }
@@ -167,12 +168,13 @@ describe.each(engines)("on the engine %s", (engine) => {
   it("values and gradients are PyTorch's", () => {
     const results = onEngine<{ value: number; gradient: number[] }[]>(
       engine,
-      `report(golden("losses-torch.json").map(({ loss, options, predictions, targets }) => {
-        const [x, y] = [tf.tensor(predictions), tf.tensor(targets)];
+      `report(golden("losses-torch.json").map(({ loss, options, predictions, targets, weights }) => {
+        const all = [predictions, targets, ...(weights ? [weights] : [])].map((numbers) => tf.tensor(numbers));
         const made = lib[loss](options);
-        return { value: made.value(x, y).dataSync()[0], gradient: Array.from(made.gradient(x, y).dataSync()) };
+        return { value: made.value(...all).dataSync()[0], gradient: Array.from(made.gradient(...all).dataSync()) };
       }));`,
     );
+    expect(golden.filter(({ weights }) => weights)).toHaveLength(11);
     for (const [i, { value, gradient }] of results.entries()) {
       const { loss, options, ...torch } = golden[i]!;
       const about = `${loss} ${JSON.stringify(options)}`;

@@ -65,7 +65,7 @@ function train(task: Task, steps: number, compiled: boolean) {
   const x = compiled ? nudged(task.x) : task.x;
   const model = task.model();
   const optimizer = (task.optimizer ?? (() => new SGD({ learningRate: 0.05 })))();
-  const step = (x: Tensor, y: Tensor) => stepLoss(model, x, y, { loss, optimizer, regularizers });
+  const step = (x: Tensor, y: Tensor) => stepLoss(model, { x, y }, { loss, optimizer, regularizers });
   const run = compiled ? compile(step) : Object.assign(step, { dispose: () => {} });
   const losses = Array.from({ length: steps }, () => tf.tidy(() => run(x, y).dataSync()[0]!));
   const values = new Map<string, Float32Array>();
@@ -188,7 +188,7 @@ describe("a compiled training step equals the eager one", () => {
       const optimizer = new Adam();
       const step = (mask: Tensor) => {
         (model.layers[2] as Dropout).mask = mask;
-        return stepLoss(model, compiled ? near : x, y, { loss: meanSquaredError(), optimizer });
+        return stepLoss(model, { x: compiled ? near : x, y }, { loss: meanSquaredError(), optimizer });
       };
       const wrapped = compiled ? compile(step) : step;
       const losses = masks.map((mask) => tf.tidy(() => wrapped(mask).dataSync()[0]!));

@@ -151,3 +151,14 @@ report(Object.fromEntries(cases.map(({ name, config, shape }) => {
     }
   }
 });
+
+it.each(engines)("windows of NaN, −∞ and the lowest number are those, on %s", (engine) => {
+  const program = `
+const lowest = -3.4028234663852886e38;
+const rows = [[NaN, 1, 2, 3], [-1 / 0, -1 / 0, -1 / 0, -1 / 0], [-1 / 0, lowest, -1 / 0, -1 / 0], [1 / 0, -1 / 0, 1, NaN], [1 / 0, -1 / 0, 1, 2]];
+const x = tf.tensor4d(rows.flat(), [rows.length, 2, 2, 1]);
+report([lib.MaxPool, lib.AveragePool].map((Kind) => [...new Kind(2).forward(x, false).dataSync()]));`;
+  const [max, mean] = onEngine<unknown[][]>(engine, program);
+  expect(max).toEqual(["NaN", "-Infinity", -3.4028234663852886e38, "NaN", "Infinity"]);
+  expect([mean![0], mean![1], mean![3]]).toEqual(["NaN", "-Infinity", "NaN"]);
+});

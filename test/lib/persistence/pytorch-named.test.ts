@@ -7,6 +7,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Random } from "../../../engine/random.js";
 import { type Tensor, tf } from "../../../engine/tensor.js";
 import { AveragePool } from "../../../lib/layers/average-pool.js";
 import { BatchNorm } from "../../../lib/layers/batch-norm.js";
@@ -18,6 +19,7 @@ import { Sequential } from "../../../lib/layers/sequential.js";
 import { loadModel } from "../../../lib/persistence/model.js";
 import { fromPyTorch, toPyTorch } from "../../../lib/persistence/pytorch.js";
 import { loadTensors } from "../../../lib/persistence/tensors.js";
+import { predict } from "../../../lib/training/evaluate.js";
 import { temporaryFolder } from "../../helpers/folder.js";
 import { root } from "../../helpers/needs.js";
 import { engines } from "../../helpers/on-engine.js";
@@ -173,6 +175,14 @@ describe("a state dict with names of its own", () => {
     expect(() => fromPyTorch(model, JSON.parse('"model.safetensors"'))).toThrow(
       'fromPyTorch: expected tensors by name, received "model.safetensors": use loadTensors(file).',
     );
+  });
+
+  it('takes an even window with strides 1 and the padding "same", which PyTorch has too', () => {
+    const even = () => new Sequential(new Conv2D(2, 3, 4, { padding: "same", random: new Random(0) }));
+    const [from, to] = [even(), new Sequential(new Conv2D(2, 3, 4, { padding: "same" }))];
+    fromPyTorch(to, toPyTorch(from));
+    const x = tf.ones([1, 6, 6, 2]);
+    expect(predict(to, x).dataSync()).toEqual(predict(from, x).dataSync());
   });
 
   it("refuses a padding that PyTorch has not, or has otherwise", () => {

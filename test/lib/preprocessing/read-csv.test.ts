@@ -229,7 +229,7 @@ describe("readCsv in another encoding", () => {
 
 describe("readCsv refuses options", () => {
   it.each<[string, ReadCsvOptions, string]>([
-    ["that there are not", { delimiter: ";" } as ReadCsvOptions, 'received "delimiter"'],
+    ["that there are not", { delimiter: ";" } as ReadCsvOptions, 'received one called "delimiter"'],
     ["of several characters", { sep: "::" }, 'expected sep to be one ASCII character, received "::"'],
     ["of another script", { sep: "§" }, 'expected sep to be one ASCII character, received "§"'],
     [

@@ -24,6 +24,8 @@ import { damping } from "../../../lib/regularizers/damping.js";
 import { maxNorm } from "../../../lib/regularizers/max-norm.js";
 import { elastic, l1, l2 } from "../../../lib/regularizers/penalty.js";
 import { cosineDecay, exponentialDecay, reduceOnPlateau, stepDecay, warmUp } from "../../../lib/schedules.js";
+import type { Augment } from "../../../lib/training/augment.js";
+import { Dataset } from "../../../lib/training/dataset.js";
 import { EarlyStopping } from "../../../lib/training/early-stopping.js";
 import { fit } from "../../../lib/training/fit.js";
 import { newHistory } from "../../../lib/training/history.js";
@@ -48,6 +50,14 @@ const frozenNetwork = (...patterns: string[]) => {
   const model = network();
   for (const pattern of patterns) freeze(model, pattern);
   return model;
+};
+
+const weighed = ({ x, y, length }: Dataset) => new Dataset(x, y, { weights: new Random(9).uniforms(length, 0, 3) });
+
+/** Some examples are mirrored, all are shifted: two draws. */
+const augment: Augment = (x, draw) => {
+  const signs = tf.where(tf.less(draw([x.shape[0]!, 1]), 0.5), 1, -1);
+  return tf.add(tf.mul(x, signs), draw([1, 2]));
 };
 
 /** As much as goes together. */
@@ -84,6 +94,17 @@ describe("both runners agree to the bit on", () => {
     ["validation on more examples than are evaluated at once", () => plan({ validation: examples(2100), epochs: 2 })],
     ["everything at once", () => everything()],
     ["validation", () => plan({ validation: validation() })],
+    [
+      "weights of examples",
+      () => plan({ validation: weighed(validation()), metrics: { rmse } }, network(), weighed(examples(20))),
+    ],
+    ["weights of validation examples only", () => plan({ validation: weighed(validation()), valSteps: 2 })],
+    [
+      "weights of more examples than are evaluated at once",
+      () => plan({ validation: weighed(examples(2100)), epochs: 2 }),
+    ],
+    ["examples changed at random", () => plan({ augment, validation: validation() })],
+    ["examples changed at random in the given order", () => plan({ augment, shuffle: false, steps: 7 })],
     ["metrics", () => plan({ metrics: { rmse, r2 } })],
     ["validation and metrics", () => plan({ validation: validation(), metrics: { rmse, r2 } })],
     ["validation after every third epoch", () => plan({ validation: validation(), epochs: 7, valEpochs: 3 })],

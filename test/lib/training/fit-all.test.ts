@@ -31,7 +31,7 @@ import { exponentialDecay } from "../../../lib/schedules.js";
 import { Dataset } from "../../../lib/training/dataset.js";
 import { fit } from "../../../lib/training/fit.js";
 import { fitAll } from "../../../lib/training/fit-all.js";
-import type { FitArguments } from "../../../lib/training/fit-arguments.js";
+import type { FitArguments } from "../../../lib/training/run.js";
 import { itNative } from "../../helpers/native.js";
 import { nudged } from "../../helpers/tensors.js";
 
@@ -66,7 +66,9 @@ const deep = (k: number): Layer =>
 /** Trains by `fit` and by `fitAll`; gives the largest relative difference of all that is known afterwards. */
 async function compare(make: () => FitArguments[]): Promise<number> {
   const [apart, same] = [make(), make()];
-  const together = same.map(([model, { x, y }, options]): FitArguments => [model, new Dataset(nudged(x), y), options]);
+  const together = same.map(([model, { x, y, weights }, options]): FitArguments => {
+    return [model, new Dataset(nudged(x), y, { ...(weights && { weights }) }), options];
+  });
   const expected = [];
   for (const run of apart) expected.push(await fit(...run));
   const received = await fitAll(together);

@@ -18,7 +18,7 @@ import { SGD } from "../../../lib/optimizers/sgd.js";
 import { l2 } from "../../../lib/regularizers/penalty.js";
 import { fit } from "../../../lib/training/fit.js";
 import { fitAll } from "../../../lib/training/fit-all.js";
-import type { FitAllOptions } from "../../../lib/training/fit-arguments.js";
+import type { FitAllOptions } from "../../../lib/training/run.js";
 import { examples } from "../../helpers/conformance.js";
 import { describeNative } from "../../helpers/native.js";
 import { relativeError } from "../../helpers/tensors.js";

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { type Tensor, tf } from "../../../engine/tensor.js";
 import { Dense } from "../../../lib/layers/dense.js";
+import { Dropout } from "../../../lib/layers/dropout.js";
+import { Flatten } from "../../../lib/layers/flatten.js";
 import { Sequential } from "../../../lib/layers/sequential.js";
 import { Sigmoid } from "../../../lib/layers/sigmoid.js";
 import { Softmax } from "../../../lib/layers/softmax.js";
@@ -37,6 +39,8 @@ describe("probabilities are refused", () => {
       refused,
       () => trainStep(new Dense(2, 1, { activation: "sigmoid" }), binary, { loss: logits, optimizer: optimizer() }),
     ],
+    [refused, () => logits.value(new Sequential(sigmoid(), new Flatten()).forward(binary.x, false), binary.y)],
+    [refused, () => logits.value(new Sequential(sigmoid(), new Dropout(0.5)).forward(binary.x, true), binary.y)],
     [
       "softmaxCrossEntropy: expected logits, received the output of a Softmax: leave out the Softmax at the end",
       () => fit(softmax(), classes, { loss: softmaxCrossEntropy(), optimizer: optimizer(), epochs: 1 }),

@@ -1,0 +1,18 @@
+/** Labels: a class for each row, as functions of classes take them. */
+import { shown } from "../checks/shown.js";
+import type { Value } from "./column.js";
+import type { Series } from "./data-frame.js";
+
+/** A label or class number for each example: an array, a typed array or a column of a table. */
+export type Labels = ArrayLike<Value> | Series;
+
+/** The labels as an array. @throws TypeError for what is no list of them */
+export function labelsOf(where: string, labels: Labels): readonly Value[] {
+  const { values, length, dataSync } = Object(labels) as Record<string, unknown>;
+  if (Array.isArray(values)) return values as Value[];
+  if (typeof labels === "object" && typeof length === "number") return Array.from(labels as ArrayLike<Value>);
+  const remedy = typeof dataSync === "function" ? ": write await tensor.data()" : "";
+  throw new TypeError(
+    `${where}: expected labels in an array or a column of a table, received ${shown(labels)}${remedy}.`,
+  );
+}
