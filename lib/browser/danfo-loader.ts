@@ -21,8 +21,16 @@ const kinds = {
     const center = mean(cells);
     return Math.sqrt(sum(cells.map((cell) => (cell - center) ** 2)) / Math.max(1, cells.length - 1));
   },
-  min: (cells: number[]) => Math.min(...cells),
-  max: (cells: number[]) => Math.max(...cells),
+  min: (cells: number[]) =>
+    cells.reduce((least, cell) => {
+      if (least < cell) return least;
+      return cell;
+    }),
+  max: (cells: number[]) =>
+    cells.reduce((most, cell) => {
+      if (most > cell) return most;
+      return cell;
+    }),
 };
 
 /** The groups of rows that have the same cells in the columns `keys`, in the order of their first rows. */
