@@ -44,7 +44,8 @@ async function buildBook(folder: string, { hasReference, hasPdf }: { hasReferenc
   const chapters = notebooks.map((notebook) => renderChapter(notebook, types.get(notebook.name)!));
 
   const site = readSite(root);
-  const guide = renderMarkdown(readFileSync(join(root, "docs/kernel.md"), "utf8"));
+  const guideText = readFileSync(join(root, "docs/kernel.md"), "utf8");
+  const guide = renderMarkdown(guideText);
   const kernel: Page = { name: "kernel", title: "The kernel", ...guide };
   const course: Page[] = chapters.map((chapter) => ({
     ...chapter,
@@ -72,7 +73,9 @@ async function buildBook(folder: string, { hasReference, hasPdf }: { hasReferenc
   write("notebooks/gradbook-notebooks.zip", zipSync(Object.fromEntries(bytes), { mtime: "2026-01-01" }));
   for (const [name, target] of moved(chapters.map((chapter) => chapter.name))) write(`${name}.html`, redirect(target));
   write("assets/search-index.js", searchScript([...course, kernel], names));
-  cpSync(join(root, "docs/vscode.png"), join(unfinished, "vscode.png"));
+  for (const [, name] of guideText.matchAll(/\]\((\w+\.png)\)/g)) {
+    cpSync(join(root, "docs", name!), join(unfinished, name!));
+  }
   write("assets/logo.svg", logoFiles()["logo-svg.svg"]!);
   copyAssets(join(unfinished, "assets"));
   await writePrograms(root, join(unfinished, "assets"));

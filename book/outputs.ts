@@ -68,6 +68,8 @@ function renderBundle(bundle: MimeBundle, name: string, pictures: Picture[], num
     pictures.push(picture);
     return `<figure><img src="${picture.path}" alt="${alt}"></figure>`;
   }
+  // The state of a control, which hides itself where the control is.
+  if (html?.startsWith("<style>body:has(.gradbook-")) return text(alt, "stdout");
   if (html !== undefined) return shownHtml(html, alt);
   const marked = of("text/markdown") ?? of("text/latex");
   if (marked !== undefined) return `<div class="output">${renderMarkdown(marked).html}</div>`;

@@ -5,6 +5,18 @@ export { TraceError } from "gradbook-engine/compile/trace-error";
 export { live } from "gradbook-engine/live";
 export { Random, type RandomState, seed } from "gradbook-engine/random";
 export { engine, type Tensor, tf } from "gradbook-engine/tensor";
+export type {
+  Choice,
+  Control,
+  ControlOptions,
+  ControlSpace,
+  Interaction,
+  Shown,
+  SliderOptions,
+  SliderRange,
+  ValuesOf,
+} from "gradbook-kernel/widgets/types";
+export { interact, slider } from "gradbook-kernel/widgets/widgets";
 export {
   type BarsOptions,
   barsFigure,

@@ -6,8 +6,13 @@ import { dirname, join } from "node:path";
 /** What it is called, in a package as in the user's folder. */
 const name = "first-notebook.ipynb";
 
-/** Options with which JupyterLab only tells something, or looks at another folder. */
-const elsewhere = /^--(version|help-all|generate-config|show-config|show-config-json)$|root_dir|notebook-dir/;
+const telling = /^--(version|help|help-all|generate-config|show-config|show-config-json)$/;
+
+/** Whether JupyterLab only tells something, by one of `words`, and opens nothing. */
+export const onlyTells = (words: readonly string[]): boolean => words.some((word) => telling.test(word));
+
+/** Options with which it looks at another folder. */
+const elsewhere = /root_dir|notebook-dir/;
 
 /** Whether a notebook lies in this folder, or in a folder of it. */
 function hasNotebook(): boolean {
@@ -36,7 +41,8 @@ function template(library: string | undefined): string {
  * that is made for it. Nothing is overwritten.
  */
 export function withFirstNotebook(words: readonly string[], library?: string): readonly string[] {
-  if (words.some((word) => !word.startsWith("-") || elsewhere.test(word)) || hasNotebook()) return words;
+  const isElsewhere = words.some((word) => !word.startsWith("-") || elsewhere.test(word));
+  if (isElsewhere || onlyTells(words) || hasNotebook()) return words;
   try {
     copyFileSync(template(library), name, constants.COPYFILE_EXCL);
   } catch (error) {

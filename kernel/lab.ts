@@ -1,6 +1,7 @@
 /**
  * `gradbook lab`: JupyterLab with this kernel in it. An installed JupyterLab is used as it is; where there is none, one is
- * set up in the cache folder, once. Nothing of the user's own Jupyter is changed: the kernelspec lies in the cache folder.
+ * set up in the cache folder, once. Nothing of the user's own Jupyter is changed: the kernelspec and the page's part of widgets lie
+ * in the cache folder.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
@@ -8,7 +9,8 @@ import { delimiter, join, resolve } from "node:path";
 import envPaths from "env-paths";
 import which from "which";
 import { installKernelspec } from "./kernelspec.js";
-import { withFirstNotebook } from "./lab-notebook.js";
+import { onlyTells, withFirstNotebook } from "./lab-notebook.js";
+import { labWidgets } from "./lab-widgets.js";
 import { writeFileWhole } from "./write-file.js";
 
 /** What pip is asked for. */
@@ -24,7 +26,11 @@ export async function runLab(words: readonly string[], library?: string): Promis
   const prefix = join(cacheFolder(), library === undefined ? "lab-kernel" : "lab-kernel-with-library");
   await installKernelspec({ prefix }, library);
   const { JUPYTER_PATH } = process.env;
-  const paths = [join(prefix, "share", "jupyter"), ...(JUPYTER_PATH ? [JUPYTER_PATH] : [])];
+  const widgets = onlyTells(words) ? undefined : labWidgets(program, join(cacheFolder(), "lab-widgets"), findPython);
+  const folders = [prefix, ...(widgets === undefined ? [] : [widgets])].map((folder) =>
+    join(folder, "share", "jupyter"),
+  );
+  const paths = [...folders, ...(JUPYTER_PATH ? [JUPYTER_PATH] : [])];
   const env = { ...process.env, JUPYTER_PATH: paths.join(delimiter) };
   const lab = spawn(program, withFirstNotebook(words, library), { stdio: "inherit", env });
   // Ctrl+C reaches JupyterLab too, which asks before it ends.
@@ -51,6 +57,8 @@ function find(...names: string[]): string | undefined {
   return found.find(isThere);
 }
 
+const findPython = () => find("python3", "python", "py");
+
 /** Makes a Python environment with JupyterLab in `folder`, unless it is there; gives the program to start. */
 function setUpLab(folder: string): string {
   const windows = process.platform === "win32";
@@ -58,7 +66,7 @@ function setUpLab(folder: string): string {
   const lab = join(scripts, windows ? "jupyter-lab.exe" : "jupyter-lab");
   const whole = join(folder, "whole");
   if (existsSync(whole) && isThere(lab)) return lab;
-  const python = find("python3", "python", "py");
+  const python = findPython();
   if (python === undefined) {
     throw new Error(
       "Expected JupyterLab, or Python 3 to set it up with, received neither: install one of them (jupyter.org/install).",
@@ -72,6 +80,7 @@ function setUpLab(folder: string): string {
   return lab;
 }
 
+/** Runs a command that sets JupyterLab up. @throws Error where it fails. */
 function run(command: string, args: string[]): void {
   const { status, error, stderr } = spawnSync(command, args, {
     stdio: ["ignore", "inherit", "pipe"],

@@ -51,9 +51,13 @@ export class Figure {
     return svgToPng(await figureSvg(this.toJSON()));
   }
 
-  /** What a notebook shows: the interactive figure, and for readers that cannot run it a picture and a line of text. */
-  async [display](): Promise<MimeBundle> {
-    return mimeBundle(this.toJSON(), this.#browserOnlyKind() === undefined ? await this.png() : undefined);
+  /**
+   * What a notebook shows: the interactive figure, and for readers that cannot run it a picture and a line of text. With `isMoving`
+   * without the picture: it takes longest, and another figure will soon follow.
+   */
+  async [display]({ isMoving = false }: { isMoving?: boolean } = {}): Promise<MimeBundle> {
+    const hasPicture = !isMoving && this.#browserOnlyKind() === undefined;
+    return mimeBundle(this.toJSON(), hasPicture ? await this.png() : undefined);
   }
 
   #browserOnlyKind(): string | undefined {

@@ -1,7 +1,8 @@
 /**
  * One figure in every form that a notebook's readers understand: Plotly's own, HTML, a picture, a line of text.
  * None of them holds plotly.js. The HTML shows the picture; where scripts run and `window.Plotly` is there, or is
- * announced later by the event "plotly-ready", it puts the interactive figure in the picture's place.
+ * announced later by the event "plotly-ready", it puts the interactive figure in the picture's place. Where an output is
+ * replaced by another figure, the one that is drawn there changes to it, so that nothing flickers.
  */
 import type { PlainFigure, SizedLayout } from "./style.js";
 
@@ -91,11 +92,14 @@ ${still}
 <script>
 {
   const still = document.currentScript.previousElementSibling;
+  const output = still.parentElement.parentElement;
   const { data, layout, config } = ${json.replaceAll("<", "\\u003c")};
   const draw = () => {
-    const figure = document.createElement("div");
-    still.replaceWith(figure);
-    window.Plotly.newPlot(figure, data, layout, config);
+    // One that was taken out of the page to make room for this.
+    const before = output.figure?.isConnected ? undefined : output.figure;
+    output.figure = before ?? document.createElement("div");
+    still.replaceWith(output.figure);
+    window.Plotly.react(output.figure, data, layout, config);
   };
   if (window.Plotly) draw();
   else window.addEventListener("plotly-ready", draw, { once: true });

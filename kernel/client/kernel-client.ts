@@ -163,9 +163,14 @@ export class KernelClient extends EventEmitter<{ message: [Message, ReceivedOn] 
     return this.#send(channel, createMessage(this.session, msg_type, content, { metadata }));
   }
 
-  /** Sends a message nobody answers, for example `comm_msg`, and gives it back. */
-  async send(channel: "shell" | "control", msg_type: string, content: unknown): Promise<Message<unknown>> {
-    const message = createMessage(this.session, msg_type, content);
+  /** Sends a message nobody answers, for example `comm_msg`, and gives it back. `buffers` are bytes behind it. Default: none. */
+  async send(
+    channel: "shell" | "control",
+    msg_type: string,
+    content: unknown,
+    buffers: Buffer[] = [],
+  ): Promise<Message<unknown>> {
+    const message = createMessage(this.session, msg_type, content, { buffers });
     await this.#sockets[channel].send(encode(this.#connection.key, message));
     return message;
   }

@@ -20,6 +20,7 @@ import { figureFolders, lookFrom } from "./plain-figure.js";
 import { Questions } from "./questions.js";
 import { asTask, currentTask, endTask, followTasks } from "./tasks.js";
 import { describeError, installStackTraces, rememberCell } from "./traceback.js";
+import { WidgetHost } from "./widget-host.js";
 import { installWorkers } from "./workers.js";
 
 /** One per process, which it changes: the console, timers, `process.exit`, errors that nobody catches. */
@@ -29,6 +30,7 @@ export class Cells {
   readonly #outputs: Outputs;
   readonly #comms: Comms;
   readonly #questions: Questions;
+  readonly #widgets: WidgetHost;
   readonly #clearAsyncStack = installAsyncStack();
 
   constructor(data: ThreadData, send: (message: ToProtocol) => void) {
@@ -37,6 +39,7 @@ export class Cells {
     this.#outputs = new Outputs(send, new Backlog(backlogMemory));
     this.#comms = new Comms(send);
     this.#questions = new Questions(send, answers, answerMemory);
+    this.#widgets = new WidgetHost(this.#comms, this.#outputs);
     const uninterrupted = installInterrupt(interruptMemory);
     const newFiles = installLoader(folder, { library, uninterrupted });
     installTiming();
@@ -62,6 +65,7 @@ export class Cells {
     captureChildren();
     this.#questions.install();
     this.#comms.install();
+    this.#widgets.install();
     installWorkers(folder, library);
     keepAlive(this.#outputs);
     // From now on it may be terminated.
@@ -73,10 +77,12 @@ export class Cells {
     switch (message.type) {
       case "interrupt":
         if (message.task !== undefined) stopTask(message.task);
+        this.#comms.interrupt();
         this.#clearAsyncStack();
         this.#interpreter.abandon();
         this.#outputs.abandon();
         endTask();
+        this.#widgets.interrupt();
         return this.#send({ type: "free" });
       case "answer":
         return this.#questions.answer(message);
@@ -102,8 +108,12 @@ async function run(
   const outcome = await interpreter.evaluate(js);
   if (outcome.status === "interrupted") return undefined;
   if (outcome.status === "error") return { status: "error", ...describeError(outcome.thrown) };
-  if (outcome.value === undefined || isHandle(outcome.value)) return { status: "ok" };
+  if (outcome.value === undefined) return { status: "ok" };
   try {
+    if (isHandle(outcome.value)) {
+      await outcome.value;
+      return { status: "ok" };
+    }
     return { status: "ok", result: await bundleOf(outcome.value) };
   } catch (error) {
     return { status: "error", ...describeError(error) };

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { CommMessage } from "../threads.js";
 import type { JsonObject } from "../wire/message.js";
 import { asJson } from "./formatters.js";
+import { stopTask } from "./interrupt.js";
 import { asTask, currentTask } from "./tasks.js";
 
 interface CommOptions {
@@ -41,11 +42,15 @@ export class Comm {
   }
 }
 
+type OnOpen = (comm: Comm, ...rest: Parameters<Listener>) => unknown;
+
 /** All comms of the process. `post` hands a message to the protocol thread. */
 export class Comms {
   readonly #post: (message: CommMessage) => void;
   readonly #open = new Map<string, Comm>();
-  readonly #targets = new Map<string, (comm: Comm, ...rest: Parameters<Listener>) => unknown>();
+  readonly #targets = new Map<string, OnOpen>();
+  /** The requests whose listeners are not done. */
+  readonly #working = new Set<number>();
 
   constructor(post: (message: CommMessage) => void) {
     this.#post = post;
@@ -54,17 +59,29 @@ export class Comms {
   /** Defines the global `comms`. */
   install(): void {
     const value = {
-      open: (target: string, data: JsonObject = {}, options?: CommOptions) => {
-        const comm = new Comm(this, target, randomUUID());
-        this.#open.set(comm.id, comm);
-        this.send("comm_open", comm, data, options);
-        return comm;
-      },
-      register: (target: string, onOpen: (comm: Comm, ...rest: Parameters<Listener>) => unknown) => {
-        this.#targets.set(target, onOpen);
-      },
+      open: (target: string, data?: JsonObject, options?: CommOptions) => this.open(target, data, options),
+      register: (target: string, onOpen: OnOpen) => this.register(target, onOpen),
     };
     Object.defineProperty(globalThis, "comms", { value, configurable: true, writable: true, enumerable: false });
+  }
+
+  /** Opens a comm to what the front end has registered as `target`. */
+  open(target: string, data: JsonObject = {}, options?: CommOptions): Comm {
+    const comm = new Comm(this, target, randomUUID());
+    this.#open.set(comm.id, comm);
+    this.send("comm_open", comm, data, options);
+    return comm;
+  }
+
+  /** Lets the front end open comms to `target`. */
+  register(target: string, onOpen: OnOpen): void {
+    this.#targets.set(target, onOpen);
+  }
+
+  /** Stops listeners that are not done: they do not go on behind an `await`. */
+  interrupt(): void {
+    for (const task of this.#working) stopTask(task);
+    this.#working.clear();
   }
 
   /** Sends one message of `comm`. */
@@ -91,10 +108,18 @@ export class Comms {
   }
 
   /** Hands what the front end sent to the user's code; a target that nobody registered is closed again. */
-  receive({ msg_type, content, metadata, buffers, task }: CommMessage): void {
+  receive({ msg_type, content, metadata, buffers, task = 0 }: CommMessage): void {
     const { comm_id, target_name = "", data } = content;
     const more = { metadata, buffers };
-    const call = (listener: () => unknown) => void asTask(task ?? 0, async () => listener());
+    const call = (listener: () => unknown) =>
+      void asTask(task, async () => {
+        this.#working.add(task);
+        try {
+          await listener();
+        } finally {
+          this.#working.delete(task);
+        }
+      });
     if (msg_type === "comm_open") {
       const comm = new Comm(this, target_name, comm_id);
       this.#open.set(comm_id, comm);

@@ -22,9 +22,14 @@ interface DisplayHandle extends Promise<void> {
 
 const handles = new WeakSet<object>();
 
-/** Whether `value` is what `display` gives: as the value of a cell, nothing to be shown again. */
-export function isHandle(value: unknown): boolean {
+/** Whether `value` shows itself, as what `display` gives: as the value of a cell it is nothing to be shown again. */
+export function isHandle(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && handles.has(value);
+}
+
+/** From now on `value` is such a one. */
+export function showsItself(value: Promise<unknown>): void {
+  handles.add(value);
 }
 
 /** Defines the functions. What they show goes to `outputs`. */
@@ -53,7 +58,7 @@ export function installDisplay(outputs: Pick<Outputs, "show">): void {
           display(next, { display_id, update: true, raw }),
       },
     );
-    handles.add(handle);
+    showsItself(handle);
     return handle;
   };
   const as = (mime: string) => (data: unknown) => ({ [displaySymbol]: () => ({ [mime]: data }) });

@@ -14,7 +14,8 @@ export const displaySymbol: unique symbol = Symbol.for("Jupyter.display") as nev
 /** A kind of values: how they are recognised, and what is shown of them. */
 export interface Kind<Value> {
   is(value: { [key: string]: unknown }): boolean;
-  show(value: Value): MimeBundle | Promise<MimeBundle>;
+  /** With `isMoving` without what only readers of a stored notebook need. */
+  show(value: Value, isMoving?: boolean): MimeBundle | Promise<MimeBundle>;
 }
 
 interface Tensor {
@@ -46,14 +47,20 @@ const kinds = [
   pictureBlob,
 ] as Kind<unknown>[];
 
-/** The representations of `value` by MIME type. @throws what its own display method throws, and Error when that gives no bundle. */
-export async function bundleOf(value: unknown): Promise<MimeBundle> {
+/**
+ * The representations of `value` by MIME type; with `isMoving` without those that only readers of a stored notebook need: the value will
+ * soon be replaced. Default: false. @throws what its own display method throws, and Error when that gives no bundle.
+ */
+export async function bundleOf(value: unknown, isMoving = false): Promise<MimeBundle> {
   if (hasDisplay(value)) {
     const type = value.constructor?.name ?? "the value";
-    return sendable(await value[displaySymbol](), `from the method Symbol.for("Jupyter.display") of ${type}`);
+    return sendable(
+      await value[displaySymbol]({ isMoving }),
+      `from the method Symbol.for("Jupyter.display") of ${type}`,
+    );
   }
   const kind = isObject(value) ? kinds.find((each) => fits(each, value)) : undefined;
-  return kind ? kind.show(value) : { "text/plain": inspect(value) };
+  return kind ? kind.show(value, isMoving) : { "text/plain": inspect(value) };
 }
 
 /** An object may throw at any question; it is then of no kind. */
@@ -94,7 +101,7 @@ export function asJson<Value>(value: Value, what: string): Value {
   return JSON.parse(text) as Value;
 }
 
-function hasDisplay(value: unknown): value is { [displaySymbol](): unknown } {
+function hasDisplay(value: unknown): value is { [displaySymbol](how: { isMoving: boolean }): unknown } {
   if (!isObject(value)) return false;
   const is = () => typeof Reflect.get(value, displaySymbol) === "function";
   // A proxy may refuse every question, and is then shown as Node does; what another object's getter throws is the cell's error.

@@ -55,7 +55,7 @@ export function installInterrupt(memory: SharedArrayBuffer): (work: () => void) 
     if (task === undefined) return;
     Atomics.store(numbers, interruptSlots.looking, task);
     Atomics.store(numbers, interruptSlots.lookedAt, Date.now() | 0);
-    if (Atomics.load(numbers, interruptSlots.asked) === task) throw new Interrupted();
+    if (Atomics.load(numbers, interruptSlots.asked) === task || stopped.has(task)) throw new Interrupted();
   };
   const unlessInterrupted = <Value>(value: Value): Value => {
     const task = runningTask();

@@ -15,7 +15,10 @@ export interface PlainFigure {
 }
 
 interface Plot {
-  Figure: new (data: object[], layout: object) => { [display: symbol]: () => Promise<MimeBundle> };
+  Figure: new (
+    data: object[],
+    layout: object,
+  ) => { [display: symbol]: (how: { isMoving: boolean }) => Promise<MimeBundle> };
 }
 
 const display = Symbol.for("Jupyter.display");
@@ -49,12 +52,12 @@ export function plotlyFile(from: readonly string[]): string | undefined {
   return findFile("plotly.js-dist/plotly.js", plot === undefined ? from : [join(plot, ".."), ...from]);
 }
 
-/** What a notebook shows for `figure`. */
-export async function figureBundle({ data, layout }: PlainFigure): Promise<MimeBundle> {
+/** What a notebook shows for `figure`; with `isMoving` without a picture. Default: false. */
+export async function figureBundle({ data, layout }: PlainFigure, isMoving = false): Promise<MimeBundle> {
   const plot = findFile("gradbook-plot", folders);
   if (plot !== undefined) {
     const { Figure } = (await import(pathToFileURL(plot).href)) as Plot;
-    return new Figure(data, layout)[display]!();
+    return new Figure(data, layout)[display]!({ isMoving });
   }
   const text = `Plotly figure of ${data.length} ${data.length === 1 ? "trace" : "traces"}`;
   const json = { data, layout };
@@ -65,14 +68,22 @@ export async function figureBundle({ data, layout }: PlainFigure): Promise<MimeB
   return { "application/vnd.plotly.v1+json": json, "text/html": html(JSON.stringify(json)), "text/plain": text };
 }
 
-/** Draws once the page has plotly.js, which comes with the first figure (see `../protocol/plotly.ts`). */
+/**
+ * Draws once the page has plotly.js, which comes with the first figure (see `../protocol/plotly.ts`). The figure that was in the same
+ * output before changes to this one.
+ */
 function html(json: string): string {
   return `<div></div>
 <script>
 {
   const place = document.currentScript.previousElementSibling;
+  const output = place.parentElement;
   const { data, layout } = ${json.replaceAll("<", "\\u003c")};
-  const draw = () => window.Plotly.newPlot(place, data, layout);
+  const draw = () => {
+    if (output.figure && !output.figure.isConnected) place.replaceWith(output.figure);
+    else output.figure = place;
+    window.Plotly.react(output.figure, data, layout);
+  };
   if (window.Plotly) draw();
   else window.addEventListener("plotly-ready", draw, { once: true });
 }

@@ -1,8 +1,20 @@
 /**
  * The types of what the kernel adds to the names a cell may use; the files of
- * `../interpreter` define the values.
+ * `../interpreter` define the values, those of `../widgets` the widgets.
  */
-export const globals = `
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { compiledFolder } from "./typings.js";
+
+/** The declarations in a compiled module, for all cells instead of for who imports them. */
+function declarationsOf(module: string): string {
+  const text = readFileSync(join(compiledFolder, `${module}.d.ts`), "utf8");
+  return text.replace(/^import [^;]*;$|^export \{\};$|^\/\/# .*$/gm, "").replace(/^export (declare )?/gm, "declare ");
+}
+
+const widgets = declarationsOf("widgets/types") + declarationsOf("widgets/widgets");
+
+export const globals = `${widgets}
 /** Representations of one value by MIME type: "text/html", "image/png" (base64), "text/plain", … */
 type MimeBundle = { [mime: string]: unknown };
 

@@ -17,8 +17,11 @@ export const libFolder = join(
   "lib",
 );
 
+/** What the kernel is compiled to. */
+export const compiledFolder = join(dirname(require.resolve("gradbook-kernel/package.json")), "dist");
+
 /** What stands in it is found as `@types` is: `node/index.d.ts` has everything. */
-export const typingsFolder = join(dirname(require.resolve("gradbook-kernel/package.json")), "dist", "typings");
+export const typingsFolder = join(compiledFolder, "typings");
 
 /**
  * Whether `file` is of TypeScript's typings of the language, which are in `typingsFolder` already: a package may still refer to

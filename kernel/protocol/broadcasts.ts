@@ -31,7 +31,8 @@ export class Broadcasts {
   readonly #plotly: () => string | undefined;
   /** The front ends, by the session of their requests, whose page has plotly.js. */
   readonly #pagesWithPlotly = new Set<string>();
-  readonly #tasks = new Map<number, Message>();
+  /** The request of each task number, and the one whose outputs its outputs stand among. */
+  readonly #tasks = new Map<number, { request: Message; place: Message }>();
   #task = 0;
   #last: Promise<void> = Promise.resolve();
   #text: { name: "stdout" | "stderr"; text: string } | undefined;
@@ -45,18 +46,27 @@ export class Broadcasts {
     this.#backlog = backlog;
   }
 
-  /** Gives `request` a task number: output that carries it belongs to the request. */
-  begin(request: Message): number {
+  /**
+   * Gives `request` a task number: output that carries it belongs to the request, or to another one, `place`, among whose outputs it
+   * appears. Default: its own.
+   */
+  begin({ content, ...rest }: Message, place?: Message): number {
     this.#task += 1;
     // What was asked may be long, and is not needed any more.
-    this.#tasks.set(this.#task, { ...request, content: { allow_stdin: request.content.allow_stdin }, buffers: [] });
+    const request = { ...rest, content: { allow_stdin: content.allow_stdin }, buffers: [] };
+    this.#tasks.set(this.#task, { request, place: place ?? request });
     this.#tasks.delete(this.#task - tasksKept);
     return this.#task;
   }
 
   /** The request of a task number (its content is not kept but for `allow_stdin`); of the latest where there is none. */
   requestOf(task = this.#task): Message | undefined {
-    return this.#tasks.get(task);
+    return this.#tasks.get(task)?.request;
+  }
+
+  /** The request among whose outputs those of a task number appear; of the latest where there is none. */
+  placeOf(task = this.#task): Message | undefined {
+    return this.#tasks.get(task)?.place;
   }
 
   /** Tells that the kernel begins (`busy`) or has ended (`idle`) to work on `request`. */
@@ -73,14 +83,13 @@ export class Broadcasts {
 
   /** Publishes what a cell printed or shows. */
   output(output: Output): void {
-    const parent = this.requestOf(output.task);
+    const parent = this.placeOf(output.task);
     if (output.type === "stream") this.#write(output.name, output.text, parent);
     else if (output.type === "clear") this.publish("clear_output", { wait: output.wait }, parent);
     else {
       const { data, metadata, display_id, update } = output;
       const transient = display_id === undefined ? {} : { display_id };
-      if (update) this.publish("update_display_data", { data, metadata, transient }, parent);
-      else this.#show("display_data", data, { metadata, transient }, parent);
+      this.#show(update ? "update_display_data" : "display_data", data, { metadata, transient }, parent);
     }
     this.#next(() => this.#backlog.remove(output));
   }
@@ -96,10 +105,12 @@ export class Broadcasts {
     return this.#last;
   }
 
-  /** The first figure a page gets brings plotly.js along (see `plotly.ts`); a run without a page never does. */
+  /** The first figure a page gets brings plotly.js along (see `plotly.ts`). A run without a page has neither that nor controls. */
   #show(msg_type: string, data: MimeBundle, rest: ShownWith, parent: Message | undefined): void {
     const page = parent?.header.session ?? "";
     const { static: isStatic } = Object(parent?.metadata.gradbook) as { static?: boolean };
+    // Without a page a control would stay dead in the file; what its state is stands in a line before it.
+    if (isStatic && "application/vnd.jupyter.widget-view+json" in data) return;
     const plotly = isStatic || !isFigure(data) || this.#pagesWithPlotly.has(page) ? undefined : this.#plotly();
     if (plotly === undefined) {
       this.publish(msg_type, { data, ...rest }, parent);
@@ -108,7 +119,8 @@ export class Broadcasts {
     this.#pagesWithPlotly.add(page);
     this.#next(async () => {
       const id = rest.transient?.display_id ?? randomUUID();
-      for (const { msg_type, content } of figureMessages(data, id, await plotlyScript(plotly))) {
+      const isUpdate = msg_type === "update_display_data";
+      for (const { msg_type, content } of figureMessages(data, id, await plotlyScript(plotly), isUpdate)) {
         await this.#sockets.publish(createMessage(this.#session, msg_type, content, { parent }));
       }
     });

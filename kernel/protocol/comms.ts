@@ -13,8 +13,8 @@ export function isComm({ header }: Message): boolean {
 /** One per kernel. */
 export class Comms {
   readonly #broadcasts: Broadcasts;
-  /** Target names by id. */
-  readonly #open = new Map<string, string>();
+  /** Target names by id, and for those that a cell has opened its request: what comes of their messages appears below it. */
+  readonly #open = new Map<string, { target: string; place: Message | undefined }>();
 
   constructor(broadcasts: Broadcasts) {
     this.#broadcasts = broadcasts;
@@ -22,8 +22,9 @@ export class Comms {
 
   /** What `comm_info_reply` tells: the open comms, or those of one target. */
   info(target?: unknown): { [comm_id: string]: { target_name: string } } {
-    const open = [...this.#open].filter(([, name]) => target === undefined || target === null || name === target);
-    return Object.fromEntries(open.map(([id, target_name]) => [id, { target_name }]));
+    const isMeant = (name: string) => target === undefined || target === null || name === target;
+    const open = [...this.#open].filter(([, { target }]) => isMeant(target));
+    return Object.fromEntries(open.map(([id, { target }]) => [id, { target_name: target }]));
   }
 
   /** A front end's message, for the user's code. */
@@ -40,22 +41,22 @@ export class Comms {
       },
       metadata,
       buffers,
-      task: this.#broadcasts.begin(message),
+      task: this.#broadcasts.begin(message, this.#open.get(String(comm_id))?.place),
     };
-    this.#note(received);
+    this.#note(received, undefined);
     return received;
   }
 
   /** Sends a message of the user's code to the front ends. */
   publish(message: CommMessage): void {
-    this.#note(message);
+    this.#note(message, this.#broadcasts.placeOf(message.task));
     const { msg_type, content, metadata, buffers, task } = message;
     const bytes = buffers.map((buffer) => Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength));
     this.#broadcasts.publish(msg_type, content, this.#broadcasts.requestOf(task), { metadata, buffers: bytes });
   }
 
-  #note({ msg_type, content: { comm_id, target_name = "" } }: CommMessage): void {
-    if (msg_type === "comm_open") this.#open.set(comm_id, target_name);
+  #note({ msg_type, content: { comm_id, target_name: target = "" } }: CommMessage, place: Message | undefined): void {
+    if (msg_type === "comm_open") this.#open.set(comm_id, { target, place });
     else if (msg_type === "comm_close") this.#open.delete(comm_id);
   }
 }

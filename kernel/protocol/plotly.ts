@@ -46,12 +46,18 @@ export async function plotlyScript(file: string): Promise<string> {
  * @param bundle the figure's bundle
  * @param displayId an id that no other output of this kernel has
  * @param script what `plotlyScript` returned
+ * @param isUpdate whether the id has an output already, which the figure replaces. Default: false
  */
-export function figureMessages(bundle: MimeBundle, displayId: string, script: string): DisplayMessage[] {
+export function figureMessages(
+  bundle: MimeBundle,
+  displayId: string,
+  script: string,
+  isUpdate = false,
+): DisplayMessage[] {
   const rest = { metadata: {}, transient: { display_id: displayId } };
   const first = { ...bundle, "text/html": `${script}${bundle["text/html"]}` };
   return [
-    { msg_type: "display_data", content: { data: first, ...rest } },
+    { msg_type: isUpdate ? "update_display_data" : "display_data", content: { data: first, ...rest } },
     { msg_type: "update_display_data", content: { data: bundle, ...rest } },
   ];
 }

@@ -63,6 +63,30 @@ describe("papermill", () => {
 });
 
 describe("nbconvert", () => {
+  test("runs controls without a page, at their first position, and its HTML shows state and picture", async () => {
+    const venv = await frontEnds();
+    const { path } = temporaryFolder();
+    const show = "({ x }) => curvesFigure({ loss: [1, x] }, { title: 'at ' + x, yTitle: 'loss' })";
+    const cells = [
+      code('import { curvesFigure } from "gradbook";'),
+      code(`interact({ x: { low: 2, high: 3 } }, ${show})`),
+      code("checkbox({ label: 'yes' })"),
+    ];
+    writeTestNotebook(join(path, "in.ipynb"), cells, { kernelspec });
+    const to = (...words: string[]) => runModule(venv, path, ["nbconvert", "--execute", ...words, "in.ipynb"]);
+    const executed = to("--to", "notebook", "--output", "out");
+    expect([executed.status, executed.stderr]).toEqual([0, expect.stringContaining("Writing")]);
+    const [, figure, box] = codeCells(join(path, "out.ipynb"));
+    const texts = ({ outputs }: CodeCell) =>
+      outputs.flatMap((output) => ("data" in output ? [output.data["text/plain"]] : []));
+    expect(texts(figure!)).toEqual(["x: 2", "", 'Figure "at 2": scatter (loss)']);
+    expect(texts(box!)).toEqual(["yes: false", ""]);
+    expect(JSON.stringify(figure!.outputs.at(-1))).toContain("image/png");
+    const html = to("--to", "html", "--output", "out");
+    expect([html.status, html.stderr]).toEqual([0, expect.stringContaining("Writing")]);
+    expect(readFileSync(join(path, "out.html"), "utf8")).toMatch(/x: 2[\s\S]*data:image\/png[\s\S]*yes: false/);
+  });
+
   test("executes a notebook and keeps text, tables, pictures and errors that are allowed", async () => {
     const venv = await frontEnds();
     const { path } = temporaryFolder();

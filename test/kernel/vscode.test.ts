@@ -7,7 +7,7 @@ import { createConnection } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import { readConnectionFile } from "../../kernel/wire/connection-file.js";
-import type { DisplayContent, Message } from "../../kernel/wire/message.js";
+import type { DisplayContent, JsonObject, Message } from "../../kernel/wire/message.js";
 import { run, startTestKernel } from "../helpers/kernel.js";
 
 let kernel: KernelProcess;
@@ -103,13 +103,46 @@ it("completes, inspects and interrupts on the shell channel while a cell runs", 
   expect((await run(kernel, "spins > 1", cell)).text).toBe("true");
 });
 
-it("opens comms for widgets of its own that the kernel does not know, and is told that they are closed", async () => {
+it("asks for the widgets there are, and moves one of them, which the kernel echoes", async () => {
+  const { client } = kernel;
+  const received: { id: unknown; data: JsonObject; parent: string | undefined }[] = [];
+  client.on("message", ({ header, content, parent_header }) => {
+    if (header.msg_type !== "comm_msg") return;
+    received.push({ id: content.comm_id, data: Object(content.data) as JsonObject, parent: parent_header.msg_id });
+  });
+  const { messages } = await run(kernel, "const level = slider({ low: 0, high: 1 }); level", cell);
+  const opened = messages.filter(({ header }) => header.msg_type === "comm_open");
+  const model = opened.find(({ content }) => JSON.stringify(content).includes("FloatSliderModel"))!;
+  expect(model).toMatchObject({ content: { target_name: "jupyter.widget" }, metadata: { version: "2.1.0" } });
+  const info = await client.request("shell", "comm_info_request", { target_name: "jupyter.widget" });
+  expect(Object.keys(Object(info.content.comms))).toContain(model.content.comm_id);
+  await client.send("shell", "comm_open", { comm_id: "w1", target_name: "jupyter.widget.control", data: {} });
+  await client.send("shell", "comm_msg", { comm_id: "w1", data: { method: "request_states" } });
+  await expect
+    .poll(() => received.find(({ id }) => id === "w1"), { timeout: 600_000 })
+    .toMatchObject({
+      data: {
+        method: "update_states",
+        states: { [String(model.content.comm_id)]: { model_name: "FloatSliderModel" } },
+      },
+    });
+  await client.send("shell", "comm_close", { comm_id: "w1", data: {} });
+  const data = { method: "update", state: { value: 0.5 }, buffer_paths: [] };
+  const { header } = await client.send("shell", "comm_msg", { comm_id: model.content.comm_id, data });
+  await expect
+    .poll(() => received.find(({ parent }) => parent === header.msg_id), { timeout: 600_000 })
+    .toMatchObject({
+      data: { method: "echo_update", state: { value: 0.5 }, buffer_paths: [] },
+    });
+  expect((await run(kernel, "level.value", cell)).text).toBe("0.5");
+});
+
+it("opens comms that the kernel does not know, and is told that they are closed", async () => {
   const closed = new Promise<Message>((resolve) => {
     kernel.client.on("message", (message) => message.header.msg_type === "comm_close" && resolve(message));
   });
-  const content = { comm_id: "w1", target_name: "jupyter.widget.control", data: {} };
-  await kernel.client.send("shell", "comm_open", content);
-  expect((await closed).content.comm_id).toBe("w1");
+  await kernel.client.send("shell", "comm_open", { comm_id: "w2", target_name: "jupyter.none", data: {} });
+  expect((await closed).content.comm_id).toBe("w2");
 });
 
 it("ends or restarts the kernel by ending its children and then itself", async () => {

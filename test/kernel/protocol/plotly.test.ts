@@ -33,6 +33,11 @@ describe("the messages that show a figure first", () => {
     });
   });
 
+  it("replace an output that is there", async () => {
+    const messages = figureMessages(await line, "id-1", "<script>plotly</script>", true);
+    expect(messages.map(({ msg_type }) => msg_type)).toEqual(["update_display_data", "update_display_data"]);
+  });
+
   it("are for figures that show themselves in HTML", async () => {
     expect(isFigure(await line)).toBe(true);
     expect(isFigure({ "text/html": "<b>a table</b>", "text/plain": "a table" })).toBe(false);
@@ -72,6 +77,29 @@ describe("a figure's HTML in a browser", () => {
         expect(await page.evaluate(trace)).toBe("1,3,2");
       });
     }
+  });
+
+  needing("a browser")("changes the figure that was in the same output, which is not drawn anew", async () => {
+    const other = bundleOf(new Figure([{ type: "scatter", y: [2, 2] }], { title: { text: "Another" } }));
+    await withPage(`<div id="output">${await html(line)}</div>`, async (page) => {
+      await page.addScriptTag({ path: plotlyFile([root])! });
+      await page.evaluate('window.dispatchEvent(new Event("plotly-ready"))');
+      await page.locator(".js-plotly-plot").evaluate((figure) => figure.setAttribute("data-first", "yes"));
+      await page.locator("#output").evaluate(
+        (output, next) => {
+          // As JupyterLab replaces an output.
+          output.innerHTML = next;
+          const script = output.querySelector("script")!;
+          const again = document.createElement("script");
+          again.textContent = script.textContent;
+          script.replaceWith(again);
+        },
+        await html(other),
+      );
+      await page.locator(".gtitle", { hasText: "Another" }).waitFor();
+      expect(await page.locator(".js-plotly-plot").getAttribute("data-first")).toBe("yes");
+      expect(await page.locator(".js-plotly-plot, img").count()).toBe(1);
+    });
   });
 
   needing("a browser")("says in words what only a browser draws, until plotly.js comes", async () => {
