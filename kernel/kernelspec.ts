@@ -60,7 +60,7 @@ export async function installKernelspec(place: Place = {}, library?: string): Pr
     language: "typescript",
     interrupt_mode: "message",
     kernel_protocol_version: protocolVersion,
-    metadata: { debugger: false },
+    metadata: { debugger: true },
   };
   const { logoFiles } = await import("./logo.js");
   for (const [name, content] of Object.entries(logoFiles())) writeFileWhole(join(folder, name), content);

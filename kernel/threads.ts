@@ -70,8 +70,27 @@ export interface Interrupt {
   task: number | undefined;
 }
 
+/** The types of names of cells: asked for by the main thread, where `%whos` runs, and the checker's answer. */
+export interface TypesAsked {
+  type: "types";
+  id: number;
+  names: string[];
+}
+export interface TypesKnown {
+  type: "types";
+  id: number;
+  types: [name: string, type: string][];
+}
+
 /** To the main thread; the first is `load`, for what cells need. */
-export type ToMain = { type: "load" } | RunRequest | CommMessage | Answer | Interrupt | { type: "exit"; code: number };
+export type ToMain =
+  | { type: "load" }
+  | RunRequest
+  | CommMessage
+  | Answer
+  | TypesKnown
+  | Interrupt
+  | { type: "exit"; code: number };
 
 /** What a cell prints and shows, in order; `task` is the request it belongs to, where that is known. */
 export type Output = { task: number | undefined } & (
@@ -99,5 +118,6 @@ export type ToProtocol =
   | CommMessage
   | Question
   | Broadcast
+  | TypesAsked
   | { type: "ended"; task: number; ended?: Ended }
   | { type: "free" };

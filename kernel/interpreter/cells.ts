@@ -10,6 +10,7 @@ import { Comms } from "./comms.js";
 import { installDeno } from "./deno.js";
 import { installDisplay, isHandle } from "./display.js";
 import { bundleOf } from "./formatters.js";
+import { Inspection } from "./inspection.js";
 import { Interpreter } from "./interpreter.js";
 import { Interrupted, installInterrupt, stopTask } from "./interrupt.js";
 import { installLoader } from "./loader.js";
@@ -31,6 +32,9 @@ export class Cells {
   readonly #comms: Comms;
   readonly #questions: Questions;
   readonly #widgets: WidgetHost;
+  /** Who waits for types, by the number of the question. */
+  readonly #typesAsked = new Map<number, (types: Map<string, string>) => void>();
+  #questionCount = 0;
   readonly #clearAsyncStack = installAsyncStack();
 
   constructor(data: ThreadData, send: (message: ToProtocol) => void) {
@@ -55,7 +59,8 @@ export class Cells {
       for (const name of names) forgotten.add(name);
       return names.length;
     };
-    installMagics({ folder, variables, forget });
+    installMagics({ folder, variables, forget, typesOf: (names) => this.#typesOf(names) });
+    new Inspection(variables).install();
     installDisplay(this.#outputs);
     installDeno(send);
     installStackTraces(folder, newFiles, library);
@@ -86,6 +91,10 @@ export class Cells {
         return this.#send({ type: "free" });
       case "answer":
         return this.#questions.answer(message);
+      case "types":
+        this.#typesAsked.get(message.id)?.(new Map(message.types));
+        this.#typesAsked.delete(message.id);
+        return;
       case "comm":
         return this.#comms.receive(message);
       case "run": {
@@ -96,6 +105,12 @@ export class Cells {
         this.#send({ type: "ended", task, ...(ended && { ended }) });
       }
     }
+  }
+
+  #typesOf(names: readonly string[]): Promise<Map<string, string>> {
+    const id = this.#questionCount++;
+    this.#send({ type: "types", id, names: [...names] });
+    return new Promise((resolve) => this.#typesAsked.set(id, resolve));
   }
 }
 

@@ -18,15 +18,25 @@ export interface Kind<Value> {
   show(value: Value, isMoving?: boolean): MimeBundle | Promise<MimeBundle>;
 }
 
-interface Tensor {
+/** A tensor of TensorFlow.js. */
+export interface Tensor {
   dtype: string;
   shape: number[];
+  size: number;
   isDisposed: boolean;
+  dataSync(): ArrayLike<unknown>;
   toString(verbose?: boolean): string;
 }
 
+/** Whether it is one, of whatever copy of TensorFlow.js. */
+export function isTensor(value: object): value is Tensor {
+  if (!("dataId" in value)) return false;
+  const { shape, dataSync } = value as Partial<Tensor>;
+  return Array.isArray(shape) && typeof dataSync === "function";
+}
+
 const tensor: Kind<Tensor> = {
-  is: (value) => "dataId" in value && Array.isArray(value.shape) && typeof value.dataSync === "function",
+  is: isTensor,
   show: (value) => ({ "text/plain": tensorText(value) }),
 };
 
@@ -52,12 +62,15 @@ const kinds = [
  * soon be replaced. Default: false. @throws what its own display method throws, and Error when that gives no bundle.
  */
 export async function bundleOf(value: unknown, isMoving = false): Promise<MimeBundle> {
+  return bundleNow(value, isMoving);
+}
+
+/** The same, at once where that is possible: while the debugger has stopped the program no promise is ever kept. */
+export function bundleNow(value: unknown, isMoving = false): MimeBundle | Promise<MimeBundle> {
   if (hasDisplay(value)) {
-    const type = value.constructor?.name ?? "the value";
-    return sendable(
-      await value[displaySymbol]({ isMoving }),
-      `from the method Symbol.for("Jupyter.display") of ${type}`,
-    );
+    const origin = `from the method Symbol.for("Jupyter.display") of ${value.constructor?.name ?? "the value"}`;
+    const shown = value[displaySymbol]({ isMoving });
+    return shown instanceof Promise ? shown.then((bundle) => sendable(bundle, origin)) : sendable(shown, origin);
   }
   const kind = isObject(value) ? kinds.find((each) => fits(each, value)) : undefined;
   return kind ? kind.show(value, isMoving) : { "text/plain": inspect(value) };

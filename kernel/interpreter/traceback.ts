@@ -12,7 +12,7 @@ import type { ErrorContent } from "../wire/message.js";
 import type { LoadedFile } from "./loader.js";
 
 /** What the reader has written: a cell, or a local file. */
-interface KnownSource {
+export interface KnownSource {
   /** How it is called where its frames are shown. */
   shownAs: string;
   source: string;
@@ -34,6 +34,15 @@ export function rememberCell(name: string, source: string, maps: readonly string
   sources.set(name, { shownAs: name, source, maps, shift });
 }
 
+/** Learns of the local files that were loaded meanwhile. */
+let learn = () => {};
+
+/** All cells and local files that run, by their names in frames. */
+export function knownSources(): [name: string, source: KnownSource][] {
+  learn();
+  return [...sources];
+}
+
 /**
  * Makes every `stack` of this process lead to the reader's own lines, wherever it is read. `newFiles` tells which local
  * files were loaded since it was called last; they are shown relative to `folder`. Frames of `library` are folded.
@@ -41,10 +50,13 @@ export function rememberCell(name: string, source: string, maps: readonly string
 export function installStackTraces(folder: string, newFiles: () => LoadedFile[], library?: Library): void {
   // In a clone its compiled files, and those of the packages beside it, are in no node_modules.
   const compiled = library && { name: library.name, folder: pathToFileURL(library.folder).href };
-  Error.prepareStackTrace = (error, frames) => {
+  learn = () => {
     for (const { url, source, maps } of newFiles()) {
       sources.set(url, { shownAs: relative(folder, fileURLToPath(url)), source, maps, shift: 0 });
     }
+  };
+  Error.prepareStackTrace = (error, frames) => {
+    learn();
     const all = frames.map(String);
     // Below the inspector's call is only the kernel's way to it.
     const start = all.findIndex((frame) => frame.includes("node:inspector"));

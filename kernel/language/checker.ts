@@ -197,6 +197,34 @@ export class Checker {
     }, refuse);
   }
 
+  /** The types of these names of cells; those that TypeScript does not know are left out. */
+  typesOf(names: readonly string[]): Promise<Map<string, string>> {
+    return this.#program.next(
+      async () => {
+        const types = new Map<string, string>();
+        if (names.length === 0) return types;
+        this.#slots.putLoose(names.join(";"));
+        await this.#update();
+        let position = 0;
+        const asked = names.map(async (name) => {
+          const at = { file: this.#slots.file, position };
+          position += name.length + 1;
+          const found = await this.#program.ask<SymbolResponse | null>("getSymbolAtPosition", at);
+          const own =
+            found && found.flags & symbolFlags.alias
+              ? await this.#program.ask<SymbolResponse | null>("getAliasedSymbol", { symbol: found.id })
+              : found;
+          const type = own && (await this.#program.ask<TypeResponse | null>("getTypeOfSymbol", { symbol: own.id }));
+          if (type)
+            types.set(name, plain(await this.#program.ask<string>("typeToString", { type: type.id, flags: 0 })));
+        });
+        await Promise.all(asked);
+        return types;
+      },
+      () => new Map(),
+    );
+  }
+
   /** Forgets the names of all cells. */
   forget(): void {
     this.#slots.forget();

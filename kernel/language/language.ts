@@ -7,6 +7,7 @@ import type { Library } from "../library.js";
 import type { ErrorContent } from "../wire/message.js";
 import { Checker, type Completion, type Hover } from "./checker.js";
 import { emit } from "./emit.js";
+import { emitFile } from "./emit-file.js";
 import { mapPaths } from "./local-files.js";
 import { expandMagics, magicNames, withoutMagics } from "./magics.js";
 import { type Check, checkOf, usesTslab } from "./notebook-kind.js";
@@ -157,6 +158,16 @@ export class Language {
       this.#hasWarned = true;
       this.#notices.push("emitDecoratorMetadata of the tsconfig.json is left out: decorators see no types here.");
     }
+  }
+
+  /** JavaScript of a local file, as the loader runs it. @throws SyntaxError for what is not TypeScript. */
+  emitFile(file: string, text: string): Emitted {
+    return emitFile(file, text, this.#tsconfig);
+  }
+
+  /** The types of names that cells have declared, as TypeScript says them. */
+  typesOf(names: readonly string[]): Promise<Map<string, string>> {
+    return this.#checker.typesOf(names);
   }
 
   /** Ends the type checker. */

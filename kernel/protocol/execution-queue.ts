@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
+import type { KernelDebugger } from "../debugger/debugger.js";
 import type { Language, Translation } from "../language/language.js";
 import type { Ended } from "../threads.js";
 import type { ErrorContent, ExecuteReply, JsonObject, Message } from "../wire/message.js";
@@ -25,6 +26,15 @@ interface Entry {
   answer: (reply: ExecuteReply) => Promise<void>;
 }
 
+/** What executing a cell takes. */
+interface QueueParts {
+  language: Promise<Language>;
+  main: MainThread;
+  broadcasts: Broadcasts;
+  input: Input;
+  debug: KernelDebugger;
+}
+
 /** One per kernel. */
 export class ExecutionQueue {
   readonly history = new History();
@@ -32,6 +42,7 @@ export class ExecutionQueue {
   readonly #main: MainThread;
   readonly #broadcasts: Broadcasts;
   readonly #input: Input;
+  readonly #debug: KernelDebugger;
   readonly #waiting: Entry[] = [];
   #working: Promise<void> | undefined;
   #running: Message | undefined;
@@ -39,11 +50,12 @@ export class ExecutionQueue {
   #stop = new AbortController();
   #count = 0;
 
-  constructor(language: Promise<Language>, main: MainThread, broadcasts: Broadcasts, input: Input) {
+  constructor({ language, main, broadcasts, input, debug }: QueueParts) {
     this.#language = language;
     this.#main = main;
     this.#broadcasts = broadcasts;
     this.#input = input;
+    this.#debug = debug;
   }
 
   /** The request that is being executed. */
@@ -60,7 +72,7 @@ export class ExecutionQueue {
   /** Stops the cell that runs, if any. */
   async interrupt(): Promise<void> {
     this.#stop.abort();
-    await this.#main.interrupt();
+    await this.#debug.whileReleased(() => this.#main.interrupt());
   }
 
   /** Stops the cell that runs; resolves when it and all that wait are answered. */
@@ -118,7 +130,8 @@ export class ExecutionQueue {
     if (!silent) this.#broadcasts.publish("execute_input", { code, execution_count }, request);
     const asked = helpAskedFor(code);
     if (asked !== undefined) return this.#help(asked, execution_count, request);
-    const ended = await this.#run(task, code, `cell-${execution_count}.ts`);
+    // What a front end runs for itself has no number of its own, and must not be taken for the cell that has this one.
+    const ended = await this.#run(task, code, `cell-${isStored ? execution_count : 0}.ts`);
     const text = ended.status === "ok" ? ended.result?.["text/plain"] : undefined;
     if (isStored) this.history.add(execution_count, code, text === undefined ? undefined : String(text));
     if (ended.status === "ok") {
@@ -186,6 +199,8 @@ export class ExecutionQueue {
       this.#broadcasts.output({ type: "stream", name: "stderr", text: `${notice}\n`, task });
     }
     if ("error" in translation) return { status: "error", ...translation.error };
+    const { maps, shift } = translation.translated;
+    if (this.#debug.isAttached) await this.#debug.prepare({ name, source, maps, shift });
     return this.#main.run({ task, name, source, ...translation.translated });
   }
 }

@@ -4,6 +4,7 @@
  * - `execute_request` in `execution-queue.ts`;
  * - `comm_open`, `comm_msg`, `comm_close` in `comms.ts`;
  * - `input_reply`, the answer to the kernel's own `input_request`, in `input.ts`;
+ * - `debug_request` in `../debugger/debugger.ts`;
  * - every other request here: one function for each, from the request's content to the content of its reply.
  *
  * Field names and replies are the specification's.
@@ -11,6 +12,7 @@
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import type { KernelDebugger } from "../debugger/debugger.js";
 import type { Language } from "../language/language.js";
 import {
   type CompleteReply,
@@ -33,6 +35,7 @@ export interface KernelParts {
   queue: ExecutionQueue;
   main: MainThread;
   comms: Comms;
+  debug: KernelDebugger;
   /** Ends the kernel, once the reply is sent. */
   end(): void;
 }
@@ -72,9 +75,9 @@ export const handlers: { [msg_type: string]: Handler } = {
       { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
       { text: "Node.js", url: "https://nodejs.org/api/" },
     ],
-    // Its names are those of optional parts (the debugger, subshells), which this kernel does not have.
-    supported_features: [],
-    debugger: false,
+    supported_features: ["debugger"],
+    // The name of the same before protocol 5.5.
+    debugger: true,
   }),
 
   complete_request: async (content, { language, main }): Promise<CompleteReply> => {
@@ -112,6 +115,8 @@ export const handlers: { [msg_type: string]: Handler } = {
   history_request: (content, { queue }) => ({ status: "ok", history: queue.history.find(content) }),
 
   comm_info_request: ({ target_name }, { comms }) => ({ status: "ok", comms: comms.info(target_name) }),
+
+  debug_request: (content, { debug }) => debug.answer(content),
 
   interrupt_request: async (_, { queue }) => {
     await queue.interrupt();

@@ -16,6 +16,7 @@ import type {
   ThreadData,
   ToMain,
   ToProtocol,
+  TypesAsked,
 } from "../threads.js";
 
 /** How long the main thread may take to answer before it counts as blocked. */
@@ -43,6 +44,8 @@ export interface Listeners {
   comm(message: CommMessage): void;
   question(question: Question): void;
   broadcast(message: Broadcast): void;
+  /** The types that TypeScript says names of cells have. */
+  typesOf(names: readonly string[]): Promise<Map<string, string>>;
 }
 
 /** One per kernel. */
@@ -70,6 +73,7 @@ export class MainThread {
       else if (message.type === "comm") listeners.comm(message);
       else if (message.type === "question") listeners.question(message);
       else if (message.type === "broadcast") listeners.broadcast(message);
+      else if (message.type === "types") void this.#tellTypes(message, listeners);
       else listeners.output(message);
     });
   }
@@ -112,6 +116,7 @@ export class MainThread {
       throwOnSideEffect: true,
       returnByValue: true,
       silent: true,
+      disableBreaks: true,
       timeout: lookMs,
     };
     const value = new Promise<unknown>((resolve) => {
@@ -179,6 +184,10 @@ export class MainThread {
     this.#session.disconnect();
     this.#send({ type: "exit", code });
     globalThis.setTimeout(() => process.kill(process.pid, "SIGKILL"), exitMs);
+  }
+
+  async #tellTypes({ id, names }: TypesAsked, listeners: Listeners): Promise<void> {
+    this.#send({ type: "types", id, types: [...(await listeners.typesOf(names))] });
   }
 
   #end(ended: Ended): void {

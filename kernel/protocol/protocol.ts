@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { Backlog } from "../backlog.js";
+import { KernelDebugger } from "../debugger/debugger.js";
 import { figureFolders, plotlyFile } from "../interpreter/plain-figure.js";
 import { isAlive } from "../is-alive.js";
 import { endGroupBehind } from "../process-group.js";
@@ -42,8 +43,10 @@ const main: MainThread = new MainThread(parentPort!, data, {
   question: (question) => input.ask(question),
   broadcast: ({ msg_type, content, metadata, task }) =>
     broadcasts.publish(msg_type, content, broadcasts.requestOf(task), { metadata: metadata as JsonObject }),
+  typesOf: async (names) => (await language).typesOf(names),
 });
 let started = false;
+let lastDebugRequest: Message | undefined;
 let isToEnd = false;
 let hasFailed = false;
 let ending: Promise<void> | undefined;
@@ -69,13 +72,20 @@ const language = listening.then(async () => {
   const { Language } = await import("../language/language.js");
   return new Language({ folder, library, notebook });
 });
-const queue = new ExecutionQueue(language, main, broadcasts, input);
+const debug = new KernelDebugger({
+  folder,
+  library,
+  language,
+  publish: (event) => broadcasts.publish("debug_event", event, queue.running ?? lastDebugRequest),
+});
+const queue: ExecutionQueue = new ExecutionQueue({ language, main, broadcasts, input, debug });
 
 const parts: KernelParts = {
   language,
   queue,
   main,
   comms,
+  debug,
   end() {
     isToEnd = true;
   },
@@ -95,6 +105,7 @@ async function receive(channel: RequestChannel, { identities, message }: Envelop
     queue.add(message, identities, reply);
     return;
   }
+  if (msg_type === "debug_request") lastDebugRequest = message;
   broadcasts.status("busy", message);
   const handler = Object.hasOwn(handlers, msg_type) ? handlers[msg_type] : undefined;
   if (handler) await reply(await answer(handler, message));
@@ -129,6 +140,7 @@ async function endOnce(): Promise<void> {
   endTypeScript();
   await broadcasts.settled();
   await sockets.close();
+  debug.close();
   main.exit(0);
 }
 
@@ -140,6 +152,7 @@ async function fail(error: Error): Promise<void> {
   endTypeScript();
   sockets.hurry();
   await sockets.close();
+  debug.close();
   main.exit(1);
 }
 

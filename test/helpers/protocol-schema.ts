@@ -5,6 +5,7 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import type { ReceivedOn } from "../../kernel/client/kernel-client.js";
 import type { Message } from "../../kernel/wire/message.js";
+import { checkDebugMessage } from "./debug-schema.js";
 
 type Schema = { [keyword: string]: unknown };
 
@@ -77,6 +78,7 @@ const contents: { [channel in ReceivedOn]: { [msg_type: string]: Schema } } = {
     shutdown_reply: reply({ restart: boolean }),
     interrupt_reply: reply({}),
     kernel_info_reply,
+    debug_reply: fields({ type: { const: "response" }, command: string, success: boolean }),
   },
   iopub: {
     status: fields({ execution_state: { enum: ["busy", "idle", "starting"] } }),
@@ -92,6 +94,7 @@ const contents: { [channel in ReceivedOn]: { [msg_type: string]: Schema } } = {
     comm_open: fields({ comm_id: string, target_name: string, data: object }),
     comm_msg: fields({ comm_id: string, data: object }),
     comm_close: fields({ comm_id: string, data: object }),
+    debug_event: fields({ type: { const: "event" }, event: string }),
   },
   stdin: { input_request: fields({ prompt: string, password: boolean }) },
 };
@@ -126,7 +129,10 @@ function validatorOf(channel: ReceivedOn, msg_type: string): ValidateFunction {
 export function checkMessage(message: Message, channel: ReceivedOn): void {
   const { msg_type } = message.header;
   const validator = validatorOf(channel, msg_type);
-  if (validator(message)) return;
+  if (validator(message)) {
+    if (/^debug_(reply|event)$/.test(msg_type)) checkDebugMessage(message.content);
+    return;
+  }
   const faults = ajv.errorsText(validator.errors, { separator: "\n  " });
   throw new Error(
     `Expected ${msg_type} on ${channel} as in the protocol, received\n  ${faults}\n${JSON.stringify(message)}`,

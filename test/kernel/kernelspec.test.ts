@@ -29,7 +29,7 @@ it("writes a kernel.json that starts this package's kernel with this Node, and r
     language: "typescript",
     interrupt_mode: "message",
     kernel_protocol_version: protocolVersion,
-    metadata: { debugger: false },
+    metadata: { debugger: true },
   });
   const kernels = dirname(spec);
   expect(readFileSync(join(kernels, "logo-svg.svg"), "utf8")).toMatch(/^<svg /);

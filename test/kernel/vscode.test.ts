@@ -4,10 +4,12 @@
  */
 import { execFileSync } from "node:child_process";
 import { createConnection } from "node:net";
+import type { DebugProtocol } from "@vscode/debugprotocol";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import { readConnectionFile } from "../../kernel/wire/connection-file.js";
 import type { DisplayContent, JsonObject, Message } from "../../kernel/wire/message.js";
+import { DebugClient } from "../helpers/debug-client.js";
 import { run, startTestKernel } from "../helpers/kernel.js";
 
 let kernel: KernelProcess;
@@ -143,6 +145,63 @@ it("opens comms that the kernel does not know, and is told that they are closed"
   });
   await kernel.client.send("shell", "comm_open", { comm_id: "w2", target_name: "jupyter.none", data: {} });
   expect((await closed).content.comm_id).toBe("w2");
+});
+
+it("debugs a cell: cells are dumped, breakpoints set between attaching and configurationDone, each step asked for anew", async () => {
+  const debug = new DebugClient(kernel);
+  const code = "function half(n: number): number {\n  const h = n / 2;\n  return h;\n}\nhalf(5)";
+  const capabilities = await debug.ask<DebugProtocol.InitializeResponse>("initialize", {
+    clientID: "vscode",
+    clientName: "Visual Studio Code",
+    adapterID: "Python Kernel Debug Adapter",
+    pathFormat: "path",
+    linesStartAt1: true,
+    columnsStartAt1: true,
+    supportsVariableType: true,
+    supportsVariablePaging: true,
+    supportsRunInTerminalRequest: true,
+    locale: "en",
+    supportsProgressReporting: true,
+    supportsInvalidatedEvent: true,
+    supportsMemoryReferences: true,
+  });
+  expect(capabilities).toMatchObject({ supportsConfigurationDoneRequest: true });
+  expect(await debug.ask("debugInfo")).toMatchObject({ stoppedThreads: [] });
+  await debug.ask("attach", {
+    type: "Python Kernel Debug Adapter",
+    request: "attach",
+    justMyCode: true,
+    __mode: "cell",
+  });
+  await debug.event("initialized");
+  const { sourcePath: path } = (await debug.ask("dumpCell", { code })) as { sourcePath: string };
+  const lines = { lines: [2], breakpoints: [{ line: 2 }], sourceModified: false };
+  await debug.ask("setBreakpoints", { source: { name: "cell", path }, ...lines });
+  await debug.ask("setExceptionBreakpoints", { filters: [], filterOptions: [] });
+  await debug.ask("configurationDone");
+  expect((await debug.ask<DebugProtocol.ThreadsResponse>("threads")).threads).toHaveLength(1);
+  const execution = run(kernel, code, cell);
+  const { threadId } = await debug.stopped();
+  const stack = async () => {
+    const args = { threadId, startFrame: 0, levels: 20 };
+    return (await debug.ask<DebugProtocol.StackTraceResponse>("stackTrace", args)).stackFrames;
+  };
+  const frames = await stack();
+  expect(frames.map(({ name, line, source }) => [name, line, source?.path])).toEqual([
+    ["half", 2, path],
+    [expect.stringMatching(/^cell-\d+\.ts$/), 5, path],
+  ]);
+  const [frame] = frames;
+  expect((await debug.scopes(frame!.id)).Local).toMatchObject({ n: { value: "5", type: "number" } });
+  const hover = await debug.ask("evaluate", { expression: "n", frameId: frame!.id, context: "hover" });
+  expect(hover).toMatchObject({ result: "5", type: "number" });
+  await debug.ask("next", { threadId, granularity: "statement" });
+  await debug.stopped();
+  expect((await stack())[0]).toMatchObject({ name: "half", line: 3 });
+  await debug.ask("continue", { threadId });
+  expect((await execution).text).toBe("2.5");
+  await debug.ask("disconnect", { restart: false });
+  expect(await debug.ask("debugInfo")).toMatchObject({ isStarted: false });
 });
 
 it("ends or restarts the kernel by ending its children and then itself", async () => {

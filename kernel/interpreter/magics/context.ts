@@ -6,6 +6,8 @@ export interface MagicContext {
   folder: string;
   /** The names that cells have declared, with their values. */
   variables(): Map<string, unknown>;
+  /** The types that TypeScript says these names have; those that it does not know are left out. */
+  typesOf(names: readonly string[]): Promise<Map<string, string>>;
   /** Lets go of their values; gives how many there were. */
   forget(): number;
 }
