@@ -18,7 +18,7 @@ type Given = { [Name in keyof FitOptions]?: unknown };
 const known: readonly (keyof FitOptions)[] = [
   ...(["loss", "optimizer", "regularizers", "metrics", "augment", "epochs", "steps", "batchSize"] as const),
   ...(["shuffle", "replacement", "dropLast", "validation", "valEpochs", "valSteps"] as const),
-  ...(["callbacks", "history", "progress", "compile", "verify"] as const),
+  ...(["callbacks", "history", "progress", "compile", "jit", "verify"] as const),
 ];
 
 /** The events of a run. */
@@ -79,7 +79,7 @@ export function expectTraining(where: string, model: unknown, data: unknown, opt
 
 /** Refuses the rest of what `fit` is told where it is of another kind. */
 export function expectRun(where: string, options: Given): void {
-  const { loss, validation, callbacks = [], shuffle, history, progress, compile = true } = options;
+  const { loss, validation, callbacks = [], shuffle, history, progress, compile = true, jit = false } = options;
   if (validation !== undefined && !(validation instanceof Dataset)) {
     refuse(where, "a Dataset as validation", validation, "write validation: new Dataset(x, y)");
   }
@@ -100,6 +100,7 @@ export function expectRun(where: string, options: Given): void {
   if (progress !== undefined && typeof progress !== "string")
     refuse(where, "a label as progress", progress, 'write progress: "my model"');
   if (typeof compile !== "boolean") refuse(where, "compile true or false", compile, "leave it out for true");
+  if (typeof jit !== "boolean") refuse(where, "jit true or false", jit, "leave it out for false");
 }
 
 /** Refuses a model that is none and an input that is no tensor. */

@@ -104,7 +104,7 @@ describe("options without braces", () => {
     ["SimpleImputer: expected options in braces, ", () => made(SimpleImputer, "mean")],
     ["OneHotEncoder: expected options in braces, ", () => made(OneHotEncoder, "error")],
     ["readCsv: expected options in braces, { sep, decimal, ", () => called(readCsv, "package.json", ";")],
-    ["compile: expected options in braces, { most }, received 3.", () => called(compile, () => {}, 3)],
+    ["compile: expected options in braces, { most, jit }, received 3.", () => called(compile, () => {}, 3)],
     ["predict: expected options in braces, { batchSize }, received 16.", () => called(predict, model(), x, 16)],
     ["batches: expected options in braces, ", () => [...(called(data.batches.bind(data), 2) as Iterable<unknown>)]],
     ["search: expected options in braces, { module, export, space, trials, seed, ", () => called(search)],
