@@ -225,8 +225,14 @@ describe("steps", () => {
     expect(await debug.stop()).toEqual(["cell-1.ts:6"]);
     await debug.go("stepIn");
     expect(await debug.stopped()).toMatchObject({ reason: "step" });
-    for (let line = "wait:1"; line !== "wait:4"; ) {
-      // V8 stops in the first line more than once: it makes the promise there.
+    let [line] = (await debug.lines()) as [string];
+    // Versions of V8 differ: some stop in the same line once more, some in the first line, where the promise is made.
+    while (line === "cell-1.ts:6") {
+      await debug.go("stepIn");
+      line = (await debug.stop())[0]!;
+    }
+    expect(line).toMatch(/^wait:[12]$/);
+    while (line !== "wait:4") {
       const before = line;
       await debug.go("next");
       line = (await debug.stop())[0]!;
@@ -237,7 +243,13 @@ describe("steps", () => {
     expect(frames.find(({ presentationHint }) => presentationHint === "label")).toMatchObject({ name: "await" });
     expect(await debug.lines()).toEqual(["wait:4", "cell-1.ts:6"]);
     await debug.go("stepOut");
-    expect(await debug.stop()).toEqual(["cell-1.ts:7"]);
+    let stop = await debug.stop();
+    // The rest of the line that called may come first.
+    if (stop[0] === "cell-1.ts:6") {
+      await debug.go("next");
+      stop = await debug.stop();
+    }
+    expect(stop).toEqual(["cell-1.ts:7"]);
     await debug.go("stepIn");
     // Not into the library, but into what it calls.
     expect((await debug.stop())[0]).toMatch(/^cell-1.ts:[78]$/);
