@@ -28,8 +28,10 @@ export interface ControlOptions<Value> {
   value?: Value;
 }
 
+/** What a slider can be told: its range, and what every control can be told. */
 export interface SliderOptions extends SliderRange, ControlOptions<number> {}
 
+/** What a list can be told: its choices, of which the first is the value at first. */
 export interface DropdownOptions<Value extends Choice> extends ControlOptions<Value> {
   choices: readonly Value[];
 }

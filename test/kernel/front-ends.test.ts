@@ -79,7 +79,7 @@ describe("nbconvert", () => {
     const [, figure, box] = codeCells(join(path, "out.ipynb"));
     const texts = ({ outputs }: CodeCell) =>
       outputs.flatMap((output) => ("data" in output ? [output.data["text/plain"]] : []));
-    expect(texts(figure!)).toEqual(["x: 2", "", 'Figure "at 2": scatter (loss)']);
+    expect(texts(figure!)).toEqual(["x: 2", "", 'Figure "at 2": loss over epoch; loss goes from 1 to 2.']);
     expect(texts(box!)).toEqual(["yes: false", ""]);
     expect(JSON.stringify(figure!.outputs.at(-1))).toContain("image/png");
     const html = to("--to", "html", "--output", "out");

@@ -15,7 +15,7 @@ import { code, writeTestNotebook } from "../helpers/notebook.js";
 
 const kernelspec = { name: "gradbook", display_name: "TypeScript (Gradbook)", language: "typescript" };
 const need = "Python and a browser";
-const test = needing(need);
+const test = needing(need, "all");
 const folder = mkdtempSync(join(tmpdir(), "gradbook-widgets-"));
 let lab: Lab | undefined;
 
