@@ -68,7 +68,12 @@ export class KernelDebugger {
   /** The answer to a `debug_request`. */
   async answer(request: JsonObject): Promise<DebugProtocol.Response> {
     const { seq, command, arguments: args } = request;
-    const response = { type: "response", request_seq: Number(seq), command: String(command) } as const;
+    // A request without a number has an answer all the same.
+    const response = {
+      type: "response",
+      request_seq: Number.isInteger(seq) ? Number(seq) : 0,
+      command: String(command),
+    } as const;
     try {
       const answer = Object.hasOwn(this.#commands, String(command)) ? this.#commands[String(command)] : undefined;
       if (!answer) throw new Error(`Expected a command that this debugger knows, received ${command}.`);

@@ -65,7 +65,7 @@ describe.each(turn(chapters, (name) => name === short))("%s", { tags: "long" }, 
 });
 
 describe("a chapter in its page", () => {
-  needing("a browser")("shows all that Node's WebAssembly shows, cell by cell", async () => {
+  needing("a browser", "all")("shows all that Node's WebAssembly shows, cell by cell", async () => {
     const node = runChapter(short, temporaryFolder().path, { GRADBOOK_ENGINE: "wasm" }).notebook;
     await open(short, async (page) => {
       await runTo(page, "exercise-3");
@@ -119,7 +119,7 @@ describe("a chapter in its page", () => {
     });
   });
 
-  needing("a browser")("computes anew with other knobs, refuses bad ones, and comes back", async () => {
+  needing("a browser", "all")("computes anew with other knobs, refuses bad ones, and comes back", async () => {
     await open(short, async (page) => {
       const turnKnob = async (name: string, value: string) => {
         await page.locator(`#knob-${name}`).fill(value);
@@ -142,7 +142,7 @@ describe("a chapter in its page", () => {
     });
   });
 
-  needing("a browser")("stops where training looks, and goes on with the names that there are", async () => {
+  needing("a browser", "all")("stops where training looks, and goes on with the names that there are", async () => {
     await open("03-classification.ipynb", async (page) => {
       await press(page, "digits", "Run all above");
       await cell(page, "digits").locator(".computed", { hasText: "1/30" }).waitFor();
@@ -154,7 +154,7 @@ describe("a chapter in its page", () => {
     });
   });
 
-  needing("a browser")("takes answers, gives hints one by one, and remembers what is solved", async () => {
+  needing("a browser", "all")("takes answers, gives hints one by one, and remembers what is solved", async () => {
     await open(short, async (page) => {
       const exercise = cell(page, "exercise-2");
       await press(page, "exercise-2", "Hint");
@@ -175,7 +175,7 @@ describe("a chapter in its page", () => {
     });
   });
 
-  needing("a browser")("runs edited code, once its types are right, and keeps it", async () => {
+  needing("a browser", "all")("runs edited code, once its types are right, and keeps it", async () => {
     await open(short, async (page) => {
       const here = cell(page, "numeric-code");
       const write = async (text: string) => {
@@ -211,11 +211,13 @@ describe("a chapter in its page", () => {
     });
   });
 
-  needing("a browser")("draws the controls that a cell opens, and tells the cell what the reader does", async () => {
-    await open(short, async (page) => {
-      const here = cell(page, "parameters");
-      await press(page, "parameters", "Edit");
-      await here.locator(".cm-content").fill(`const host = Reflect.get(globalThis, Symbol.for("gradbook.widgets"));
+  needing("a browser", "all")(
+    "draws the controls that a cell opens, and tells the cell what the reader does",
+    async () => {
+      await open(short, async (page) => {
+        const here = cell(page, "parameters");
+        await press(page, "parameters", "Edit");
+        await here.locator(".cm-content").fill(`const host = Reflect.get(globalThis, Symbol.for("gradbook.widgets"));
 const state = { _model_name: "FloatSliderModel", description: "rate", min: 0, max: 1, step: 0.1, value: 0.5 };
 const model = host.open("jupyter.widget", { state });
 model.onMessage = ({ state }: { state: { value: number } }) => {
@@ -223,25 +225,29 @@ model.onMessage = ({ state }: { state: { value: number } }) => {
   console.log("moved to", state.value);
 };
 await display({ "application/vnd.jupyter.widget-view+json": { model_id: model.id } }, { raw: true });`);
-      await press(page, "parameters", "Run");
-      const slider = here.getByRole("slider", { name: "rate", exact: false }).last();
-      await slider.waitFor();
-      await slider.fill("0.7");
-      await here.locator(".computed", { hasText: "moved to 0.7" }).waitFor();
-      await expect(here.locator(".computed output").textContent()).resolves.toBe("0.7");
-    });
-  });
+        await press(page, "parameters", "Run");
+        const slider = here.getByRole("slider", { name: "rate", exact: false }).last();
+        await slider.waitFor();
+        await slider.fill("0.7");
+        await here.locator(".computed", { hasText: "moved to 0.7" }).waitFor();
+        await expect(here.locator(".computed output").textContent()).resolves.toBe("0.7");
+      });
+    },
+  );
 
-  needing("a browser")("has no serious accessibility fault while it runs and after, in either theme", async () => {
-    await open(short, async (page) => {
-      await runTo(page, "graph-code");
-      await press(page, "numeric-code", "Edit");
-      await cell(page, "numeric-code").locator(".cm-content").waitFor();
-      expect(await accessibilityFaults(page), "light").toEqual([]);
-      await page.emulateMedia({ colorScheme: "dark" });
-      expect(await accessibilityFaults(page), "dark").toEqual([]);
-    });
-  });
+  needing("a browser", "all")(
+    "has no serious accessibility fault while it runs and after, in either theme",
+    async () => {
+      await open(short, async (page) => {
+        await runTo(page, "graph-code");
+        await press(page, "numeric-code", "Edit");
+        await cell(page, "numeric-code").locator(".cm-content").waitFor();
+        expect(await accessibilityFaults(page), "light").toEqual([]);
+        await page.emulateMedia({ colorScheme: "dark" });
+        expect(await accessibilityFaults(page), "dark").toEqual([]);
+      });
+    },
+  );
 });
 
 needing("a browser")("the first page trains a network at the press of a button", async () => {
@@ -253,16 +259,19 @@ needing("a browser")("the first page trains a network at the press of a button",
   });
 });
 
-needing("a browser")("a page that was opened from a folder says what to do where it may not run code", async () => {
-  await browserPage({}, async (page) => {
-    await page.goto(pathToFileURL(join(site.folder, pageOf(short))).href);
-    await press(page, "forward-code", "Run");
-    const said = page.locator("#cell-forward-code .computed .note");
-    await said.waitFor();
-    expect(await said.textContent()).toContain("Serve the folder");
-    expect(await cell(page, "forward-code").locator(".stored").textContent()).toContain("L = 3.191");
-  });
-});
+needing("a browser", "all")(
+  "a page that was opened from a folder says what to do where it may not run code",
+  async () => {
+    await browserPage({}, async (page) => {
+      await page.goto(pathToFileURL(join(site.folder, pageOf(short))).href);
+      await press(page, "forward-code", "Run");
+      const said = page.locator("#cell-forward-code .computed .note");
+      await said.waitFor();
+      expect(await said.textContent()).toContain("Serve the folder");
+      expect(await cell(page, "forward-code").locator(".stored").textContent()).toContain("L = 3.191");
+    });
+  },
+);
 
 needing("a browser", "all")("the whole book is one PDF", () => {
   const pdf = readFileSync(join(site.folder, "book.pdf"));
