@@ -41,7 +41,7 @@ describe("what a front end asks first", () => {
     const info = (await debug.ask("debugInfo")) as { [name: string]: unknown };
     expect(info).toMatchObject({ isStarted: false, breakpoints: [], stoppedThreads: [] });
     await debug.attach();
-    expect(debug.take()).toEqual(["initialized"]);
+    await debug.event("initialized");
     const code = 'console.log("größer 🍀");';
     const { sourcePath } = (await debug.ask("dumpCell", { code })) as { sourcePath: string };
     expect(sourcePath).toBe(`${info.tmpFilePrefix}${murmur2(code, Number(info.hashSeed))}${info.tmpFileSuffix}`);
