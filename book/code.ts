@@ -16,6 +16,11 @@ function withoutStyle({ properties }: { properties: Record<string, unknown> }): 
   delete properties.style;
 }
 
+/** Both colours stand in `light-dark()`; as variables they would stand there once more. */
+function withoutVariables({ properties }: { properties: Record<string, unknown> }): void {
+  if (typeof properties.style === "string") properties.style = properties.style.replace(/;--shiki-[a-z]+:[^;]*/g, "");
+}
+
 /** `code` as a `<pre>` element; a language that is not known here stays plain. */
 export function highlight(code: string, language: string, types: readonly HoverType[] = []): string {
   const name = aliases[language] ?? language;
@@ -24,7 +29,7 @@ export function highlight(code: string, language: string, types: readonly HoverT
     lang,
     themes,
     defaultColor: "light-dark()",
-    transformers: [{ pre: withoutStyle }],
+    transformers: [{ pre: withoutStyle, span: withoutVariables }],
     decorations: types.map(({ start, end, text }) => ({ start, end, properties: { "data-type": text } })),
   });
 }
