@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import ts from "typescript-6";
+import { typeOptions } from "./run/type-options.js";
 
 /** The type of the name at characters start … end − 1 of a cell. */
 export interface HoverType {
@@ -61,16 +62,7 @@ function host(texts: ReadonlyMap<string, string>, folder: string): ts.LanguageSe
       return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
     },
     getCurrentDirectory: () => folder,
-    getCompilationSettings: () => ({
-      strict: true,
-      target: ts.ScriptTarget.ESNext,
-      module: ts.ModuleKind.ESNext,
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-      lib: ["lib.esnext.d.ts"],
-      types: ["node"],
-      skipLibCheck: true,
-      noEmit: true,
-    }),
+    getCompilationSettings: () => typeOptions,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
     fileExists: (file) => texts.has(file) || ts.sys.fileExists(file),
     readFile: (file) => texts.get(file) ?? ts.sys.readFile(file),

@@ -4,6 +4,7 @@
  * another round) and NextIteration; what is the same in all rounds is computed once, and enters them by Enter. A graph that is not this round's turn is
  * passed by the same means: Switch lets no value into it, without which nothing in it runs, and Merge takes up what goes on.
  */
+import { ofType } from "./function-builder.js";
 import {
   type Attribute,
   first,
@@ -20,7 +21,6 @@ import { simplify } from "./simplify.js";
 
 const int32: TensorType = { dtype: "int32", shape: [] };
 const bool: TensorType = { dtype: "bool", shape: [] };
-const ofType = (dtype: string) => ({ T: typeOf(dtype) });
 
 /** One of the graphs that rounds of a loop run. */
 export interface Part {

@@ -1,5 +1,5 @@
 import { Random, seed, seedState } from "../../engine/random.js";
-import { type Scalar, type Tensor, tf } from "../../engine/tensor.js";
+import type { Scalar, Tensor } from "../../engine/tensor.js";
 import { BatchNorm } from "../../lib/layers/batch-norm.js";
 import { Dense } from "../../lib/layers/dense.js";
 import { Dropout } from "../../lib/layers/dropout.js";
@@ -8,10 +8,11 @@ import { Sequential } from "../../lib/layers/sequential.js";
 import { Tanh } from "../../lib/layers/tanh.js";
 import { meanSquaredError } from "../../lib/losses.js";
 import { Momentum } from "../../lib/optimizers/momentum.js";
-import { Dataset } from "../../lib/training/dataset.js";
+import type { Dataset } from "../../lib/training/dataset.js";
 import { fit } from "../../lib/training/fit.js";
 import type { History } from "../../lib/training/history.js";
 import type { Callback, FitOptions, Run } from "../../lib/training/run.js";
+import { examples } from "./noisy-line.js";
 
 /** Momentum by its formula: a rule of one's own has no native operation. */
 export class Formula extends Momentum {
@@ -37,13 +38,6 @@ export const network = () => {
     new Dense(6, 1, { random: random.split(3) }),
   );
 };
-
-/** So many examples of a noisy line. */
-export function examples(count: number, seed = 1): Dataset {
-  const random = new Random(seed);
-  const x = tf.tensor2d(random.normals(2 * count), [count, 2]);
-  return new Dataset(x, tf.add(tf.sum(x, 1, true), tf.tensor2d(random.normals(count, 0, 0.1), [count, 1])));
-}
 
 /** Twenty examples in batches of 8, 8 and 4, for four epochs. */
 export function plan(options: Partial<FitOptions> = {}, model = network(), data = examples(20)): Setup {

@@ -3,6 +3,7 @@
  * cells above what they have declared last, as in the kernel.
  */
 import ts from "typescript-6";
+import { typeOptions } from "../../run/type-options.js";
 
 /** A fault in a cell: UTF-16 units of its text, from 0. */
 export interface CellFault {
@@ -11,17 +12,9 @@ export interface CellFault {
   message: string;
 }
 
-/** As the kernel has them. */
 const options: ts.CompilerOptions = {
-  strict: true,
-  target: ts.ScriptTarget.ESNext,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  ...typeOptions,
   moduleDetection: ts.ModuleDetectionKind.Force,
-  lib: ["lib.esnext.d.ts"],
-  types: ["node"],
-  skipLibCheck: true,
-  noEmit: true,
   // Where links of the repository lead.
   paths: {
     gradbook: ["/dist/entry/index.d.ts"],

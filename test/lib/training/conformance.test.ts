@@ -33,7 +33,6 @@ import type { Callback, FitOptions } from "../../../lib/training/run.js";
 import {
   at,
   events,
-  examples,
   formula,
   network,
   outcome,
@@ -44,6 +43,7 @@ import {
 } from "../../helpers/conformance.js";
 import { weightsOf } from "../../helpers/line.js";
 import { describeNative } from "../../helpers/native.js";
+import { examples } from "../../helpers/noisy-line.js";
 import { relativeError } from "../../helpers/tensors.js";
 
 const frozenNetwork = (...patterns: string[]) => {

@@ -41,11 +41,12 @@ import { fit } from "../../../lib/training/fit.js";
 import { fitAll } from "../../../lib/training/fit-all.js";
 import { newHistory } from "../../../lib/training/history.js";
 import type { FitOptions } from "../../../lib/training/run.js";
-import { at, examples, formula, network, outcome, plan, type Setup, validation } from "../../helpers/conformance.js";
+import { at, formula, network, outcome, plan, type Setup, validation } from "../../helpers/conformance.js";
 import { type LayerCase, layerCases, layerOf } from "../../helpers/layer-cases.js";
 import { weightsOf } from "../../helpers/line.js";
 import { inFull } from "../../helpers/long.js";
 import { describeNative, itNative } from "../../helpers/native.js";
+import { examples } from "../../helpers/noisy-line.js";
 import { relativeError } from "../../helpers/tensors.js";
 import { watchBinding } from "../../helpers/watch-binding.js";
 

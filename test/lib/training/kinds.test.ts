@@ -19,13 +19,13 @@ import { l2 } from "../../../lib/regularizers/penalty.js";
 import { fit } from "../../../lib/training/fit.js";
 import { fitAll } from "../../../lib/training/fit-all.js";
 import type { FitAllOptions } from "../../../lib/training/run.js";
-import { examples } from "../../helpers/conformance.js";
 import { describeNative } from "../../helpers/native.js";
+import { examples } from "../../helpers/noisy-line.js";
 import { relativeError } from "../../helpers/tensors.js";
 
-/** Multiplies by a number that no config tells of. */
+/** Multiplies by a number that no config tells of, or by a variable that is no parameter. */
 class Scaled extends Layer {
-  constructor(readonly factor: number) {
+  constructor(readonly factor: number | Tensor) {
     super();
   }
   override forward(x: Tensor): Tensor {
@@ -51,19 +51,6 @@ class Shifted extends Layer {
   }
 }
 
-/** Multiplies by a variable that is no parameter. */
-class Hidden extends Layer {
-  constructor(readonly value: Tensor) {
-    super();
-  }
-  override forward(x: Tensor): Tensor {
-    return tf.mul(x, this.value);
-  }
-  override backward(dy: Tensor): Tensor {
-    return tf.mul(dy, this.value);
-  }
-}
-
 const network = (k: number, ...layers: Layer[]) =>
   new Sequential(
     new Dense(2, 4, { random: new Random(k).split(0) }),
@@ -85,7 +72,7 @@ const differences: [string, (k: number) => Made][] = [
   ["a large tensor in a layer", (k) => ({ model: network(k, new Shifted(k)), options: { optimizer: new SGD() } })],
   [
     "a variable that is no parameter",
-    (k) => ({ model: network(k, new Hidden(tf.variable(tf.scalar(k + 1), false))), options: { optimizer: new SGD() } }),
+    (k) => ({ model: network(k, new Scaled(tf.variable(tf.scalar(k + 1), false))), options: { optimizer: new SGD() } }),
   ],
   ["the optimizer's numbers", (k) => ({ model: network(k), options: { optimizer: new Adam({ beta1: k / 10 }) } })],
   [
