@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
@@ -11,7 +12,7 @@ const files = readdirSync("test", { encoding: "utf8", recursive: true })
   .filter((file) => file.endsWith(".test.ts"));
 
 /** Whether a file has long proofs, by their tags. */
-const isLong = (file: string) => /tags: "(long|all)"|, "all"\)/.test(readFileSync(file, "utf8"));
+const isLong = (file: string) => /@module-tag all|tags: "(long|all)"|, "all"\)/.test(readFileSync(file, "utf8"));
 const chosen = process.env.GRADBOOK_TEST_ALL ? files.filter(isLong) : files;
 
 /** Whether a file computes in the process that runs it, as library code does, and starts no other. */
@@ -21,6 +22,7 @@ const computes = (file: string) => /^test.(lib|plot|engine.compile)/.test(file);
 class LongestFirst extends BaseSequencer {
   static readonly #first = [
     "notebooks/",
+    "book/",
     "search/",
     "kernel/lab",
     "kernel/front-ends",
@@ -56,8 +58,8 @@ export default defineConfig({
     tags: ["long", "all"].map((name) => ({ name, timeout: 3_600_000 })),
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
-    // One more than CI has processors: tests of kernels and browsers wait for these, half of the time.
-    maxWorkers: 3,
+    // Tests wait for kernels and browsers most of the time.
+    maxWorkers: Math.min(3 * availableParallelism(), 8),
     sequence: { sequencer: LongestFirst },
     // What is compiled is loaded by Node, as users have it.
     server: { deps: { external: [/\/dist\//] } },

@@ -1,7 +1,7 @@
 /** The frame of every page: head, sidebar, search, and the ways to the neighbouring pages. All links are relative. */
 import { escapeHtml } from "./escape.js";
 import type { Section } from "./markdown.js";
-import { about, type Site } from "./site.js";
+import type { Site } from "./site.js";
 
 export interface Page {
   /** The file's name without ".html". */
@@ -17,6 +17,29 @@ export interface Page {
 
 /** An entry of the sidebar. */
 export type Entry = Pick<Page, "name" | "title" | "sections">;
+
+/** The first sentences of a page, for those who have not opened it. */
+function description({ sections }: Page): string {
+  const text = sections.map((section) => section.text.replace(/\s+/g, " ").trim()).find((each) => each !== "") ?? "";
+  return text.length <= 200 ? text : `${text.slice(0, text.lastIndexOf(" ", 200))} …`;
+}
+
+/** The tags of a page's head by which others show it. */
+function about(page: Page, { address }: Site): string {
+  const text = page.description ?? description(page);
+  const [, picture] = /<img src="(pictures\/[^"]+\.png)"/.exec(page.html) ?? [];
+  const tags: [kind: "name" | "property", name: string, content: string | undefined][] = [
+    ["name", "description", text],
+    ["property", "og:title", page.title],
+    ["property", "og:description", text],
+    ["property", "og:type", page.name === "index" ? "website" : "article"],
+    ["property", "og:url", address && `${address}${page.name}.html`],
+    ["property", "og:image", address && picture && `${address}${picture}`],
+  ];
+  return tags
+    .flatMap(([kind, name, content]) => (content ? [`<meta ${kind}="${name}" content="${escapeHtml(content)}">`] : []))
+    .join("\n");
+}
 
 const link = ({ name, title }: Entry, rel = "") =>
   `<a href="${name}.html"${rel && ` rel="${rel}"`}>${escapeHtml(title)}</a>`;

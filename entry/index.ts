@@ -40,6 +40,7 @@ export {
   type ScatterOptions,
   scatterFigure,
 } from "gradbook-plot";
+export type { LossOptions } from "../lib/checks/divisor.js";
 export { type Answer, checkAnswer, type ExerciseName, hint } from "../lib/course/check-answer.js";
 export { checkClaims } from "../lib/course/check-claims.js";
 export { checkKnobs, type Knob, type KnobRange } from "../lib/course/check-knobs.js";
@@ -105,7 +106,6 @@ export {
   halfSquaredError,
   huber,
   type Loss,
-  type LossOptions,
   meanAbsoluteError,
   meanSquaredError,
   softmaxCrossEntropy,
@@ -116,7 +116,8 @@ export { Adam, type AdamOptions } from "../lib/optimizers/adam.js";
 export { AdamW } from "../lib/optimizers/adam-w.js";
 export { Momentum, type MomentumOptions } from "../lib/optimizers/momentum.js";
 export { Nesterov } from "../lib/optimizers/nesterov.js";
-export { Optimizer, type OptimizerOptions, type ParameterGroup } from "../lib/optimizers/optimizer.js";
+export { Optimizer } from "../lib/optimizers/optimizer.js";
+export type { OptimizerOptions, ParameterGroup } from "../lib/optimizers/options.js";
 export { RMSProp, type RMSPropOptions } from "../lib/optimizers/rms-prop.js";
 export { SGD } from "../lib/optimizers/sgd.js";
 export {
@@ -175,13 +176,8 @@ export {
   type Values,
 } from "../lib/training/dataset.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "../lib/training/early-stopping.js";
-export {
-  type EvaluateOptions,
-  type Evaluation,
-  evaluate,
-  type PredictOptions,
-  predict,
-} from "../lib/training/evaluate.js";
+export { type EvaluateOptions, evaluate, type PredictOptions, predict } from "../lib/training/evaluate.js";
+export type { Evaluation } from "../lib/training/evaluation.js";
 export { fit } from "../lib/training/fit.js";
 export { fitAll } from "../lib/training/fit-all.js";
 export { type History, newHistory } from "../lib/training/history.js";
@@ -189,7 +185,8 @@ export { type Fold, type KFoldOptions, kFold } from "../lib/training/k-fold.js";
 export { KeepWeights, type KeepWeightsOptions } from "../lib/training/keep-weights.js";
 export { Progress } from "../lib/training/progress.js";
 export type { Callback, FitAllOptions, FitArguments, FitOptions, Run } from "../lib/training/run.js";
-export { type StepOptions, trainStep } from "../lib/training/train-step.js";
+export type { StepOptions } from "../lib/training/step-options.js";
+export { trainStep } from "../lib/training/train-step.js";
 export { type BullmqOptions, bullmq } from "../search/bullmq.js";
 export { type Executor, inProcess, type SearchToRun, type Session } from "../search/executor.js";
 export { narrow } from "../search/narrow.js";

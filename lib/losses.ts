@@ -3,7 +3,7 @@
  * starts `backward`. In the rules below e = predictions − targets, and n is what the sum is divided by (see `LossOptions`).
  */
 import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
-import { chooseDivisor } from "./checks/divisor.js";
+import { chooseDivisor, type LossOptions } from "./checks/divisor.js";
 import { expectNumbers } from "./checks/expect-numbers.js";
 import { expectOptions } from "./checks/expect-options.js";
 import { expectLogits } from "./checks/probabilities.js";
@@ -24,17 +24,6 @@ export interface Loss {
    * has this too, because a compiled `value` cannot read targets. `shape` is that of all predictions for `targets`.
    */
   checkTargets?(shape: readonly number[], targets: Tensor): void;
-}
-
-/** How a loss adds up its elements. */
-export interface LossOptions {
-  /** "mean" (the default): n is the number of terms in the sum. "sum": n = 1. */
-  reduction?: "mean" | "sum";
-  /**
-   * n itself, > 0, in place of a reduction. A fixed number, such as the batch size, weighs each example of a last, smaller
-   * batch like every other example.
-   */
-  divisor?: number;
 }
 
 /**

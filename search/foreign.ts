@@ -2,12 +2,9 @@
  * Foreign tasks and outcomes: they come out of a queue or a file, where others may have written, and are checked before they
  * are used. What is not asked for is left out.
  */
-import type { Hyperparameters } from "./space.js";
+import { type Hyperparameters, isName, isPlain, most } from "./space.js";
 import type { Outcome, Report, Task } from "./trial.js";
 import type { TrialCode } from "./trial-code.js";
-
-/** The most that a trial may have: hyperparameters, letters of a name, letters of a text, rungs. */
-export const most = { hyperparameters: 1000, name: 200, text: 10_000, rungs: 1000 };
 
 type Fields = Record<string, unknown>;
 
@@ -29,13 +26,6 @@ function record(value: unknown, what: string): Fields {
   expect(isRecord(value), what, value);
   return value;
 }
-
-/** Whether this may be a value of a hyperparameter: a finite number, a truth value, a text that is not too long. */
-export const isPlain = (value: unknown): boolean =>
-  isNumber(value) || typeof value === "boolean" || isText(value, most.text);
-
-/** Whether this may be the name of a hyperparameter. */
-export const isName = (name: string): boolean => name !== "" && name.length <= most.name;
 
 /** @throws RangeError for what is no trial's code */
 export function codeOf(value: unknown): TrialCode {

@@ -2,7 +2,6 @@
 
 import type { Random } from "gradbook-engine/random";
 import { expectNumbers } from "../lib/checks/expect-numbers.js";
-import { isName, isPlain, most } from "./foreign.js";
 
 /** Numbers from `low` to `high`. */
 export interface Range {
@@ -24,6 +23,16 @@ export type Hyperparameters = Record<string, HyperparameterValue>;
 
 /** A range or a list of choices for each hyperparameter, by name: `{ rate: { low: 1e-4, high: 1, log: true }, width: [32, 64] }`. */
 export type Space = Record<string, Range | readonly HyperparameterValue[]>;
+
+/** The most that a trial may have: hyperparameters, letters of a name, letters of a text, rungs. */
+export const most = { hyperparameters: 1000, name: 200, text: 10_000, rungs: 1000 };
+
+/** Whether this may be a value of a hyperparameter: a finite number, a truth value, a text that is not too long. */
+export const isPlain = (value: unknown): boolean =>
+  Number.isFinite(value) || typeof value === "boolean" || (typeof value === "string" && value.length <= most.text);
+
+/** Whether this may be the name of a hyperparameter. */
+export const isName = (name: string): boolean => name !== "" && name.length <= most.name;
 
 /** Whether these are choices, not a range. */
 export const isChoice = (entry: Space[string]): entry is readonly HyperparameterValue[] => Array.isArray(entry);

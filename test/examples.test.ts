@@ -17,7 +17,7 @@ it("two lines change none of the losses of a tf.layers script, whose times it sh
   for (const [, ms] of [before!, after!]) expect(ms).toBeGreaterThan(0);
 });
 
-it("shifted digits are learned better, within the graph", () => {
+it("shifted digits are learned better, within the graph", { tags: "all" }, () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["examples/augmentation.mjs"], {
     cwd: root,
     encoding: "utf8",

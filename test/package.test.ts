@@ -79,7 +79,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("the packed package", () => {
+describe("the packed package", { tags: "all" }, () => {
   it("is under 6 MB", () => {
     expect(packed.size).toBeLessThan(6e6);
   });
@@ -129,7 +129,7 @@ describe("the packed package", () => {
   });
 });
 
-describe("installed in an empty folder", () => {
+describe("installed in an empty folder", { tags: "all" }, () => {
   it("asks for danfo only when danfo is used", () => {
     const { status, stderr } = node(`import * as danfo from "gradbook/danfo"; new danfo.DataFrame([[1]])`);
     expect(stderr).toContain("npm install danfojs-node");
@@ -156,7 +156,7 @@ describe("installed in an empty folder", () => {
     expect(stdout.trim(), stderr).toBe("function");
   });
 
-  it("has a doctor", { tags: "all" }, () => {
+  it("has a doctor", () => {
     const { status, stdout, stderr } = gradbook("doctor");
     expect(status, stderr).toBe(0);
     expect(stdout).toContain(process.version);
@@ -260,7 +260,7 @@ export const verdict: Verdict = "whole";
 export const anything: Verdict = "anything";
 `;
 
-describe("the types without danfo", () => {
+describe("the types without danfo", { tags: "all" }, () => {
   /** What a compiler says, a line for each error. */
   function check(compiler: string, file: string, text: string, ...options: string[]): string[] {
     writeFileSync(join(home, file), text);
@@ -269,7 +269,7 @@ describe("the types without danfo", () => {
     return stdout.split("\n").filter((line) => line.includes("error TS"));
   }
 
-  it("are whole, in each TypeScript and each way to look for modules", { tags: "long" }, () => {
+  it("are whole, in each TypeScript and each way to look for modules", () => {
     expect(existsSync(join(home, "node_modules", "danfojs-node"))).toBe(false);
     for (const [version, compiler] of compilers()) {
       expect(sh(process.execPath, [join(compiler, "bin", "tsc"), "--version"]).stdout).toContain(` ${version}.`);
@@ -279,7 +279,7 @@ describe("the types without danfo", () => {
     }
   });
 
-  it("have no errors of their own, and none that a missing package causes", { tags: "all" }, () => {
+  it("have no errors of their own, and none that a missing package causes", () => {
     for (const way of ways) {
       const errors = check(join(root, "node_modules/typescript"), "program.mts", program, ...way);
       expect(errors.filter((line) => !/^node_modules\/(@tensorflow|@webgpu)\/|lib\.dom\.d\.ts/.test(line))).toEqual([]);

@@ -58,7 +58,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("gradbook-kernel alone", () => {
+describe("gradbook-kernel alone", { tags: "all" }, () => {
   let home: string;
   beforeAll(() => {
     home = homeWith("gradbook-kernel");
@@ -99,7 +99,7 @@ describe("gradbook-kernel alone", () => {
     expect(readFileSync(spec, "utf8")).toBe(before);
   });
 
-  it("shows a plain Plotly figure with its picture once gradbook-plot is beside it", { tags: "all" }, () => {
+  it("shows a plain Plotly figure with its picture once gradbook-plot is beside it", () => {
     const both = homeWith("gradbook-kernel", "gradbook-plot");
     writeTestNotebook(join(both, "in.ipynb"), [code("({ data: [{ y: [1, 2] }], layout: {} })")]);
     expect(sh(both, "npx", "gradbook-kernel", "run", "in.ipynb", "out.ipynb").status).toBe(0);
@@ -107,7 +107,7 @@ describe("gradbook-kernel alone", () => {
   });
 });
 
-it("gradbook-plot alone draws its README's pictures", () => {
+it("gradbook-plot alone draws its README's pictures", { tags: "all" }, () => {
   const home = homeWith("gradbook-plot");
   writeFileSync(join(home, "example.js"), example("plot"));
   const { status, stderr } = sh(home, process.execPath, "example.js");

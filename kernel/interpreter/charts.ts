@@ -1,6 +1,6 @@
 /** Charts that a front end draws from their description: Plotly's figures, Vega's and Vega-Lite's specifications. */
 import type { MimeBundle } from "../wire/message.js";
-import type { Kind } from "./formatters.js";
+import type { Kind } from "./kind.js";
 import { figureBundle, type PlainFigure } from "./plain-figure.js";
 
 export const plotlyFigure: Kind<PlainFigure> = {

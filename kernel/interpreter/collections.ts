@@ -1,7 +1,7 @@
 /** Values that are a table or a list to whoever looks at them, and addresses. */
 import { inspect } from "node:util";
 import type { MimeBundle } from "../wire/message.js";
-import type { Kind } from "./formatters.js";
+import type { Kind } from "./kind.js";
 import { escapeHtml, tableBundle } from "./table.js";
 
 /** So many items are looked at. */

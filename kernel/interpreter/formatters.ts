@@ -6,17 +6,11 @@ import { inspect, types } from "node:util";
 import type { MimeBundle } from "../wire/message.js";
 import { plotlyFigure, vegaLiteBuilder, vegaSpec } from "./charts.js";
 import { address, arrowTable, danfoTable, plainMap, records, shapedArray } from "./collections.js";
+import type { Kind } from "./kind.js";
 import { canvas, element, pictureBlob } from "./pictures.js";
 
 /** A method of this name gives a value's MIME bundle, or a promise of it. Deno's kernel knows the same name. */
 export const displaySymbol: unique symbol = Symbol.for("Jupyter.display") as never;
-
-/** A kind of values: how they are recognised, and what is shown of them. */
-export interface Kind<Value> {
-  is(value: { [key: string]: unknown }): boolean;
-  /** With `isMoving` without what only readers of a stored notebook need. */
-  show(value: Value, isMoving?: boolean): MimeBundle | Promise<MimeBundle>;
-}
 
 /** A tensor of TensorFlow.js. */
 export interface Tensor {

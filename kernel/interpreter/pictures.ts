@@ -1,6 +1,6 @@
 /** Values that are a picture: nodes of a document, canvases, blobs. Recognised by their shape: they may come from any package. */
 import type { MimeBundle } from "../wire/message.js";
-import type { Kind } from "./formatters.js";
+import type { Kind } from "./kind.js";
 
 interface Element {
   outerHTML: string;

@@ -15,9 +15,10 @@ import {
   type Statement,
   Visitor,
 } from "oxc-parser";
+import type { Lang } from "./lower.js";
 import { lower } from "./lower.js";
 import { type Emitted, stripTypes } from "./strip.js";
-import { type Lang, parse, varDeclarations, variableNames, words } from "./syntax.js";
+import { parse, varDeclarations, variableNames, words } from "./syntax.js";
 import type { TsOptions } from "./tsconfig.js";
 
 /** The global function by which a cell imports; `../interpreter/loader.ts` defines it, with `meta` for `import.meta`. */

@@ -7,7 +7,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { importsOf, type Lang, parse } from "./syntax.js";
+import type { Lang } from "./lower.js";
+import { importsOf, parse } from "./syntax.js";
 
 /** What each file imports, as long as its stamp is the same. */
 const known = new Map<string, { stamp: string; imports: string[] }>();

@@ -6,10 +6,12 @@ import { createRequire } from "node:module";
 import type { Message } from "esbuild";
 import type { Program } from "oxc-parser";
 import type { Emitted } from "./strip.js";
-import type { Lang } from "./syntax.js";
 import type { TsOptions } from "./tsconfig.js";
 
 const require = createRequire(import.meta.url);
+
+/** TypeScript, without JSX or with it. */
+export type Lang = "ts" | "tsx";
 
 /** The oldest Node there is to run it. */
 const target = "node20.19";

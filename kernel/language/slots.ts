@@ -9,7 +9,9 @@
  * it in its group, and from the group's hub, which has the names of all groups before: a name is a few steps away, however
  * many cells there are.
  */
-import { type Cell, type Lang, words } from "./syntax.js";
+
+import type { Lang } from "./lower.js";
+import { type Cell, words } from "./syntax.js";
 import type { TsOptions } from "./tsconfig.js";
 
 /** Where a name was declared last, and whether a later cell may assign to it. */

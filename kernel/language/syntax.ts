@@ -15,7 +15,7 @@ import {
   type VariableDeclaration,
   Visitor,
 } from "oxc-parser";
-import { isToBeLowered } from "./lower.js";
+import { isToBeLowered, type Lang } from "./lower.js";
 import { isUnchecked } from "./notebook-kind.js";
 
 /** A fault in a cell, or in the `file` that it imports: `start` counts UTF-16 units of the text from 0. */
@@ -49,9 +49,6 @@ export interface Cell {
   /** Whether it begins with `// @ts-nocheck`. */
   isUnchecked: boolean;
 }
-
-/** TypeScript, without JSX or with it. */
-export type Lang = "ts" | "tsx";
 
 /** Parses TypeScript or JavaScript as a module, in which `await` is allowed at the top level. */
 export function parse(code: string, lang: Lang | "js" = "ts"): ParseResult {

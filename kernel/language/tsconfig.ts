@@ -6,9 +6,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import type { Expression } from "oxc-parser";
+import { type Expression, parseSync } from "oxc-parser";
 import type { Library } from "../library.js";
-import { parse } from "./syntax.js";
 
 /** What a notebook takes of it, by TypeScript's names. */
 export interface TsOptions {
@@ -145,7 +144,7 @@ function extended(name: string, file: string): string {
 /** JSON with comments and commas at the end of lists, as TypeScript reads it. */
 function readJsonc(file: string): Json {
   const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
-  const { program, errors } = parse(`(${text || "{}"}\n)`, "js");
+  const { program, errors } = parseSync("tsconfig.js", `(${text || "{}"}\n)`, { lang: "js", sourceType: "module" });
   const [statement] = program.body;
   if (errors[0] || statement?.type !== "ExpressionStatement") {
     throw new Error(

@@ -2,7 +2,7 @@
 import { type Tensor, tf } from "gradbook-engine/tensor";
 import type { Parameter, Parameters } from "../layers/layer.js";
 import { matches } from "../layers/parameters.js";
-import type { OptimizerOptions, ParameterGroup } from "../optimizers/optimizer.js";
+import type { OptimizerOptions, ParameterGroup } from "../optimizers/options.js";
 import { isSchedule } from "../schedules.js";
 import { expectNumbers } from "./expect-numbers.js";
 import { expectOptions } from "./expect-options.js";

@@ -4,7 +4,8 @@ import { expectNumbers } from "../checks/expect-numbers.js";
 import { optimizerOptions } from "../checks/expect-optimizer.js";
 import { expectOptions } from "../checks/expect-options.js";
 import type { Parameter } from "../layers/layer.js";
-import { Optimizer, type OptimizerOptions } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions } from "./options.js";
 
 /** What `AdaGrad` takes beside the options of every optimizer. */
 export interface AdaGradOptions extends OptimizerOptions {

@@ -3,7 +3,8 @@ import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { optimizerOptions } from "../checks/expect-optimizer.js";
 import { expectOptions } from "../checks/expect-options.js";
 import type { Parameter } from "../layers/layer.js";
-import { Optimizer, type OptimizerOptions } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions } from "./options.js";
 
 /** w ← w − learningRate · g; learningRate default 0.01. Robbins and Monro 1951. */
 export class SGD extends Optimizer {

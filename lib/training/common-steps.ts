@@ -7,7 +7,7 @@ import { sideBySide } from "gradbook-engine/compile/side-by-side";
 import { tf } from "gradbook-engine/tensor";
 import { noteCounters } from "./counters.js";
 import { tensorsOf } from "./dataset.js";
-import type { Evaluation } from "./evaluate.js";
+import type { Evaluation } from "./evaluation.js";
 import { Lane } from "./lane.js";
 import type { FitArguments } from "./run.js";
 

@@ -8,6 +8,7 @@ import type { Loss } from "../losses.js";
 import type { Metric } from "../metrics.js";
 import { expectEvaluation, expectPrediction } from "./arguments.js";
 import type { Dataset } from "./dataset.js";
+import type { Evaluation } from "./evaluation.js";
 import { forwardOf } from "./forward.js";
 
 /** How predictions are computed. */
@@ -21,15 +22,6 @@ export interface EvaluateOptions<Name extends string = string> extends PredictOp
   loss: Loss;
   /** Computed from the predictions for all examples. Default none. */
   metrics?: Record<Name, Metric>;
-}
-
-/** What `evaluate` found. */
-export interface Evaluation<Name extends string = string> {
-  loss: number;
-  /** By name. */
-  metrics: Record<Name, number>;
-  /** The predictions for all examples, row after row. */
-  predictions: Float32Array;
 }
 
 /**

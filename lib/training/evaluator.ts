@@ -6,7 +6,8 @@ import { type Scalar, type Tensor, tf } from "gradbook-engine/tensor";
 import { noteProbabilities, probabilitiesFrom } from "../checks/probabilities.js";
 import type { Layer } from "../layers/layer.js";
 import { type Dataset, tensorsOf } from "./dataset.js";
-import { type EvaluateOptions, type Evaluation, inBatches } from "./evaluate.js";
+import { type EvaluateOptions, inBatches } from "./evaluate.js";
+import type { Evaluation } from "./evaluation.js";
 
 /** `plain` compiled, but as it is from the moment on when it turns out that it cannot be traced. */
 function compiledOrNot<Arguments extends Tensor[], Result>(

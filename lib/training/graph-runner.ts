@@ -6,7 +6,7 @@ import { type Tensor, tf, type Variable } from "gradbook-engine/tensor";
 import type { Schedule } from "../schedules.js";
 import { type Back, noteCounters } from "./counters.js";
 import type { Dataset } from "./dataset.js";
-import type { Evaluation } from "./evaluate.js";
+import type { Evaluation } from "./evaluation.js";
 import { Evaluator } from "./evaluator.js";
 import { type Contents, type Outcome, type Program, Programs, type Rounds } from "./programs.js";
 import { endEpoch, endStep, type Place, type Run } from "./run.js";

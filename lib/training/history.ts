@@ -3,7 +3,7 @@
  * turns the NaN of a run that diverged into null), and `fit` continues from it.
  */
 
-import type { Evaluation } from "./evaluate.js";
+import type { Evaluation } from "./evaluation.js";
 
 /** The lists hold one value for each entry; `steps` says when it was made. `Name`: the names of the metrics. */
 export interface History<Name extends string = string> {

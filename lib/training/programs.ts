@@ -16,11 +16,11 @@ import type { Metric } from "../metrics.js";
 import { augmentSeed } from "./augment.js";
 import { noteCounters } from "./counters.js";
 import { type Dataset, tensorsOf } from "./dataset.js";
-import type { Evaluation } from "./evaluate.js";
+import type { Evaluation } from "./evaluation.js";
 import { inRounds, inRuns, oneAfterTheOther } from "./rounds.js";
 import { States, variablesOf } from "./states.js";
+import type { StepOptions } from "./step-options.js";
 import { traceKind } from "./trace-step.js";
-import type { StepOptions } from "./train-step.js";
 
 /** So many graphs are made anew before it is said what helps. */
 const manyChanges = 3;

@@ -8,7 +8,7 @@ import type { BatchOptions, Dataset } from "./dataset.js";
 import type { History } from "./history.js";
 import type { Progress } from "./progress.js";
 import { modelVariables } from "./states.js";
-import type { StepOptions } from "./train-step.js";
+import type { StepOptions } from "./step-options.js";
 
 /**
  * `shuffle` is here by default the stream governed by `seed`. Of `epochs` and `steps` exactly one is given; a history that is

@@ -1,7 +1,8 @@
 /** Runner: who computes what the training loop asks for. The plain one does each operation when it is asked to. */
 import { tf } from "gradbook-engine/tensor";
 import type { Dataset } from "./dataset.js";
-import { type Evaluation, evaluate } from "./evaluate.js";
+import { evaluate } from "./evaluate.js";
+import type { Evaluation } from "./evaluation.js";
 import type { Run } from "./run.js";
 import { trainStep } from "./train-step.js";
 import { UpcomingRows } from "./upcoming-rows.js";

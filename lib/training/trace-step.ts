@@ -7,7 +7,8 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { type Batch, tensorsOf } from "./dataset.js";
 import { rulesOf, withNativeUpdates } from "./native-updates.js";
 import { variablesOf } from "./states.js";
-import { type StepOptions, stepLoss } from "./train-step.js";
+import type { StepOptions } from "./step-options.js";
+import { stepLoss } from "./train-step.js";
 
 /** The graph of a training step, the shape of the predictions for a batch, and the names of the optimizer's state. */
 export interface TracedStep {

@@ -1,24 +1,10 @@
 /** One training step: forward, loss, backward, update. */
 import { type Scalar, tf } from "gradbook-engine/tensor";
 import type { Layer, Parameters } from "../layers/layer.js";
-import type { Loss } from "../losses.js";
-import type { Optimizer } from "../optimizers/optimizer.js";
-import type { Regularizer } from "../regularizers/regularizer.js";
 import { expectTraining } from "./arguments.js";
-import { type Augment, augmented } from "./augment.js";
-import type { Batch, BatchOptions } from "./dataset.js";
-
-/** What a training step needs besides the model and the batch. */
-export interface StepOptions {
-  loss: Loss;
-  optimizer: Optimizer;
-  /** Penalties, damping and constraints, in this order. Default none. */
-  regularizers?: readonly Regularizer[];
-  /** Changes the examples of each batch before the model sees them: see `Augment`. Default: they stay as they are. */
-  augment?: Augment;
-  /** Its seed is `augment`'s, too. */
-  shuffle?: BatchOptions["shuffle"];
-}
+import { augmented } from "./augment.js";
+import type { Batch } from "./dataset.js";
+import type { StepOptions } from "./step-options.js";
 
 /**
  * The operations of a training step on a batch: the loss before the update, the regularizers' penalties included. Belongs inside

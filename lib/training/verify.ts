@@ -8,7 +8,8 @@ import { noteCounters } from "./counters.js";
 import { type Batch, tensorsOf } from "./dataset.js";
 import { withNativeUpdates } from "./native-updates.js";
 import { variablesOf } from "./states.js";
-import { type StepOptions, stepLoss, updateParameters } from "./train-step.js";
+import type { StepOptions } from "./step-options.js";
+import { stepLoss, updateParameters } from "./train-step.js";
 
 /** What a step computes on its way, by name, in order. */
 type Values = Map<string, ArrayLike<number>>;

@@ -1,9 +1,11 @@
-/** The book as its readers have it: built whole, served from a folder below the root, and opened in a real browser. */
+/**
+ * The book as its readers have it: built whole, served from a folder below the root, and opened in a real browser.
+ * @module-tag all
+ */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { accessibilityFaults, bookForTests } from "../helpers/book.js";
-import { turn } from "../helpers/long.js";
 import { needing, root } from "../helpers/needs.js";
 
 const site = bookForTests();
@@ -117,9 +119,7 @@ it("offers each chapter's notebook, byte for byte", () => {
 /** The book's own pages, and some of TypeDoc's. */
 const reference = ["index.html", "classes/Dense.html", "functions/fit.html"].map((name) => `reference/${name}`);
 const pages = ["index.html", "kernel.html", ...chapters, ...reference];
-/** Of `npm test`: `npm run test:all` looks at the others. */
-const some = ["index.html", chapters[0]];
-describe.each(turn(pages, (name) => some.includes(name)))("%s", { tags: "long" }, (name) => {
+describe.each(pages)("%s", (name) => {
   needing("a browser")(
     "opens without errors, draws its figures, has no serious accessibility fault in either theme",
     async () => {
@@ -256,5 +256,15 @@ describe("in the browser", () => {
       await page.goto(`${site.address}kernel.html`);
       expect(await ground()).toBe(dark);
     });
+  });
+});
+
+needing("a browser")("the first page trains a network at the press of a button", async () => {
+  await open("index.html", { viewport: { width: 1280, height: 900 } }, async (page) => {
+    await page.getByRole("button", { name: "Train it here", exact: true }).click();
+    await page.locator('#cell-landing[data-state="done"]').waitFor();
+    const computed = page.locator("#cell-landing .computed");
+    expect(await computed.textContent()).toContain("49 parameters");
+    await computed.locator(".js-plotly-plot").waitFor();
   });
 });

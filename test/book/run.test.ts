@@ -9,10 +9,9 @@ import { accessibilityFaults, bookForTests } from "../helpers/book.js";
 import { browserPage } from "../helpers/browser.js";
 import { codeCells, figures, printed as printedBy, runChapter } from "../helpers/course.js";
 import { temporaryFolder } from "../helpers/folder.js";
-import { inFull, turn } from "../helpers/long.js";
 import { has, needing, root } from "../helpers/needs.js";
 
-const site = bookForTests("--no-reference", ...inFull(has("a browser") ? ["--pdf"] : [], []));
+const site = bookForTests("--no-reference", ...(has("a browser") ? ["--pdf"] : []));
 
 const golden = JSON.parse(readFileSync(join(root, "test/goldens/wasm-key-numbers.json"), "utf8")) as Record<
   string,
@@ -50,8 +49,8 @@ const printed = async (page: Page, id: string): Promise<string> =>
 
 const failures = (page: Page) => page.locator('.cell[data-state="failed"] .computed').allTextContents();
 
-describe.each(turn(chapters, (name) => name === short))("%s", { tags: "long" }, (name) => {
-  needing("a browser")("gives the key numbers of Node's WebAssembly to the last digit", async () => {
+describe.each(chapters)("%s", (name) => {
+  needing("a browser", "all")("gives the key numbers of Node's WebAssembly to the last digit", async () => {
     await open(name, async (page) => {
       const cells = page.locator(".cell[data-facts]");
       const last = (await cells.last().getAttribute("id"))!.replace(/^cell-/, "");
@@ -94,7 +93,7 @@ describe("a chapter in its page", () => {
     });
   });
 
-  needing("a browser")("loads nothing before the first run, and marks what it has computed", async () => {
+  needing("a browser", "all")("loads nothing before the first run, and marks what it has computed", async () => {
     await open(short, async (page) => {
       const asked: string[] = [];
       page.on("request", (request) => asked.push(new URL(request.url()).pathname));
@@ -248,15 +247,6 @@ await display({ "application/vnd.jupyter.widget-view+json": { model_id: model.id
       });
     },
   );
-});
-
-needing("a browser")("the first page trains a network at the press of a button", async () => {
-  await open("index.html", async (page) => {
-    await press(page, "landing", "Train it here");
-    await page.locator('#cell-landing[data-state="done"]').waitFor();
-    expect(await printed(page, "landing")).toContain("49 parameters");
-    await cell(page, "landing").locator(".computed .js-plotly-plot").waitFor();
-  });
 });
 
 needing("a browser", "all")(

@@ -88,7 +88,7 @@ describe("the engine of a process", () => {
     },
   );
 
-  it("is WebAssembly where the binding is refused although it was proven to load", async () => {
+  it("is WebAssembly where the binding is refused although it was proven to load", { tags: "all" }, async () => {
     const { folder, tfjsNode } = await libraryWithEngine(falseEngine());
     writeFileSync(join(tfjsNode, "deps", "lib", "library"), "library");
     const manifest = await writeManifest(tfjsNode, "a test", "2.21.0");

@@ -88,7 +88,7 @@ export const result = [
 ].map(shown);
 `;
 
-needing("a browser")("has tables that sort and group as danfo's do in Node", async () => {
+needing("a browser", "all")("has tables that sort and group as danfo's do in Node", async () => {
   const { page } = await inBrowser<unknown>("esbuild", tables);
   const { status, stdout, stderr } = runModule(`${tables}\nconsole.log("\\n" + JSON.stringify(result));`, {});
   expect(status, stderr).toBe(0);

@@ -43,8 +43,8 @@ export function solutionOf({ cells }: Notebook, index: number): string | undefin
 }
 
 /**
- * Writes a chapter to `file` with the solution of every exercise as a cell of its own, tagged `solution`, right behind it. Behind
- * the parameters goes a cell with `settings`, code that gives some of them other values.
+ * Writes a chapter to `file`, not executed, with the solution of every exercise as a cell of its own, tagged `solution`, right behind
+ * it. Behind the parameters goes a cell with `settings`, code that gives some of them other values.
  */
 export function writeSolvedChapter(name: string, file: string, settings = ""): void {
   const notebook = storedChapter(name);
@@ -53,7 +53,10 @@ export function writeSolvedChapter(name: string, file: string, settings = ""): v
     const solution = hasTag(cell, "exercise") ? solutionOf(notebook, index) : undefined;
     return solution === undefined ? [cell] : [cell, { ...code(solution, "solution"), id: `solution-of-${cell.id}` }];
   });
-  writeNotebook(file, { ...notebook, cells });
+  const bare = cells.map((cell) =>
+    cell.cell_type === "code" ? { ...cell, outputs: [], execution_count: null } : cell,
+  );
+  writeNotebook(file, { ...notebook, cells: bare });
 }
 
 /**

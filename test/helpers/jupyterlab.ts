@@ -10,7 +10,7 @@ import { frontEnds } from "./front-ends.js";
 import { gradbookCommand } from "./notebook.js";
 
 export interface Lab {
-  /** Opens a notebook of the folder in a page of its own; waits until its kernel is idle. */
+  /** Opens a notebook of the folder in a page of its own; waits until its kernel is idle, and ends it when the page is closed. */
   open(notebook: string, look: (page: Page) => Promise<void>): Promise<void>;
   /** Opens what JupyterLab itself opens in the user's browser; waits until its kernel is idle. */
   openFirst(look: (page: Page) => Promise<void>): Promise<void>;
@@ -46,6 +46,11 @@ export async function startLab(folder: string, plain = false): Promise<Lab> {
     if (answer?.ok) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  const endKernels = async () => {
+    const headers = { authorization: "token test" };
+    const sessions = (await (await fetch(`${base}/api/sessions`, { headers })).json()) as { id: string }[];
+    await Promise.all(sessions.map(({ id }) => fetch(`${base}/api/sessions/${id}`, { method: "DELETE", headers })));
+  };
   // JupyterLab is large: pages of one profile load it once.
   const profile = await newProfile({ viewport: { width: 1100, height: 1800 }, reducedMotion: "reduce" });
   const visit = async (address: string, look: (page: Page) => Promise<void>) => {
@@ -56,6 +61,7 @@ export async function startLab(folder: string, plain = false): Promise<Lab> {
       await look(page);
     } finally {
       await page.close();
+      await endKernels();
     }
   };
   return {

@@ -6,15 +6,28 @@ import { root } from "./needs.js";
 
 /**
  * Executes argv[1] in place by the kernel argv[2] in the folder argv[3]; stops at an error unless the cell may raise one, and at a
- * cell whose end does not come for ten minutes. After an error, tslab takes no cell for a fifth of a second.
+ * cell whose end does not come for ten minutes. After an error, tslab takes no cell for a fifth of a second. Jupyter takes ports
+ * from those that every outgoing connection is given one of, seconds before tslab listens there; where one is gone by then, tslab
+ * stays silent for ever. So the ports are others here, as `createConnection` takes them.
  */
 const script = `
-import sys, time, nbformat
+import random, socket, sys, time, nbformat
 from nbclient import NotebookClient
 file, kernel, folder = sys.argv[1:]
 notebook = nbformat.read(file, 4)
 resources = {"metadata": {"path": folder}}
 client = NotebookClient(notebook, kernel_name=kernel, timeout=600, startup_timeout=600, resources=resources)
+manager = client.create_kernel_manager()
+manager.cache_ports = False
+sockets = []
+while len(sockets) < 5:
+    try:
+        sockets.append(socket.create_server((manager.ip, random.randint(10000, 32767))))
+    except OSError:
+        pass
+for channel, held in zip(["shell", "iopub", "stdin", "hb", "control"], sockets):
+    setattr(manager, f"{channel}_port", held.getsockname()[1])
+    held.close()
 with client.setup_kernel():
     for index, cell in enumerate(notebook.cells):
         client.execute_cell(cell, index)

@@ -339,7 +339,7 @@ it("frames of libraries are folded in a traceback", async () => {
   );
 });
 
-it("more cells than there are slots keep their names and types", async () => {
+it("more cells than there are slots keep their names and types", { tags: "all" }, async () => {
   const many = await kernelOfThisTest();
   await run(many, "const first = 1");
   for (let i = 0; i < 260; i++) await run(many, `const name${i} = ${i}`);

@@ -49,7 +49,9 @@ describe.skipIf(process.platform === "win32")("the type checker", () => {
     expect(stderr).toContain("was started again");
   });
 
-  it("that does not answer in time is replaced: the cell runs unchecked and says so, the next is checked", async () => {
+  it("that does not answer in time is replaced: the cell runs unchecked and says so, the next is checked", {
+    tags: "all",
+  }, async () => {
     const kernel = await kernelOfThisTest({ env: { GRADBOOK_CHECK_SECONDS: "4" } });
     await run(kernel, "const one = 1");
     await stop(typeScriptOf(kernel));

@@ -68,7 +68,7 @@ describe("exceptions", () => {
     expect(await stopsOf(thrown[0][0])).toEqual([]);
   });
 
-  it("of a library stop the program once, and say what they are", async () => {
+  it("of a library stop the program once, and say what they are", { tags: "all" }, async () => {
     await debug.ask("setExceptionBreakpoints", { filters: ["uncaught"] });
     const cell = run(kernel, 'import { tf } from "gradbook";\nconst a = tf.ones([2, 3]);\ntf.matMul(a, a)');
     await debug.stopped();

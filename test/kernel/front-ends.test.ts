@@ -63,7 +63,7 @@ describe("papermill", () => {
 });
 
 describe("nbconvert", () => {
-  test("runs controls without a page, at their first position, and its HTML shows state and picture", async () => {
+  inTestAll("runs controls without a page, at their first position, and its HTML shows state and picture", async () => {
     const venv = await frontEnds();
     const { path } = temporaryFolder();
     const show = "({ x }) => curvesFigure({ loss: [1, x] }, { title: 'at ' + x, yTitle: 'loss' })";
@@ -142,7 +142,7 @@ print(json.dumps([[output.output_type + " " + output.get("ename", "") for output
 `;
 
 describe("nbclient", () => {
-  test("interrupts a cell that takes too long, and goes on with the variables that were", async () => {
+  inTestAll("interrupts a cell that takes too long, and goes on with the variables that were", async () => {
     const venv = await frontEnds();
     const folder = temporaryFolder();
     folder.write("execute.py", nbclientScript);

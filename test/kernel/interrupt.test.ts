@@ -208,7 +208,9 @@ describe(`training that is interrupted ${often} times`, { tags: "long" }, () => 
     let { data, model, options } = begin();`;
   const weights = "[...model.parameters].map(([, { value }]) => [...value.dataSync()]).flat()";
 
-  it("has made whole steps only, leaves no tensors and no open scopes, and ends with the numbers of one that was not", async () => {
+  it("has made whole steps only, leaves no tensors and no open scopes, and ends with the numbers of one that was not", {
+    tags: "all",
+  }, async () => {
     const own = await kernelOfThisTest({ cwd: root });
     const ready = await run(own, prepare);
     expect(ready.reply.traceback?.join("\n")).toBeUndefined();

@@ -13,8 +13,7 @@ import { code, gradbook, markdown, writeTestNotebook } from "../helpers/notebook
 
 const kernelspec = { name: "gradbook", display_name: "TypeScript (Gradbook)", language: "typescript" };
 const need = "Python and a browser";
-const test = needing(need);
-const inTestAll = needing(need, "all");
+const test = needing(need, "all");
 const folder = mkdtempSync(join(tmpdir(), "gradbook-lab-"));
 let lab: Lab | undefined;
 
@@ -49,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.end());
 
-inTestAll("makes a first notebook in an empty folder, opens it, and it works", async () => {
+test("makes a first notebook in an empty folder, opens it, and it works", async () => {
   const empty = mkdtempSync(join(tmpdir(), "gradbook-lab-"));
   const first = await startLab(empty, true);
   try {
@@ -87,7 +86,7 @@ test("runs a notebook, with a table, a live figure and a bar", async () => {
   });
 });
 
-inTestAll("shows an executed notebook that is not trusted: the table and a picture, and no script", async () => {
+test("shows an executed notebook that is not trusted: the table and a picture, and no script", async () => {
   expect(gradbook(["run", "homes.ipynb", "executed.ipynb"], { cwd: folder })).toMatchObject({ status: 0 });
   copyFileSync(join(folder, "executed.ipynb"), join(folder, "untrusted.ipynb"));
   await lab!.open("untrusted.ipynb", async (page) => {
@@ -97,28 +96,25 @@ inTestAll("shows an executed notebook that is not trusted: the table and a pictu
   });
 });
 
-inTestAll(
-  "shows a trusted notebook that is opened again: pictures, and live figures as soon as a cell brings plotly.js",
-  async () => {
-    const live = (page: Page) => page.locator(".js-plotly-plot .main-svg");
-    await lab!.open("figures.ipynb", async (page) => {
-      await menu(page, "Run", "Run All Cells");
-      await output(page, 1).locator(".js-plotly-plot .main-svg").first().waitFor();
-      await idle(page);
-      await menu(page, "File", "Save Notebook$");
-      await page.locator(".jp-mod-dirty").waitFor({ state: "detached" });
-    });
-    await lab!.open("figures.ipynb", async (page) => {
-      for (const index of [0, 1]) await output(page, index).locator("img").first().waitFor();
-      expect(await live(page).count()).toBe(0);
-      await cell(page, 1).locator(".cm-content").click();
-      await page.keyboard.press("Control+Enter");
-      // The first was not run again.
-      for (const index of [1, 0]) await output(page, index).locator(".js-plotly-plot .main-svg").first().waitFor();
-      expect(await cell(page, 0).locator(".jp-InputPrompt").textContent()).toBe("[1]:");
-    });
-  },
-);
+test("shows a trusted notebook that is opened again: pictures, and live figures as soon as a cell brings plotly.js", async () => {
+  const live = (page: Page) => page.locator(".js-plotly-plot .main-svg");
+  await lab!.open("figures.ipynb", async (page) => {
+    await menu(page, "Run", "Run All Cells");
+    await output(page, 1).locator(".js-plotly-plot .main-svg").first().waitFor();
+    await idle(page);
+    await menu(page, "File", "Save Notebook$");
+    await page.locator(".jp-mod-dirty").waitFor({ state: "detached" });
+  });
+  await lab!.open("figures.ipynb", async (page) => {
+    for (const index of [0, 1]) await output(page, index).locator("img").first().waitFor();
+    expect(await live(page).count()).toBe(0);
+    await cell(page, 1).locator(".cm-content").click();
+    await page.keyboard.press("Control+Enter");
+    // The first was not run again.
+    for (const index of [1, 0]) await output(page, index).locator(".js-plotly-plot .main-svg").first().waitFor();
+    expect(await cell(page, 0).locator(".jp-InputPrompt").textContent()).toBe("[1]:");
+  });
+});
 
 test("completes with Tab and explains with Shift+Tab", async () => {
   await lab!.open("names.ipynb", async (page) => {

@@ -114,7 +114,7 @@ describe("an import by npm:", () => {
     expect(asked.length).toBe(before);
   });
 
-  it("that cannot be had says why, and leaves nothing", async () => {
+  it("that cannot be had says why, and leaves nothing", { tags: "all" }, async () => {
     const none = await run(kernel, 'import x from "npm:not-there-at-all";');
     expect(none.reply).toMatchObject({ ename: "ImportError", evalue: expect.stringContaining("npm says: code E404") });
     const offline = await kernelOfThisTest({ env: { ...env, npm_config_registry: "http://127.0.0.1:9" }, cwd: folder });

@@ -109,7 +109,7 @@ describe("processes that a cell has started end", () => {
     },
   );
 
-  it("when the process that started the kernel is killed", async () => {
+  it("when the process that started the kernel is killed", { tags: "all" }, async () => {
     const parent = fileURLToPath(new URL("../helpers/kernel-parent.mjs", import.meta.url));
     const child = spawn(process.execPath, [parent, JSON.stringify(builtKernel), startAll()], {
       stdio: ["ignore", "pipe", "inherit"],

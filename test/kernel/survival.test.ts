@@ -176,7 +176,7 @@ describe("a flood of output", () => {
     expect((await cell).reply.ename).toBe("Interrupted");
   });
 
-  needing("Linux")("waits for a front end that takes it slowly, and fills no memory meanwhile", async () => {
+  needing("Linux", "all")("waits for a front end that takes it slowly, and fills no memory meanwhile", async () => {
     const own = await kernelOfThisTest();
     const slow = new Subscriber({ linger: 0, receiveHighWaterMark: 2 });
     slow.subscribe();

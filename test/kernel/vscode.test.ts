@@ -204,7 +204,7 @@ it("debugs a cell: cells are dumped, breakpoints set between attaching and confi
   expect(await debug.ask("debugInfo")).toMatchObject({ isStarted: false });
 });
 
-it("ends or restarts the kernel by ending its children and then itself", async () => {
+it("ends or restarts the kernel by ending its children and then itself", { tags: "all" }, async () => {
   const children = () =>
     execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" })
       .split("\n")

@@ -161,25 +161,29 @@ describe("interact", () => {
       "training",
       "await fit(net, data, { loss: meanSquaredError(), optimizer: new SGD({ learningRate: 0.1 }), epochs: 1e6 });",
     ],
-  ])("an interrupt stops %s that a moved control has begun, and the controls go on", async (_, code) => {
-    await cell(
-      'import { Dataset, Dense, fit, meanSquaredError, Sequential, SGD, tf } from "gradbook";\nconst net = new Sequential(new Dense(1, 1)); const data = new Dataset(tf.ones([4, 1]), tf.ones([4, 1]));',
-    );
-    await cell(
-      `interact({ on: [false, true] }, async ({ on }) => { if (on) { console.log("begun"); ${code} } return on; })`,
-    );
-    const begun = new Promise((resolve) =>
-      kernel.client.on("message", ({ header }) => header.msg_type === "stream" && resolve(0)),
-    );
-    await page.move(page.only("CheckboxModel"), { value: true });
-    await begun;
-    await kernel.client.interrupt();
-    await until(() => page.texts.at(-1), "Interrupted. The controls can be moved on.");
-    await page.move(page.only("CheckboxModel"), { value: false });
-    await until(() => page.texts.at(-1), "false");
-  });
+  ])(
+    "an interrupt stops %s that a moved control has begun, and the controls go on",
+    { tags: "all" },
+    async (_, code) => {
+      await cell(
+        'import { Dataset, Dense, fit, meanSquaredError, Sequential, SGD, tf } from "gradbook";\nconst net = new Sequential(new Dense(1, 1)); const data = new Dataset(tf.ones([4, 1]), tf.ones([4, 1]));',
+      );
+      await cell(
+        `interact({ on: [false, true] }, async ({ on }) => { if (on) { console.log("begun"); ${code} } return on; })`,
+      );
+      const begun = new Promise((resolve) =>
+        kernel.client.on("message", ({ header }) => header.msg_type === "stream" && resolve(0)),
+      );
+      await page.move(page.only("CheckboxModel"), { value: true });
+      await begun;
+      await kernel.client.interrupt();
+      await until(() => page.texts.at(-1), "Interrupted. The controls can be moved on.");
+      await page.move(page.only("CheckboxModel"), { value: false });
+      await until(() => page.texts.at(-1), "false");
+    },
+  );
 
-  it("leaves a figure with its picture when the hand rests, and none while it moves", async () => {
+  it("leaves a figure with its picture when the hand rests, and none while it moves", { tags: "all" }, async () => {
     await cell('import { curvesFigure } from "gradbook";');
     await cell(
       "interact({ x: { low: 0, high: 1 } }, ({ x }) => curvesFigure({ loss: [1, x] }, { title: 'at ' + x, yTitle: 'loss' }))",
@@ -211,7 +215,7 @@ describe("without a page", () => {
 });
 
 describe("training", () => {
-  it("follows a slider while its cell runs, and is interrupted as ever", async () => {
+  it("follows a slider while its cell runs, and is interrupted as ever", { tags: "all" }, async () => {
     await cell(
       [
         'import { Dataset, Dense, fit, meanSquaredError, Sequential, SGD, tf } from "gradbook";',

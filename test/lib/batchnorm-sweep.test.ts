@@ -4,8 +4,9 @@
  * `npm run test:all` goes through all 16 with five.
  */
 import { expect, it } from "vitest";
+import { compile } from "../../engine/compile/compile.js";
 import { Random } from "../../engine/random.js";
-import { tf } from "../../engine/tensor.js";
+import { type Tensor, tf } from "../../engine/tensor.js";
 import { type BatchNormCurves, loadBatchNormSweep } from "../../lib/datasets/batch-norm-sweep.js";
 import { loadMnist } from "../../lib/datasets/mnist.js";
 import { normal } from "../../lib/initializers.js";
@@ -51,23 +52,31 @@ function run(weightScale: number, seed: number): Curves {
   const random = new Random(seed).split(weightScale);
   const batches = random.split("batches");
   const curves: Curves = { plain: [], batchNorm: [] };
-  const models = (["plain", "batchNorm"] as const).map((name) => ({
-    curve: curves[name],
-    model: network(weightScale, name === "batchNorm", random.split(name)),
-    optimizer: new SGD({ learningRate: 0.01 }),
-  }));
+  const models = (["plain", "batchNorm"] as const).map((name) => {
+    const model = network(weightScale, name === "batchNorm", random.split(name));
+    const optimizer = new SGD({ learningRate: 0.01 });
+    const step = compile((batch: Tensor, batchTargets: Tensor) => {
+      const predictions = model.forward(batch, true);
+      model.backward(loss.gradient(predictions, batchTargets));
+      optimizer.step(model.parameters);
+      return loss.value(predictions, batchTargets);
+    });
+    return { curve: curves[name], model, step };
+  });
   for (let update = 1; update <= 191; update++) {
     tf.tidy(() => {
       const rows = tf.tensor1d(Int32Array.from(batches.uniforms(100, 0, 1000)), "int32");
       const [batch, batchTargets] = [tf.gather(x, rows), tf.gather(targets, rows)];
-      for (const { model, optimizer, curve } of models) {
-        model.backward(loss.gradient(model.forward(batch, true), batchTargets));
-        optimizer.step(model.parameters);
+      for (const { model, step, curve } of models) {
+        step(batch, batchTargets);
         if (update % 10 === 1) curve.push(accuracy(model.forward(x, false), y).dataSync()[0]!);
       }
     });
   }
-  for (const { model } of models) model.dispose();
+  for (const { model, step } of models) {
+    step.dispose();
+    model.dispose();
+  }
   return curves;
 }
 

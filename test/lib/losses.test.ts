@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Tensor, tf } from "../../engine/tensor.js";
+import type { LossOptions } from "../../lib/checks/divisor.js";
 import * as losses from "../../lib/losses.js";
 import { engines, onEngine } from "../helpers/on-engine.js";
 import { numericGradient, relativeError } from "../helpers/tensors.js";
@@ -10,7 +11,7 @@ const { binaryCrossEntropy, halfSquaredError, huber, meanAbsoluteError, meanSqua
 
 interface Golden {
   loss: keyof typeof losses;
-  options: losses.LossOptions;
+  options: LossOptions;
   predictions: number[][];
   targets: number[] | number[][];
   weights?: number[];
@@ -23,7 +24,7 @@ const golden: Golden[] = JSON.parse(readFileSync(new URL("../goldens/losses-torc
 const x = tf.tensor2d([0.5, 2.2, -3, 1.2, -0.4, 2.5], [2, 3]);
 const y = tf.tensor2d([0, 1, 1, 1, 0, 0], [2, 3]);
 const oneHot = tf.tensor2d([0, 1, 0, 0, 0, 1], [2, 3]);
-const every: [string, (options?: losses.LossOptions) => losses.Loss, Tensor][] = [
+const every: [string, (options?: LossOptions) => losses.Loss, Tensor][] = [
   ["meanSquaredError", meanSquaredError, y],
   ["halfSquaredError", halfSquaredError, y],
   ["meanAbsoluteError", meanAbsoluteError, y],

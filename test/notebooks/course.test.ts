@@ -1,7 +1,7 @@
 /**
  * Every chapter of the course: what is stored reads well where nothing runs, and a run from scratch says the same. `npm test` runs
- * chapters 1 and 3 with native TensorFlow and 4 on WebAssembly, `npm run test:all` every other one on both engines. Chapter 14 with
- * native TensorFlow is house-prices.test.ts's.
+ * chapter 1 with native TensorFlow and 2 on WebAssembly. `npm run test:all` runs them all in JupyterLab (`jupyterlab.test.ts`) and,
+ * on WebAssembly, in their pages (`book/run.test.ts`): here, where there is no browser.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ import {
 } from "../helpers/course.js";
 import { temporaryFolder } from "../helpers/folder.js";
 import { turn } from "../helpers/long.js";
-import { root } from "../helpers/needs.js";
+import { has, root } from "../helpers/needs.js";
 
 describe.each(chapters)("%s", { timeout: 0 }, (name) => {
   const notebook = storedChapter(name);
@@ -102,11 +102,10 @@ const starts =
   (...numbers: string[]) =>
   (name: string) =>
     numbers.includes(name.slice(0, 2));
-const onWasm = starts("04");
-const isShort = starts("01", "03");
-const isElsewhere = starts("14");
+const onWasm = starts("02");
+const isShort = starts("01");
 
-const native = chapters.filter((name) => !isElsewhere(name));
+const native = chapters.filter((name) => isShort(name) || !has("Python and a browser"));
 describe.each(turn(native, isShort))("%s from scratch", { timeout: 0, tags: "long" }, (name) => {
   it("has the same key numbers and pictures; its solutions are right", () => {
     const { notebook, seconds } = runChapter(name, temporaryFolder().path);
@@ -115,7 +114,8 @@ describe.each(turn(native, isShort))("%s from scratch", { timeout: 0, tags: "lon
   });
 });
 
-describe.each(turn(chapters, onWasm))("%s on WebAssembly", { timeout: 0, tags: "long" }, (name) => {
+const wasm = chapters.filter((name) => onWasm(name) || !has("a browser"));
+describe.each(turn(wasm, onWasm))("%s on WebAssembly", { timeout: 0, tags: "long" }, (name) => {
   it("says that it takes smaller settings, has the key numbers stored for it and every picture; its solutions are right", () => {
     const { notebook, seconds } = runChapter(name, temporaryFolder().path, { GRADBOOK_ENGINE: "wasm" });
     console.log(`${name} on WebAssembly: ${seconds.toFixed(1)} s`);

@@ -78,7 +78,7 @@ const figures = {
 };
 
 describe("a picture drawn without a browser", () => {
-  needing("a browser")("has the text that a browser's has, within 1 px of the same places", async () => {
+  needing("a browser", "all")("has the text that a browser's has, within 1 px of the same places", async () => {
     const browsers = await svgsOfBrowser(Object.values(figures));
     for (const [k, [name, figure]] of Object.entries(figures).entries()) {
       const ours = placedText(await figureSvg(figure.toJSON()));

@@ -117,29 +117,32 @@ async function leaveThings(url: string, place: string) {
 }
 
 describe("a search through BullMQ", () => {
-  withRedis("gives the table of one process, whatever becomes of workers and Redis", async () => {
-    const redis = await startRedis("pässword/?");
-    const options = { ...house, pruning: { rungs: [1, 2], reduction: 2 } };
-    const three = [1, 2, 3].map(() => startWorker(redis.url));
-    const meeting = { how: ["meets 3"], marker: [temporaryFolder().path], guest: [1, 2, 3] };
-    const meet = { ...house, export: "accident", space: meeting, trials: "grid" as const };
-    expect((await search({ ...meet, executor: bullmq({ url: redis.url }) })).ranked).toHaveLength(3);
-    const found = search({ ...options, executor: bullmq({ url: redis.url }) });
-    const ended = (count: number) =>
-      until(() => three.reduce((sum, { text }) => sum + (text.match(/^.* house \d/gm)?.length ?? 0), 0) >= count);
-    await ended(6);
-    three[0]!.child.kill("SIGKILL");
-    three[1]!.child.kill("SIGSTOP");
-    await ended(16);
-    await redis.restart();
-    const { table } = await found;
-    three[1]!.child.kill("SIGCONT");
+  needing("a Redis server", "all")(
+    "gives the table of one process, whatever becomes of workers and Redis",
+    async () => {
+      const redis = await startRedis("pässword/?");
+      const options = { ...house, pruning: { rungs: [1, 2], reduction: 2 } };
+      const three = [1, 2, 3].map(() => startWorker(redis.url));
+      const meeting = { how: ["meets 3"], marker: [temporaryFolder().path], guest: [1, 2, 3] };
+      const meet = { ...house, export: "accident", space: meeting, trials: "grid" as const };
+      expect((await search({ ...meet, executor: bullmq({ url: redis.url }) })).ranked).toHaveLength(3);
+      const found = search({ ...options, executor: bullmq({ url: redis.url }) });
+      const ended = (count: number) =>
+        until(() => three.reduce((sum, { text }) => sum + (text.match(/^.* house \d/gm)?.length ?? 0), 0) >= count);
+      await ended(6);
+      three[0]!.child.kill("SIGKILL");
+      three[1]!.child.kill("SIGSTOP");
+      await ended(16);
+      await redis.restart();
+      const { table } = await found;
+      three[1]!.child.kill("SIGCONT");
 
-    expect(table.map(({ number }) => number)).toEqual(Array.from({ length: 36 }, (_, i) => i));
-    const alone = await search({ ...options, executor: workers({ count: 1 }) });
-    expect(table).toEqual(alone.table);
-    for (const { text } of three) expect(text).not.toMatch(/p(ä|%C3%A4)ssword/);
-  });
+      expect(table.map(({ number }) => number)).toEqual(Array.from({ length: 36 }, (_, i) => i));
+      const alone = await search({ ...options, executor: workers({ count: 1 }) });
+      expect(table).toEqual(alone.table);
+      for (const { text } of three) expect(text).not.toMatch(/p(ä|%C3%A4)ssword/);
+    },
+  );
 
   inTestAll("can be left, goes on without its process, and is taken up by its name", async () => {
     const redis = await startRedis("secret");

@@ -1,7 +1,8 @@
 /** Tasks and outcomes that others have written: what is none is refused, and nothing but that is thrown. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { most, outcomeOf, taskOf } from "../../search/foreign.js";
+import { outcomeOf, taskOf } from "../../search/foreign.js";
+import { most } from "../../search/space.js";
 import type { Task } from "../../search/trial.js";
 
 const code = { project: "own 1.0.0 (gradbook 0.1.0)", path: "trials.ts", export: "trial", hash: "0123456789abcdef" };

@@ -60,7 +60,7 @@ describe("the same seed gives the same table", () => {
 });
 
 describe("every trial ends once, as a result or as a failure with its reason", () => {
-  it("that throws, returns no number, or reports none", async () => {
+  it("that throws, returns no number, or reports none", { tags: "all" }, async () => {
     const found = await accidents(["fine", "throws", "NaN", "nothing", "reports NaN", "forgets to await"]);
     expect(reasons(found)).toEqual([
       "done",
@@ -73,7 +73,7 @@ describe("every trial ends once, as a result or as a failure with its reason", (
     expect(found.summary).toBe("6 trials: 1 done, 5 failed");
   });
 
-  it("that never ends, whether it waits or blocks", async () => {
+  it("that never ends, whether it waits or blocks", { tags: "all" }, async () => {
     const found = await accidents(["blocks", "fine", "waits", "fine"], { timeLimit: 2 });
     const late = "failed it had not ended after 2 s, the time limit";
     expect(reasons(found)).toEqual([late, "done", late, "done"]);
@@ -89,7 +89,7 @@ describe("every trial ends once, as a result or as a failure with its reason", (
     ]);
   });
 
-  it("tries a failed trial again when asked to", async () => {
+  it("tries a failed trial again when asked to", { tags: "all" }, async () => {
     const marker = () => join(temporaryFolder().path, "marker");
     expect(reasons(await accidents(["throws once"], {}, marker()))).toEqual(["failed only once"]);
     expect(reasons(await accidents(["throws once"], { retries: 1 }, marker()))).toEqual(["done"]);
@@ -280,7 +280,7 @@ describe("code that was edited", () => {
   });
 });
 
-it("two searches at once, of the same executor, do not disturb each other", async () => {
+it("two searches at once, of the same executor, do not disturb each other", { tags: "all" }, async () => {
   const executor = workers({ count: 2 });
   const [short, long] = [
     search({ ...valley, executor, trials: 2 }),
@@ -291,7 +291,7 @@ it("two searches at once, of the same executor, do not disturb each other", asyn
 });
 
 describe("what a search gives", () => {
-  it("k-fold cross-validation, the folds as a hyperparameter", async () => {
+  it("k-fold cross-validation, the folds as a hyperparameter", { tags: "all" }, async () => {
     const space = { rate: [0.05], fold: [0, 1, 2, 3, 4] };
     const folds = await search({ ...house, space, trials: "grid", executor: workers({ count: 2 }) });
     expect(folds.trials.map(({ parameters }) => parameters.fold)).toEqual([0, 1, 2, 3, 4]);

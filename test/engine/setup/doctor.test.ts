@@ -57,7 +57,7 @@ describe("the doctor", () => {
     },
   );
 
-  it("tells why the set-up failed", async () => {
+  it("tells why the set-up failed", { tags: "all" }, async () => {
     const machine = emptyMachine();
     await setUpEngine({ ...machine, makers: [noEngine()] });
     expect(await check("native engine", machine.tfjsNode, machine.cache)).toMatchObject({

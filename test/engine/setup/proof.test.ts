@@ -59,13 +59,13 @@ describe("the proof that an engine works", () => {
     expect(readFileSync(loads, "utf8")).toBe(".");
   });
 
-  test("is given at every start where it cannot be noted", async () => {
+  needing("Python and a compiler", "all")("is given at every start where it cannot be noted", async () => {
     const { cache, manifest, prove } = await unproven();
     writeFileSync(cache, "a file in the folder's place");
     expect([prove(), prove()]).toEqual([manifest, manifest]);
   });
 
-  needing("Linux")("holds for a processor with the same instructions only", async () => {
+  needing("Linux", "all")("holds for a processor with the same instructions only", async () => {
     if (!has("Python and a compiler")) return;
     const { cache, tfjsNode, folder, manifest, prove } = await unproven();
     expect(prove()).toEqual(manifest);

@@ -28,7 +28,7 @@ describe("the engine from the TensorFlow wheel", () => {
     expect([name, reasons]).toEqual(["wasm", ["the TensorFlow wheel: no C++ compiler found (g++, c++ or clang++)"]]);
   });
 
-  needing("Python and a compiler")(
+  needing("Python and a compiler", "all")(
     "tells what pip says where it cannot be fetched, and leaves nothing behind",
     async () => {
       const machine = emptyMachine();

@@ -79,7 +79,7 @@ describe("a figure's HTML in a browser", () => {
     }
   });
 
-  needing("a browser")("changes the figure that was in the same output, which is not drawn anew", async () => {
+  needing("a browser", "all")("changes the figure that was in the same output, which is not drawn anew", async () => {
     const other = bundleOf(new Figure([{ type: "scatter", y: [2, 2] }], { title: { text: "Another" } }));
     await withPage(`<div id="output">${await html(line)}</div>`, async (page) => {
       await page.addScriptTag({ path: plotlyFile([root])! });

@@ -8,7 +8,6 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { isAlive } from "../../../engine/compile/is-alive.js";
 import { type CodeCell, readNotebook } from "../../../kernel/runner/notebook-file.js";
 import { temporaryFolder } from "../../helpers/folder.js";
-import { turn } from "../../helpers/long.js";
 import { needing } from "../../helpers/needs.js";
 import { code, gradbookCommand, writeTestNotebook } from "../../helpers/notebook.js";
 
@@ -106,8 +105,7 @@ describe("a run that is ended by a signal keeps what ran and leaves nothing behi
     ["SIGTERM behind SIGINT", ["SIGINT", "SIGTERM"], 143],
     ["one SIGTERM", ["SIGTERM"], 143],
   ] as const;
-  const chosen = turn(ways, ([name]) => name.startsWith("two"));
-  it.each(chosen)("%s, though the cell does not stop", { tags: "long" }, async (_, signals, exitCode) => {
+  it.each(ways)("%s, though the cell does not stop", { tags: "all" }, async (_, signals, exitCode) => {
     const run = await startRun(["console.log('one')", stuck]);
     for (const signal of signals) {
       run.child.kill(signal);

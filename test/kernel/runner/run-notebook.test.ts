@@ -165,7 +165,7 @@ describe("a run", () => {
     ]);
   });
 
-  it("gives the same bytes twice, and again from its own result", () => {
+  it("gives the same bytes twice, and again from its own result", { tags: "all" }, () => {
     writeTestNotebook(input, [code("let n = 1;", "parameters"), code("n"), code("console.log([n, 'two'])")], {
       author: "me",
     });

@@ -5,7 +5,7 @@ import { builtKernel } from "../../helpers/kernel.js";
 
 const failed = (evalue: string) => ({ ename: "Error", evalue, traceback: [] });
 
-it("runs every cell of a notebook, whatever fails, and leaves the file as it is", async () => {
+it("runs every cell of a notebook, whatever fails, and leaves the file as it is", { tags: "all" }, async () => {
   const folder = temporaryFolder();
   const error = { output_type: "error", ename: "E", evalue: "as meant", traceback: [] };
   const cells: [string, object[]][] = [

@@ -101,7 +101,7 @@ x.groupby(["size"]);`,
     expect([status, stderr]).toEqual([1, expect.stringContaining("run `npm install danfojs-node`")]);
   });
 
-  it("is asked for only when it is used, with the command that installs it", () => {
+  it("is asked for only when it is used, with the command that installs it", { tags: "all" }, () => {
     const folder = libraryWithout(temporaryFolder(), "danfojs-node");
     expect(() => createRequire(`${folder}/dist/lib/danfo/danfo.js`).resolve("danfojs-node")).toThrow();
     const settings = { GRADBOOK_ENGINE: "wasm" };

@@ -57,7 +57,7 @@ it("shows layers, parameters and the shapes that flow", () => {
   expect((data[0] as { hovertext: string[] }).hovertext.at(-1)).toContain("output [batch, 1]");
 });
 
-it("is a picture", async () => {
+it("is a picture", { tags: "all" }, async () => {
   const figure = graphFigure(model(), [2]);
   const picture = await decodePng(await figure.png());
   expect([picture.width, picture.height]).toEqual([1440, 2 * figure.layout.height]);

@@ -12,7 +12,9 @@ import { examples, network, plan } from "../../helpers/noisy-line.js";
 import { watchBinding } from "../../helpers/watch-binding.js";
 
 describeNative("short epochs", () => {
-  it("go together in a call where nobody looks at their ends, with the same outcome to the bit", async () => {
+  it("go together in a call where nobody looks at their ends, with the same outcome to the bit", {
+    tags: "all",
+  }, async () => {
     const run = async (callbacks: Callback[], options: Partial<FitOptions> = {}) => {
       const { runs, restore } = watchBinding();
       onTestFinished(restore);

@@ -7,7 +7,6 @@ import { fit } from "../../../lib/training/fit.js";
 import { newHistory } from "../../../lib/training/history.js";
 import type { FitOptions } from "../../../lib/training/run.js";
 import { at, events, formula, outcome, plan, type Setup, trained, validation } from "../../helpers/conformance.js";
-import { turn } from "../../helpers/long.js";
 
 describe("a run that was ended goes on as if it had not been, by either runner,", () => {
   const options = (): Partial<FitOptions> => ({
@@ -34,8 +33,7 @@ describe("a run that was ended goes on as if it had not been, by either runner,"
     ["with validation after epochs", {}],
     ["with validation after steps", { valSteps: 2 }],
   ];
-  const chosen = turn(ways, ([name]) => name.endsWith("epochs"));
-  it.each(chosen)("whatever event an error ends it at, %s", { tags: "long" }, async (_, more) => {
+  it.each(ways)("whatever event an error ends it at, %s", { tags: "all" }, async (_, more) => {
     const straight = await trained(() => plan({ ...options(), ...more }), false);
     for (const event of events) {
       for (const nth of [1, 2, 3, 6]) {

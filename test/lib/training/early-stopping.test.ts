@@ -93,7 +93,7 @@ describe("early stopping", () => {
     expect([early.bestLoss, early.bestStep]).toEqual([best.loss, best.step]);
   });
 
-  it("restores them too when the run ends by itself, and not when it is told not to", async () => {
+  it("restores them too when the run ends by itself, and not when it is told not to", { tags: "all" }, async () => {
     const patient = await overfit(new EarlyStopping({ patience: 1000 }));
     expect(patient.history.epoch).toBe(200);
     expect(patient.state).toEqual(patient.best.state);

@@ -139,7 +139,7 @@ describe("fit", () => {
     expect(history.loss).toHaveLength(3);
   });
 
-  it("leaks no tensor, whatever it is asked to do", async () => {
+  it("leaks no tensor, whatever it is asked to do", { tags: "all" }, async () => {
     const [data, validation, model] = [line(), line(2), network()];
     const options = () => plan({ validation, metrics: { rmse }, callbacks: [{ batchEnd() {} }], optimizer });
     const optimizer = new Adam();

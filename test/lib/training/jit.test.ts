@@ -193,7 +193,7 @@ describeNative("with jit, fit trains as without:", () => {
     ["AMSGrad", () => new Adam({ amsgrad: true, clipValue: 0.3 })],
     ["AdamW with groups", () => new AdamW({ groups: [{ pattern: "3.weight", learningRate: 0.02 }] })],
   ];
-  it.each(inFull(optimizers, optimizers.slice(0, 3)))("%s", { tags: ["long"] }, async (_, optimizer) => {
+  it.each(inFull(optimizers, optimizers.slice(0, 3)))("%s", { tags: "long" }, async (_, optimizer) => {
     // Without BatchNorm, before which a bias has a gradient of nothing but rounding: Adam would make it a step.
     const make = () => {
       const random = new Random(3);
@@ -248,11 +248,11 @@ describeNative("with jit, fit trains as without:", () => {
       plans,
       plans.filter(([name]) => isPart(name)),
     ),
-  )("%s", { tags: ["long"] }, async (_, make) => {
+  )("%s", { tags: "long" }, async (_, make) => {
     await expectSame(make);
   });
 
-  it("a layer with numbers that a callback changes", async () => {
+  it("a layer with numbers that a callback changes", { tags: "all" }, async () => {
     class Scaled extends Layer {
       factor = 1;
       override forward = (x: Tensor) => tf.mul(x, this.factor);
@@ -274,7 +274,7 @@ describeNative("with jit, fit trains as without:", () => {
     for (const { parameters } of [graph, jit]) expect(parameters.flat(2).some(Number.isNaN)).toBe(true);
   });
 
-  it("several networks at once", async () => {
+  it("several networks at once", { tags: "all" }, async () => {
     const text = said();
     const made = async (jit: boolean) => {
       const setups = [0, 1, 2].map((k) => plan({ shuffle: new Random(k), validation: validation() }));
@@ -291,7 +291,7 @@ describeNative("with jit, fit trains as without:", () => {
     );
   });
 
-  it("in turns with it: each goes on where the other stopped, at any step", async () => {
+  it("in turns with it: each goes on where the other stopped, at any step", { tags: "all" }, async () => {
     const whole = await train(() => plan({ steps: 24, validation: validation() }), {});
     const setup = plan({ validation: validation() });
     const history = newHistory();
