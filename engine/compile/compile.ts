@@ -1,7 +1,7 @@
 /** Compile: a function of tensors that runs as one TensorFlow graph: `trace` makes the graph, `session` runs it. */
 import { engine, type Tensor, type TensorContainer, tf } from "../tensor.js";
 import { announce } from "./announce.js";
-import { type Graph, isWhole } from "./graph.js";
+import { disposeGraph, type Graph, isWhole } from "./graph.js";
 import { jitFailure, jit as jitGraph } from "./jit.js";
 import { announceGraph, forgetGraph, runGraph } from "./session.js";
 import { expectExisting } from "./share.js";
@@ -105,20 +105,25 @@ export function compile<Arguments extends Nested[], Result>(
     }
     return { ...traced, tensors };
   };
-  const compiled = (...args: Arguments): Result => {
-    const { graph, structure, tensors } = find(args);
+  /** Does `work`, without jit where XLA cannot compile the function. */
+  const orWithoutJit = <Outcome>(work: () => Outcome): Outcome => {
     try {
-      return unflatten(structure, runGraph(graph, tensors)) as Result;
+      return work();
     } catch (error) {
       const what = jits ? jitFailure(error) : undefined;
       if (what === undefined) throw error;
       announce(`compile: a function runs without jit: XLA cannot compile ${what}.`);
       jits = false;
       dispose();
-      return compiled(...args);
+      return work();
     }
   };
-  const prepare = (...args: Arguments) => announceGraph(find(args).graph);
+  const compiled = (...args: Arguments): Result =>
+    orWithoutJit(() => {
+      const { graph, structure, tensors } = find(args);
+      return unflatten(structure, runGraph(graph, tensors)) as Result;
+    });
+  const prepare = (...args: Arguments) => orWithoutJit(() => announceGraph(find(args).graph));
   const recheck = () => {
     for (const traced of traces.values()) traced.isSure = false;
   };
@@ -157,8 +162,13 @@ function traceFunction<Arguments extends Nested[]>(
     returned = flatten(result, results);
     return results;
   });
-  const graph = jits ? jitGraph(simplify(raw, false)) : simplify(raw);
-  return { graph, raw, isSure: true, structure: returned };
+  try {
+    const graph = jits ? jitGraph(simplify(raw, false)) : simplify(raw);
+    return { graph, raw, isSure: true, structure: returned };
+  } catch (error) {
+    disposeGraph(raw);
+    throw error;
+  }
 }
 
 /** Whether a graph is still what its function does. */

@@ -11,6 +11,7 @@ import {
   type TensorType,
   typeOf,
 } from "./graph.js";
+import { outputName } from "./output-names.js";
 
 export const ofType = (dtype: string) => ({ T: typeOf(dtype) });
 export const typeAt = ({ node: of, index }: Output): TensorType => of.outputs[index]!;
@@ -98,7 +99,12 @@ export class FunctionBuilder {
     return outputs.map(({ dtype }, index) => (dtype === "resource" ? values[index]! : { node: added, index }));
   }
 
+  /** @throws TraceError for an operation whose outputs have no names that are known: here, not when all graphs are loaded that share variables */
   body(results: Output[]): Body {
+    const own = new Set(this.nodes);
+    for (const { node: from, index } of [...this.nodes.flatMap(({ inputs }) => inputs), ...results]) {
+      if (own.has(from)) outputName(from, index);
+    }
     return { inputs: this.inputs, nodes: this.nodes, results };
   }
 

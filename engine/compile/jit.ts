@@ -57,7 +57,10 @@ function randomOf(graph: Graph): { random: GraphNode[]; nodes: GraphNode[]; live
   const nodes = graph.nodes.filter((of) => needed.has(of));
   const other = nodes.find((of) => of.variable || (of.op === "Placeholder" && !live.includes(of)));
   if (!other) return { random, nodes, live };
-  throw new TraceError("expected random tensors that depend on the step alone, received others", "leave out jit: true");
+  throw new TraceError(
+    `expected random tensors that depend on the step alone, which XLA can compile, received ${random[0]!.op} of others`,
+    "leave out jit: true",
+  );
 }
 
 /** The same as `graph`, compiled by XLA. */

@@ -108,9 +108,10 @@ class Session {
     const live = [...liveNumbers(graph, rounds ?? 1)].map(([{ outputs }, values]) => {
       const { dtype, shape } = outputs[0]!;
       const size = shape!.slice(1).reduce((product, length) => product * length, 1);
-      if (graph.capacity) values.push(...new Array<number>(graph.capacity * size - values.length).fill(0));
-      const numbers = dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
-      const whole = rounds === undefined ? shape! : [values.length / size, ...shape!.slice(1)];
+      const length = graph.capacity ? graph.capacity * size : values.length;
+      const numbers = dtype === "int32" ? new Int32Array(length) : new Float32Array(length);
+      numbers.set(values);
+      const whole = rounds === undefined ? shape! : [length / size, ...shape!.slice(1)];
       return binding.createTensor(whole, dtypeNumbers[dtype]!, numbers);
     });
     try {

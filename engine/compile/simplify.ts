@@ -2,6 +2,8 @@
  * Simplify: the same results from fewer operations. What a function computes and nobody uses is left out (backward's gradient
  * with respect to the data), what it computes twice is computed once, and some forms have a cheaper one.
  */
+
+import { typeAt } from "./function-builder.js";
 import {
   exactText,
   first,
@@ -131,5 +133,3 @@ function timesTransposed(
   const perm = first(add(swap));
   return first(add(node("Transpose", { T: T!, Tperm: typeOf("int32") }, [first(product), perm], outputs[0]!)));
 }
-
-const typeAt = ({ node: of, index }: Output) => of.outputs[index]!;

@@ -1,8 +1,8 @@
 /**
- * What tables hand on to danfo, in a browser, where danfo's package for Node does not run: sorting by a column, groups and their
- * sums, and a print. In the place of `../danfo/loader.ts`, which loads danfo.
+ * What tables hand on to danfo, in a browser, where danfo's package for Node does not run: groups and their sums, and a print. In the
+ * place of `../danfo/loader.ts`, which loads danfo.
  */
-import type { Cell, DataFrame, Groups } from "../preprocessing/data-frame.js";
+import type { Cell, Groups } from "../preprocessing/data-frame.js";
 import { frameOf } from "../preprocessing/frame.js";
 import { Table } from "../preprocessing/table.js";
 import { columnsFrom, type TableData } from "./columns-from.js";
@@ -41,13 +41,19 @@ function groupsOf(table: Table, keys: string[], names: string[]): Groups {
     return found;
   };
   const groups = new Map<string, Cell[][]>();
+  const places = keys.map(place);
   for (const row of table.values) {
-    const key = JSON.stringify(keys.map((name) => row[place(name)]));
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    const key = JSON.stringify(places.map((at) => row[at]));
+    const rows = groups.get(key);
+    if (rows) rows.push(row);
+    else groups.set(key, [row]);
   }
   const all = [...groups.values()];
   const by = (kind: keyof typeof kinds) => () => {
-    const cells = (rows: Cell[][], name: string) => rows.map((row) => row[place(name)]) as number[];
+    const cells = (rows: Cell[][], name: string) => {
+      const at = place(name);
+      return rows.map((row) => row[at]) as number[];
+    };
     const rows = all.map((rows) => [
       ...keys.map((name) => rows[0]![place(name)]),
       ...names.map((name) => kinds[kind](cells(rows, name))),
@@ -66,15 +72,6 @@ const wholeTable = () =>
       super(columnsFrom(data, columns), index);
     }
 
-    override sortValues(column: string, { ascending = true, inplace = false } = {}): DataFrame {
-      if (inplace) throw new Error("sortValues: expected a new table in a browser, received inplace: leave it out.");
-      const cells = this.column(column).values as Cell[];
-      const order = (a: Cell, b: Cell) => (a < b ? -1 : a > b ? 1 : 0);
-      const rows = Array.from(cells.keys());
-      rows.sort((a, b) => (ascending ? order(cells[a]!, cells[b]!) : order(cells[b]!, cells[a]!)));
-      return this.iloc({ rows });
-    }
-
     override groupby(keys: string[]): Groups {
       const others = this.columns.filter((name) => !keys.includes(name));
       return groupsOf(this, keys, others);
@@ -87,9 +84,7 @@ const wholeTable = () =>
     }
 
     override toDanfo(): never {
-      throw new Error(
-        "Table: expected what a browser has of danfo (sortValues, groupby, print), received more: do it in Node.",
-      );
+      throw new Error("Table: expected what a browser has of danfo (groupby, print), received more: do it in Node.");
     }
   };
 

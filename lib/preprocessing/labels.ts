@@ -9,8 +9,15 @@ export type Labels = ArrayLike<Value> | Series;
 /** The labels as an array. @throws TypeError for what is no list of them */
 export function labelsOf(where: string, labels: Labels): readonly Value[] {
   const { values, length, dataSync } = Object(labels) as Record<string, unknown>;
-  if (Array.isArray(values)) return values as Value[];
-  if (typeof labels === "object" && typeof length === "number") return Array.from(labels as ArrayLike<Value>);
+  const isList = typeof labels === "object" && typeof length === "number";
+  const list = Array.isArray(values) ? values : isList ? Array.from(labels as ArrayLike<unknown>) : undefined;
+  const nested = list?.find((each) => typeof each === "object" && each !== null);
+  if (list && nested === undefined) return list as Value[];
+  if (list) {
+    throw new TypeError(
+      `${where}: expected one label for each example, received ${shown(nested)} for one: write table.column("…"), or list.flat().`,
+    );
+  }
   const remedy = typeof dataSync === "function" ? ": write await tensor.data()" : "";
   throw new TypeError(
     `${where}: expected labels in an array or a column of a table, received ${shown(labels)}${remedy}.`,

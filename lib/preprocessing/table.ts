@@ -123,8 +123,18 @@ export class Table implements Convertible {
     return undefined as unknown as DataFrame; // as danfo has it
   }
 
-  sortValues(column: string, options?: { ascending?: boolean; inplace?: boolean }): DataFrame {
-    return this.viaDanfo("sortValues", [column, options]) as DataFrame;
+  /** Rows whose cell is missing come last, in either order: danfo would leave them where they are, and the others unsorted. */
+  sortValues(column: string, { ascending = true, inplace = false } = {}): DataFrame {
+    const cells = this.column(column).values as Cell[];
+    const isMissing = (row: number) => cells[row] === undefined || cells[row] === null || Number.isNaN(cells[row]);
+    const order = (a: Cell, b: Cell) => (a < b ? -1 : a > b ? 1 : 0);
+    const rows = Array.from(cells.keys());
+    const there = rows.filter((row) => !isMissing(row));
+    there.sort((a, b) => (ascending ? order(cells[a]!, cells[b]!) : order(cells[b]!, cells[a]!)));
+    const sorted = this.#take([...there, ...rows.filter(isMissing)]);
+    if (!inplace) return sorted;
+    this.#become((sorted as unknown as Table).parts, sorted.index);
+    return undefined as unknown as DataFrame; // as danfo has it
   }
 
   groupby(columns: string[]): Groups {

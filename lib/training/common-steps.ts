@@ -9,13 +9,11 @@ import { noteCounters } from "./counters.js";
 import { tensorsOf } from "./dataset.js";
 import type { Evaluation } from "./evaluation.js";
 import { Lane } from "./lane.js";
+import { nextPace } from "./pace.js";
 import type { FitArguments } from "./run.js";
 
 /** So many steps a call has room for where XLA compiles it. */
 const capacity = 256;
-
-/** How long a call may compute, in ms, so that an interrupt and the progress bar stay live. */
-const callMs = 25;
 
 /** What an evaluation of a network finds. */
 interface Scores {
@@ -113,8 +111,7 @@ export class CommonSteps {
         runs.map((_, k) => Array.from({ length: count }, (_, i) => results[lane]![i * runs.length + k]!)),
       );
     });
-    const perStep = (performance.now() - begin) / count;
-    this.#pace = Math.max(1, Math.min(Math.max(4 * count, this.#pace), Math.floor(callMs / perStep)));
+    this.#pace = nextPace(this.#pace, count, performance.now() - begin);
     return losses;
   }
 

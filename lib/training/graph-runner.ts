@@ -8,15 +8,13 @@ import { type Back, noteCounters } from "./counters.js";
 import type { Dataset } from "./dataset.js";
 import type { Evaluation } from "./evaluation.js";
 import { Evaluator } from "./evaluator.js";
+import { nextPace } from "./pace.js";
 import { type Contents, type Outcome, type Program, Programs, type Rounds } from "./programs.js";
 import { endEpoch, endStep, type Place, type Run } from "./run.js";
 import { PlainRunner, type Runner } from "./runner.js";
 import { modelVariables, type States, variablesOf } from "./states.js";
 import { UpcomingRows } from "./upcoming-rows.js";
 import { firstDifference } from "./verify.js";
-
-/** How long a call may compute, in ms, so that an interrupt and the progress bar stay live. */
-const callMs = 25;
 
 /** Of more examples than this the evaluation is a call of its own, in parts. */
 const mostEvaluated = 2048;
@@ -152,10 +150,9 @@ export class GraphRunner implements Runner {
       this.#run(program, contents, rounds);
     }
     const { length } = rounds.turns;
-    const perRound = (performance.now() - begin) / length;
     const { pace } = program;
     // The first call's time is that of loading the graph.
-    program.pace = pace ? Math.max(1, Math.min(Math.max(4 * length, pace), Math.floor(callMs / perRound))) : 1;
+    program.pace = pace ? nextPace(pace, length, performance.now() - begin) : 1;
     return true;
   }
 

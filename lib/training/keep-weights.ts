@@ -39,6 +39,11 @@ export class KeepWeights implements Callback {
     return [...this.#kept.keys()];
   }
 
+  /** Another run begins: what was kept of the one before goes. */
+  fitStart(run: Run): void {
+    if (run.history.step === 0) this.dispose();
+  }
+
   epochEnd(run: Run): void {
     const { epoch } = run.history;
     if (epoch % this.every > 0) return;

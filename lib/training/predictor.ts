@@ -13,8 +13,11 @@ import { isOwnKind } from "../layers/registry.js";
 import { setFaster } from "./forward.js";
 import { modelVariables } from "./states.js";
 
-/** To make a graph takes about as long as so many ms of calls. */
+/** To make a graph takes about as long as so many ms of short calls, and as two calls more. */
 const graphMs = 10;
+
+/** A call of more ms is computing, not a sum of hand-overs: a graph saves none of that. */
+const longMs = 100;
 
 /** So many graphs are kept for a model, one for each shape of inputs. */
 const most = 4;
@@ -32,8 +35,8 @@ setFaster((model) => {
 
 class Predictor {
   readonly #model: Layer;
-  /** By the shape of what is asked: ms that calls have cost, and the graph that they have paid. */
-  readonly #asked = new Map<string, { spent: number; replay?: Replay }>();
+  /** By the shape of what is asked: ms that all calls and the last one have cost, and the graph that they have paid. */
+  readonly #asked = new Map<string, { spent: number; last: number; replay?: Replay }>();
   #kind?: string;
   /** What the model was when the graphs were made. */
   #config = "";
@@ -54,20 +57,21 @@ class Predictor {
   forward(x: Tensor): Tensor {
     this.#expectSame();
     const shape = `${x.dtype} ${x.shape}`;
-    const asked = this.#asked.get(shape) ?? { spent: 0 };
+    const asked = this.#asked.get(shape) ?? { spent: 0, last: 0 };
     this.#asked.delete(shape);
     this.#asked.set(shape, asked);
     for (const [old, { replay }] of [...this.#asked].slice(0, -most)) {
       replay?.dispose();
       this.#asked.delete(old);
     }
-    if (asked.spent > graphMs) {
+    if (asked.replay || (asked.spent > graphMs && asked.last < longMs)) {
       asked.replay ??= this.#replay(x);
       return noteProbabilities(asked.replay.run([x])[0]!, this.#kind);
     }
     const begin = performance.now();
     const y = this.#model.forward(x, false);
-    asked.spent += performance.now() - begin;
+    asked.last = performance.now() - begin;
+    asked.spent += asked.last;
     return y;
   }
 

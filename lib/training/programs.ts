@@ -3,7 +3,7 @@
  * call is told the row numbers of its batches only.
  */
 import { announce } from "gradbook-engine/compile/announce";
-import { first, type Graph, isWhole } from "gradbook-engine/compile/graph";
+import { disposeGraph, first, type Graph, isWhole } from "gradbook-engine/compile/graph";
 import { jitFailure, jitLoop } from "gradbook-engine/compile/jit";
 import { loop, program } from "gradbook-engine/compile/loop";
 import { announceGraph, forgetGraph, restGraph, runGraph } from "gradbook-engine/compile/session";
@@ -20,7 +20,7 @@ import type { Evaluation } from "./evaluation.js";
 import { inRounds, inRuns, oneAfterTheOther } from "./rounds.js";
 import { States, variablesOf } from "./states.js";
 import type { StepOptions } from "./step-options.js";
-import { traceKind } from "./trace-step.js";
+import { type TracedStep, traceKind } from "./trace-step.js";
 
 /** So many graphs are made anew before it is said what helps. */
 const manyChanges = 3;
@@ -81,10 +81,10 @@ function numberOf(metric: Metric): number {
 const mostInArrays = 1e6;
 
 /** How many rounds that is; the last evaluations of a call, which may come on top, included. */
-function capacityOf(parts: readonly { graph: Graph }[]): number {
+function capacityOf(parts: readonly { graph: Graph; sliced: readonly number[] }[]): number {
   // Row numbers, masks, and what comes out.
-  const outputs = parts.flatMap(({ graph: { inputs, nodes, results } }) => [
-    ...[...inputs.slice(2), ...nodes.filter(({ op }) => op.startsWith("Stateless"))].map(first),
+  const outputs = parts.flatMap(({ graph: { inputs, nodes, results }, sliced }) => [
+    ...[...sliced.map((i) => inputs[i]!), ...nodes.filter(({ op }) => op.startsWith("Stateless"))].map(first),
     ...results,
   ]);
   const sizes = outputs.map(({ node, index }) => tf.util.sizeFromShape(node.outputs[index]!.shape!));
@@ -302,17 +302,25 @@ export class Programs {
   #make(contents: Contents, key: string): Program {
     const { data, sizes } = contents;
     let shape: number[] = [];
-    const steps = sizes.map((size) => {
+    const steps: Graph[] = [];
+    for (const size of sizes) {
       const rows = tf.tensor1d(new Int32Array(size), "int32");
-      const step = traceKind(this.#model, data, rows, this.#options, !this.#jits);
-      rows.dispose();
+      let step: TracedStep;
+      try {
+        step = traceKind(this.#model, data, rows, this.#options, !this.#jits);
+      } catch (error) {
+        for (const graph of steps) disposeGraph(graph);
+        throw error;
+      } finally {
+        rows.dispose();
+      }
       shape = step.shape;
       // Other data of the same kind, such as another fold's, then have the same graph.
       for (const { attributes, outputs } of step.graph.inputs.slice(0, -1)) {
         attributes.shape = { shape: [-1, ...outputs[0]!.shape!.slice(1)] };
       }
-      return step.graph;
-    });
+      steps.push(step.graph);
+    }
     const evaluations = this.#evaluations(contents);
     const variables = contents.keepsStates ? variablesOf(this.#model, this.#options.optimizer) : [];
     const states = variables.length > 0 ? [trace([], () => variables)] : [];

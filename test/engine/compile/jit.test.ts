@@ -3,7 +3,8 @@ import { expect, onTestFinished, vi } from "vitest";
 import { compile } from "../../../engine/compile/compile.js";
 import { live } from "../../../engine/live.js";
 import { Random, seed } from "../../../engine/random.js";
-import { type Tensor, type Tensor4D, tf } from "../../../engine/tensor.js";
+import { uniformAt } from "../../../engine/stateless-random.js";
+import { type Scalar, type Tensor, type Tensor4D, tf } from "../../../engine/tensor.js";
 import { itNative } from "../../helpers/native.js";
 import { relativeError } from "../../helpers/tensors.js";
 
@@ -65,4 +66,33 @@ itNative("what XLA cannot compile is said by its name, and runs as a graph with 
   expect(spy.mock.calls.flat()).toEqual([
     "gradbook: compile: a function runs without jit: XLA cannot compile CropAndResize.",
   ]);
+});
+
+itNative("random tensors that depend on a variable are said, and the function runs without", () => {
+  const spy = vi.spyOn(console, "error").mockImplementation(() => {});
+  onTestFinished(() => spy.mockRestore());
+  const counter = tf.variable(tf.scalar(1, "int32"), false);
+  const draw = () => uniformAt([4], tf.scalar(7, "int32"), counter as Scalar);
+  const [compiled, prepared] = [compile(draw, { jit: true }), compile(draw, { jit: true })];
+  prepared.prepare();
+  for (const one of [compiled, prepared]) expect(one().dataSync()).toEqual(draw().dataSync());
+  const said = expect.stringMatching(/compile: a function runs without jit: XLA cannot compile StatelessRandomUniform/);
+  expect(spy.mock.calls).toEqual([[said]]);
+});
+
+itNative("a function that XLA cannot compile keeps no other from its variables", () => {
+  const spy = vi.spyOn(console, "error").mockImplementation(() => {});
+  onTestFinished(() => spy.mockRestore());
+  const factor = tf.variable(tf.scalar(3));
+  const picture = tf.ones([1, 2, 2, 1]);
+  const crop = compile(
+    (x: Tensor) => tf.mul(tf.image.cropAndResize(x as Tensor4D, [[0, 0, 1, 1]], [0], [2, 2]), factor),
+    {
+      jit: true,
+    },
+  );
+  crop.prepare(picture);
+  const double = compile((x: Tensor) => tf.mul(x, factor));
+  expect(double(tf.scalar(2)).dataSync()).toEqual(Float32Array.of(6));
+  expect(crop(picture).dataSync()).toEqual(Float32Array.of(3, 3, 3, 3));
 });

@@ -75,6 +75,13 @@ describe("frameOf", () => {
       [0, "y"],
     ]);
     expect(table.sortValues("a").column("a").values).toEqual([1, 3, NA]);
+    const gaps = frameOf([{ name: "w", type: "number", values: Float64Array.of(1.5, NA, 4, 0.5, NA, -1) }]);
+    expect(gaps.sortValues("w").index).toEqual([5, 3, 0, 2, 1, 4]);
+    gaps.sortValues("w", { ascending: false, inplace: true });
+    expect([gaps.index, gaps.column("w").values]).toEqual([
+      [2, 0, 3, 5, 1, 4],
+      [4, 1.5, 0.5, -1, NA, NA],
+    ]);
     expect(table.drop({ columns: ["a"] }).columns).toEqual(["b"]);
   });
 
@@ -192,7 +199,7 @@ describe("frameOf", () => {
   it("lets a column have any name, and says which ones danfo cannot have once danfo is asked for", () => {
     const table = frameOf([{ ...columns[0], name: "values" }, columns[1]]);
     expect(table.column("values").values).toEqual([3, 1, NA]);
-    expect(() => table.sortValues("b")).toThrow(
+    expect(() => table.groupby(["b"])).toThrow(
       'expected column names that danfo does not use itself, received "values": rename them.',
     );
   });

@@ -9,6 +9,7 @@ import { meanSquaredError } from "../../../lib/losses.js";
 import { Adam } from "../../../lib/optimizers/adam.js";
 import { evaluate } from "../../../lib/training/evaluate.js";
 import { fit } from "../../../lib/training/fit.js";
+import { newHistory } from "../../../lib/training/history.js";
 import { KeepWeights } from "../../../lib/training/keep-weights.js";
 import { line } from "../../helpers/line.js";
 
@@ -41,4 +42,15 @@ it("keeps an epoch once, and no tensor after dispose", async () => {
   expect(() => new KeepWeights({ most: 0 })).toThrow(
     "KeepWeights: expected most to be a positive integer, received 0.",
   );
+});
+
+it("keeps nothing of an earlier run when another begins", async () => {
+  const kept = new KeepWeights();
+  const options = { loss: meanSquaredError(), optimizer: new Adam(), callbacks: [kept] };
+  await fit(model(), line(), { ...options, epochs: 3 });
+  const [trained, history] = [model(), newHistory()];
+  await fit(trained, line(), { ...options, epochs: 1, history });
+  await fit(trained, line(), { ...options, epochs: 2, history });
+  expect(kept.epochs).toEqual([1, 2]);
+  kept.dispose();
 });

@@ -154,6 +154,7 @@ describe("sampleWeights", () => {
   });
 
   it("gives each label the weight of its class", () => {
+    expect(() => sampleWeights([[0], [1]] as never)).toThrow("expected one label for each example, received");
     expect(Array.from(sampleWeights([1, 0, 1], { 0: 1, 1: 5 }))).toEqual([5, 1, 5]);
     expect(
       Array.from(
