@@ -5,9 +5,11 @@
 
 Known are the modules below, modules that run their children in order, a Residual (x + its children in order, with a `projection` of
 x or without), and the BasicBlock of ResNets. The file holds the classes as Gradbook's layers, the weights under PyTorch's names, and
-x with the predictions for it: a model whose `forward` does something else is refused when it is loaded. Needs torch and safetensors.
+x with the predictions for it: a model whose `forward` does something else is refused when it is loaded. What cannot be exported is
+refused before anything is written, and an older file stays until the new one is whole. Needs torch and safetensors.
 """
 import json
+import os
 
 import torch
 from safetensors.torch import save_file
@@ -16,7 +18,7 @@ from safetensors.torch import save_file
 def one(value):
     """3 for (3, 3); what differs in the two directions has no counterpart."""
     if isinstance(value, tuple) and len(set(value)) > 1:
-        raise ValueError(f"Expected the same number in both directions, received {value}.")
+        raise ValueError(f"expected the same number in both directions, received {value}.")
     return value[0] if isinstance(value, tuple) else value
 
 
@@ -25,11 +27,11 @@ plain = {"dilation": 1, "groups": 1, "padding_mode": "zeros", "ceil_mode": False
 plain |= {"affine": True, "track_running_stats": True, "beta": 1, "output_size": 1, "start_dim": 1, "end_dim": -1}
 
 
-def check(m, name):
+def check(m):
     """Refuses a module with other settings, whose weights would load and compute something else."""
     for setting, value in plain.items():
         if one(getattr(m, setting, value)) != value:
-            raise ValueError(f"{name}: expected {type(m).__name__} with {setting}={value}, received {getattr(m, setting)}.")
+            raise ValueError(f"expected {type(m).__name__} with {setting}={value}, received {getattr(m, setting)}.")
 
 
 def window(kind, m):
@@ -38,7 +40,7 @@ def window(kind, m):
 
 def norm(m):
     if m.momentum is None:
-        raise ValueError("Expected BatchNorm with a number as momentum, received None.")
+        raise ValueError("expected BatchNorm with a number as momentum, received None.")
     numbers = {"momentum": 1 - m.momentum, "epsilon": m.eps, "initialVar": 1, "unbiased": True}
     return {"type": "BatchNorm", "features": m.num_features, **numbers}
 
@@ -66,10 +68,13 @@ def describe(module, theirs, ours, names):
 
     kind = type(module).__name__
     if kind in kinds:
-        check(module, theirs)
         if any(True for _ in module.parameters()):
             names[ours] = theirs
-        return kinds[kind](module)
+        try:
+            check(module)
+            return kinds[kind](module)
+        except ValueError as error:
+            raise ValueError(f"{theirs or 'the model'}: {error}") from None
     skipped = ("projection", "downsample")
     children = [name for name, child in module.named_children() if name not in skipped and type(child).__name__ != "Identity"]
     if kind == "BasicBlock":  # its ReLU comes twice: within, and after the sum
@@ -79,7 +84,7 @@ def describe(module, theirs, ours, names):
             residual["projection"] = inside("0.projection", "downsample")
         return {"type": "Sequential", "layers": [residual, {"type": "ReLU"}]}
     if not children:
-        raise ValueError(f"{theirs}: expected one of {', '.join(kinds)}, received {kind}.")
+        raise ValueError(f"{theirs or 'the model'}: expected one of {', '.join(kinds)}, received {kind}.")
     config = {"type": "Residual" if kind == "Residual" else "Sequential"}
     config["layers"] = [inside(i, name) for i, name in enumerate(children)]
     if getattr(module, "projection", None) is not None:
@@ -87,11 +92,41 @@ def describe(module, theirs, ours, names):
     return config
 
 
+def predict(model, x):
+    """What `model` gives for x; its modules are in training or not as they were."""
+    training = [m for m in model.modules() if m.training]
+    try:
+        with torch.no_grad():
+            y = model.eval()(x)
+    except Exception as error:
+        raise ValueError(f"Expected inputs that the model takes, received x of shape {list(x.shape)}, {x.dtype}: {error}") from error
+    finally:
+        for m in training:
+            m.training = True
+    if not isinstance(y, torch.Tensor) or not y.isfinite().all():
+        raise ValueError(f"Expected finite predictions in one tensor, received {y}.")
+    return y
+
+
 def export(model, x, file):
-    training, names = model.training, {}
-    with torch.no_grad():
-        y = model.eval()(x)
-    model.train(training)
+    """Writes `file`. Raises TypeError or ValueError for what cannot be exported, with what was expected."""
+    if not isinstance(model, torch.nn.Module):
+        advice = "build the model, model.load_state_dict(…), and export the model" if isinstance(model, dict) else "give the model itself"
+        raise TypeError(f"Expected a torch.nn.Module, received {type(model).__name__}: {advice}.")
+    if not isinstance(x, torch.Tensor) or x.dim() < 2 or len(x) == 0 or not x.isfinite().all():
+        received = f"shape {list(x.shape)}" if isinstance(x, torch.Tensor) else type(x).__name__
+        raise ValueError(f"Expected x as a tensor of some finite inputs, [batch, ...], received {received}.")
+    owners = {}
+    for name, parameter in model.named_parameters(remove_duplicate=False):
+        if owners.setdefault(id(parameter), name) != name:
+            raise ValueError(f"Expected weights that no two modules share, received {owners[id(parameter)]} as {name} too.")
+    y, names = predict(model, x), {}
     notes = {"config": describe(model, "", "", names), "names": names, "sample": {"x": x.tolist(), "y": y.tolist()}}
     tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    save_file(tensors, file, {"format": "gradbook pytorch 1", "notes": json.dumps(notes, allow_nan=False)})
+    beside = f"{file}.{os.getpid()}.part"  # safetensors before 0.8 writes in place
+    try:
+        save_file(tensors, beside, {"format": "gradbook pytorch 1", "notes": json.dumps(notes, allow_nan=False)})
+        os.replace(beside, file)
+    finally:
+        if os.path.exists(beside):
+            os.remove(beside)

@@ -160,7 +160,7 @@ export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
       }),
     checkTargets(shape, targets) {
       const classes = shape.at(-1)!;
-      if (targets.rank < shape.length) checkClassNumbers(name, targets, classes);
+      if (areClassNumbers(name, shape, targets)) checkClassNumbers(name, targets, classes);
       else checkProbabilities(name, targets, classes);
     },
   };

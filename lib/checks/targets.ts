@@ -25,15 +25,16 @@ export function checkSameShape(where: string, predictions: Tensor, targets: Tens
 
 /**
  * Whether `targets` are class numbers, [batch, …] for predictions [batch, …, classes], rather than one value for each class,
- * of the shape of `predictions`. Throws where they are neither.
+ * of the shape of `predictions` (or of which this is the shape). Throws where they are neither.
  */
-export function areClassNumbers(where: string, predictions: Tensor, targets: Tensor): boolean {
-  expectTensor(where, "predictions", predictions);
+export function areClassNumbers(where: string, predictions: Tensor | readonly number[], targets: Tensor): boolean {
+  if (!Array.isArray(predictions)) expectTensor(where, "predictions", predictions);
   expectTensor(where, "targets", targets);
-  const { shape, rank } = predictions;
-  if (rank < 2) throw new RangeError(`${where}: expected predictions of shape [batch, classes], received [${shape}].`);
-  if (tf.util.arraysEqual(shape, targets.shape)) return false;
-  if (tf.util.arraysEqual(shape.slice(0, -1), targets.shape)) return true;
+  const shape = predictions instanceof tf.Tensor ? predictions.shape : predictions;
+  if (shape.length < 2)
+    throw new RangeError(`${where}: expected predictions of shape [batch, classes], received [${shape}].`);
+  if (shape.join() === targets.shape.join()) return false;
+  if (shape.slice(0, -1).join() === targets.shape.join()) return true;
   const column = [...shape.slice(0, -1), 1].join() === targets.shape.join();
   throw new RangeError(
     `${where}: expected targets of shape [${shape.slice(0, -1)}] (class numbers) or [${shape}] (one value for each class), ` +

@@ -6,6 +6,7 @@ import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expectOptions } from "../checks/expect-options.js";
 import { type Column, type ColumnType, firstValue, isMissing } from "../preprocessing/column.js";
+import { defaultNaValues, type ReadCsvOptions } from "../preprocessing/csv-options.js";
 import { type CsvTable, readCsvTable } from "../preprocessing/csv-table.js";
 import type { DataFrame } from "../preprocessing/data-frame.js";
 import { frameOf } from "../preprocessing/frame.js";
@@ -21,6 +22,9 @@ export interface HousePricesOptions {
   /** The table to predict prices for; outranks `data`. */
   test?: string;
 }
+
+/** In these tables `None` is a category: a house without a masonry veneer. */
+const missing: ReadCsvOptions = { keepDefaultNa: false, naValues: defaultNaValues.filter((word) => word !== "None") };
 
 /** The two tables of the house-price competition, and the files they came from. */
 export interface HousePrices {
@@ -42,7 +46,7 @@ export interface HousePrices {
 export function loadHousePrices(options: HousePricesOptions = {}): HousePrices {
   const { data, train, test } = expectOptions("loadHousePrices", options, ["data", "train", "test"]);
   const files = { train: resolve(train || fileIn(data, "train")), test: resolve(test || fileIn(data, "test")) };
-  const tables = { train: readCsvTable(files.train), test: readCsvTable(files.test) };
+  const tables = { train: readCsvTable(files.train, missing), test: readCsvTable(files.test, missing) };
   requireColumns(tables.train, ["Id", "SalePrice"]);
   requireColumns(tables.test, ["Id"]);
   const [features, testFeatures] = [featuresOf(tables.train), featuresOf(tables.test)];
@@ -109,7 +113,7 @@ function readAlike(tables: { train: CsvTable; test: CsvTable }, features: readon
     );
     return wrong.length === 0
       ? table
-      : readCsvTable(table.file, { dtypes: Object.fromEntries(wrong) }, (name) =>
+      : readCsvTable(table.file, { ...missing, dtypes: Object.fromEntries(wrong) }, (name) =>
           features.includes(name) ? `, as in ${other.file}` : "",
         );
   };

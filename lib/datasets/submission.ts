@@ -63,12 +63,12 @@ export function scoreSubmission(submission: string, solution: string = amesFile(
 /** The prices in a file with the columns Id and SalePrice, by Id. */
 function readPrices(file: string): Map<number, number> {
   const names = ["Id", "SalePrice"];
-  const table = readCsvTable(file, { naValues: [] });
+  const table = readCsvTable(file, { keepDefaultNa: false });
   const header = table.columns.map(({ name }) => name);
   if (header.join() !== names.join()) {
     throw new Error(`${table.file}: expected the columns "Id", "SalePrice", received ${list(header)}.`);
   }
-  const numbers = readCsvTable(file, { naValues: [], dtypes: { Id: "number", SalePrice: "number" } });
+  const numbers = readCsvTable(file, { keepDefaultNa: false, dtypes: { Id: "number", SalePrice: "number" } });
   const [ids, prices] = numbers.columns.map(({ values }) => values as Float64Array);
   const wrong = prices!.findIndex((price) => !(price > 0 && Number.isFinite(price)));
   if (wrong >= 0) {

@@ -43,12 +43,31 @@ export function firstValue({ type, values }: Column): number {
   return type === "number" ? values.findIndex((x) => !Number.isNaN(x)) : values.findIndex((x) => x !== undefined);
 }
 
+/** The numbers that are not missing. */
+export function presentNumbers(values: Float64Array): Float64Array {
+  const kept = new Float64Array(values.length);
+  let n = 0;
+  for (const x of values) if (!Number.isNaN(x)) kept[n++] = x;
+  return kept.subarray(0, n);
+}
+
 /** The rows `rows` of a column, in this order. */
 export function rowsOf(column: Column, rows: ArrayLike<number>): Column {
   const { name, type, values } = column;
-  if (type === "number") return { name, type, values: Float64Array.from(rows, (row) => values[row]!) };
-  if (type === "string") return { name, type, values: Array.from(rows, (row) => values[row]) };
-  return { name, type, values: Array.from(rows, (row) => values[row]) };
+  if (type === "number") return { name, type, values: cellsAt(values, rows, new Float64Array(rows.length)) };
+  if (type === "string")
+    return { name, type, values: cellsAt(values, rows, new Array<string | undefined>(rows.length)) };
+  return { name, type, values: cellsAt(values, rows, new Array<boolean | undefined>(rows.length)) };
+}
+
+/** Puts `values` at `rows` into `cells`: `Array.from` with a function takes many times as long. */
+function cellsAt<Cells extends { [row: number]: unknown }>(
+  values: ArrayLike<Cells[number]>,
+  rows: ArrayLike<number>,
+  cells: Cells,
+): Cells {
+  for (let i = 0; i < rows.length; i++) cells[i] = values[rows[i]!];
+  return cells;
 }
 
 /** A column of `rows` missing values. */

@@ -8,10 +8,17 @@ const cp1252 = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™
 
 /**
  * The file's text as UTF-8 without a byte order mark.
- * @throws Error when there is no such file, or it is not in this encoding; the message names the first byte that is not
+ * @throws Error when there is no such file, or it is not in this encoding, or has a byte 0, which text has not; the message
+ * names the first byte that is wrong
  */
 export function readBytes(file: string, encoding = "utf-8"): Buffer {
-  const bytes = contentOf(file);
+  const text = asUtf8(file, contentOf(file), encoding);
+  const nul = text.indexOf(0);
+  if (nul >= 0) fail(file, encoding, text, nul);
+  return text;
+}
+
+function asUtf8(file: string, bytes: Buffer, encoding: string): Buffer {
   const name = encoding.toLowerCase().replaceAll("_", "-");
   if (!["utf-8", "utf8", "utf-8-sig"].includes(name)) return Buffer.from(decode(file, bytes, encoding, name));
   if (!isUtf8(bytes)) fail(file, encoding, bytes, wrongByte(bytes, "utf-8"));
@@ -25,6 +32,11 @@ function decode(file: string, bytes: Buffer, encoding: string, name: string): st
     const wrong = bytes.findIndex((byte) => byte >= 0x80 && byte < 0xa0 && cp1252[byte - 0x80] === " ");
     if (wrong >= 0) fail(file, encoding, bytes, wrong);
     return bytes.toString("latin1").replace(/[\x80-\x9f]/g, (letter) => cp1252[letter.charCodeAt(0) - 0x80]!);
+  }
+  // For TextDecoder "ascii" is another name of cp1252.
+  if (["ascii", "us-ascii"].includes(name)) {
+    const wrong = bytes.findIndex((byte) => byte >= 0x80);
+    return wrong < 0 ? bytes.toString("latin1") : fail(file, encoding, bytes, wrong);
   }
   // Python's "utf-16" goes by the byte order mark; its "mac-roman" and "utf-16-le" have other names here.
   const big = name === "utf-16" && bytes[0] === 0xfe && bytes[1] === 0xff;
@@ -70,10 +82,11 @@ function fail(file: string, encoding: string, bytes: Uint8Array, at: number): ne
   for (let i = 0; i < at; i++) if (bytes[i] === 10) line++;
   const byte = `0x${bytes[at]!.toString(16).toUpperCase().padStart(2, "0")}`;
   const sixteen = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  const others = sixteen ? '"utf-16"' : '"latin-1" or "cp1252"';
+  const others = sixteen ? '"utf-16"' : bytes[at] === 0 ? '"utf-16-le"' : '"latin-1" or "cp1252"';
+  const advice = bytes[at] === 0 ? " Or the file is damaged: write it anew, without such bytes." : "";
   throw new Error(
     `${file}, line ${line}: expected text in the encoding ${encoding}, received the byte ${byte} at position ${at}. ` +
-      `Name the file's encoding: { encoding: ${others} }, perhaps.`,
+      `Name the file's encoding: { encoding: ${others} }, perhaps.${advice}`,
   );
 }
 

@@ -49,6 +49,8 @@ export class ColumnReader {
   /** The first whole number beyond 2⁵³, and whether there are fractions, among which it is one that is rounded. */
   beyond: { readonly row: number; readonly cell: string } | undefined;
   #isWhole = true;
+  /** The first number that is too large for a float64, which makes it an infinite one. */
+  overflow: { readonly row: number; readonly cell: string } | undefined;
   #hasZero = false;
   /** Of a column of text: how many cells are numbers, how many are not, and the first of these. */
   numbers = 0;
@@ -126,30 +128,32 @@ export class ColumnReader {
   }
 
   /** Gives the row of the block at which there was something else, or the number of rows. */
-  #addNumbers({ cells, width, first, rows, expected }: Block, readers: Readers): number {
+  #addNumbers(block: Block, readers: Readers): number {
+    const { cells, width, first, rows, expected } = block;
+    const textAt = (row: number) => textOf(block, this.place, row, readers);
     if (this.#numbers.length < first + rows) this.#grow(first + rows, expected);
     const { numbers, missing: absent, missingNumbers } = readers;
     const { starts, ends } = cells;
     const values = this.#numbers;
     for (let i = 0, k = this.place; i < rows; i++, k += width) {
       const start = starts[k]!;
-      let value = start < 0 ? Number.NaN : numbers.read(start, ends[k]!);
+      let value = start < 0 ? numbers.readText(textAt(i)) : numbers.read(start, ends[k]!);
       if (Number.isNaN(value)) {
-        if (start !== ends[k] || start < 0 || !absent.has("")) {
-          const text = start < 0 ? cells.odd[~start]! : readers.texts.read(start, ends[k]!);
-          if (!absent.has(text)) return i;
-        }
+        if ((start < 0 || start !== ends[k] || !absent.has("")) && !absent.has(textAt(i))) return i;
       } else if (missingNumbers.size > 0 && missingNumbers.has(value)) value = Number.NaN;
       else {
         this.type = "number";
+        if (this.overflow === undefined && !Number.isFinite(value) && /\d/.test(textAt(i))) {
+          this.overflow = { row: first + i, cell: textAt(i) };
+        }
         if (!numbers.isWhole) this.#isWhole = false;
         else if (value === 0) this.#hasZero = true;
         else if (
           this.beyond === undefined &&
           (value >= 2 ** 53 || value <= -(2 ** 53)) &&
-          numbers.isBeyond(start, ends[k]!)
+          numbers.isBeyond(textAt(i))
         ) {
-          this.beyond = { row: first + i, cell: readers.texts.read(start, ends[k]!) };
+          this.beyond = { row: first + i, cell: textAt(i) };
         }
       }
       values[first + i] = value;

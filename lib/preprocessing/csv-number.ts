@@ -3,27 +3,40 @@ import type { CsvFormat } from "./csv-options.js";
 
 /** Powers of ten that a float64 holds exactly. */
 const powers = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
-const [tab, space, plus, minus, zero, letterE] = [9, 32, 43, 45, 48, 101];
+const [space, plus, minus, zero, letterE] = [32, 43, 45, 48, 101];
+/** A space, tab, line end and the like. */
+const isSpace = (code: number) => code === space || (code >= 9 && code <= 13);
 
-/** Reads decimal numbers ("12", "-.5", "1e3", "inf", with spaces around), each as the nearest float64. */
+/** Reads decimal numbers ("12", "-.5", "1e3", with spaces around, or "inf"), each as the nearest float64. */
 export class NumberReader {
   readonly #bytes: Buffer;
+  readonly #format: CsvFormat;
   readonly #decimal: number;
   readonly #thousands: number;
   /** Whether the last number was written without a decimal sign and an exponent. */
   isWhole = false;
 
-  constructor(bytes: Buffer, { decimal, thousands }: CsvFormat) {
+  constructor(bytes: Buffer, format: CsvFormat) {
     this.#bytes = bytes;
-    this.#decimal = decimal;
-    this.#thousands = thousands;
+    this.#format = format;
+    this.#decimal = format.decimal;
+    this.#thousands = format.thousands;
+  }
+
+  /** What a text says that does not stand in the file as it is; NaN where it is no number. */
+  readText(text: string): number {
+    const bytes = Buffer.from(text);
+    const reader = new NumberReader(bytes, this.#format);
+    const value = reader.read(0, bytes.length);
+    this.isWhole = reader.isWhole;
+    return value;
   }
 
   /** What the bytes from `start` to `end` say; NaN where it is no number. */
   read(start: number, end: number): number {
     const bytes = this.#bytes;
     let at = start;
-    while (at < end && (bytes[at] === space || bytes[at] === tab)) at++;
+    while (at < end && isSpace(bytes[at]!)) at++;
     const isNegative = bytes[at] === minus;
     if (at < end && (isNegative || bytes[at] === plus)) at++;
     // All digits as one whole number, and by which power of ten it is too large.
@@ -58,35 +71,30 @@ export class NumberReader {
       if (at === first) return Number.NaN;
       scale += sign * exponent;
     }
-    while (at < end && (bytes[at] === space || bytes[at] === tab)) at++;
+    while (at < end && isSpace(bytes[at]!)) at++;
     if (at < end) return Number.NaN;
     // A product or quotient of two exact numbers is rounded once: it is the nearest (Clinger 1990).
-    if (whole >= 2 ** 53 || scale < -22 || scale > 22) return this.#slowly(start, end);
+    if (whole >= 2 ** 53 || scale < -22 || scale > 22) return Number(this.#plain(bytes.toString("latin1", start, end)));
     const size = scale < 0 ? whole / powers[-scale]! : whole * powers[scale]!;
     return isNegative ? -size : size;
   }
 
-  /** Whether the whole number from `start` to `end` is beyond ±2⁵³, from where on float64 leaves numbers out. */
-  isBeyond(start: number, end: number): boolean {
-    const digits = this.#plain(start, end).replace(/^[+-]?0*/, "");
+  /** Whether the whole number `text` is beyond ±2⁵³, from where on float64 leaves numbers out. */
+  isBeyond(text: string): boolean {
+    const digits = this.#plain(text).replace(/^[+-]?0*/, "");
     return digits.length > 16 || (digits.length === 16 && digits > "9007199254740992");
   }
 
-  #slowly(start: number, end: number): number {
-    return Number(this.#plain(start, end));
-  }
-
   /** The number as JavaScript writes it. */
-  #plain(start: number, end: number): string {
-    const text = this.#bytes.toString("latin1", start, end).trim();
-    const joined = this.#thousands < 0 ? text : text.replaceAll(String.fromCharCode(this.#thousands), "");
+  #plain(text: string): string {
+    const joined = this.#thousands < 0 ? text.trim() : text.trim().replaceAll(String.fromCharCode(this.#thousands), "");
     return joined.replace(String.fromCharCode(this.#decimal), ".");
   }
 
   #infinity(start: number, end: number): number {
     this.isWhole = false;
     if (end - start < 3 || end - start > 12) return Number.NaN;
-    const [, sign] = /^\s*([+-]?)inf(?:inity)?\s*$/i.exec(this.#bytes.toString("latin1", start, end)) ?? [];
+    const [, sign] = /^([+-]?)inf(?:inity)?$/i.exec(this.#bytes.toString("latin1", start, end)) ?? [];
     return sign === undefined ? Number.NaN : Number(`${sign}Infinity`);
   }
 }

@@ -3,13 +3,10 @@ import { expectOptions } from "../checks/expect-options.js";
 import type { ColumnType } from "./column.js";
 import { repeated, show } from "./messages.js";
 
-/**
- * What stands for a missing value unless told otherwise: pandas' list without `None`, which names a category in many tables
- * ("no masonry veneer").
- */
+/** What stands for a missing value unless told otherwise: pandas' list. */
 export const defaultNaValues: readonly string[] = [
   ...["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"],
-  ...["<NA>", "N/A", "NA", "NULL", "NaN", "n/a", "nan", "null"],
+  ...["<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"],
 ];
 
 /**
@@ -52,10 +49,12 @@ export interface ReadCsvOptions {
   /** How many rows are read at most; default: all. */
   nrows?: number;
   /**
-   * The cells that stand for a missing value; default `""`, `NA`, `N/A`, `NaN`, `null` and the rest of pandas' list without
-   * `None`, which is a category here. A list given replaces the default; a number in it is one however it is written.
+   * More cells that stand for a missing value, beside `""`, `NA`, `N/A`, `NaN`, `None`, `null` and the rest of pandas' list; a
+   * number is one however it is written.
    */
   naValues?: readonly (string | number)[];
+  /** Whether the cells of pandas' list stand for a missing value, and not those in `naValues` alone; default true. */
+  keepDefaultNa?: boolean;
   /** The cells that stand for true beside "true", whose letters may be small or capital. */
   trueValues?: readonly string[];
   /** The cells that stand for false beside "false", whose letters may be small or capital. */
@@ -94,7 +93,7 @@ const known: readonly (keyof ReadCsvOptions)[] = [
     "comment",
   ] as const),
   ...(["encoding", "skiprows", "skipBlankLines", "header", "names", "usecols", "indexCol", "nrows"] as const),
-  ...(["naValues", "trueValues", "falseValues", "dtypes"] as const),
+  ...(["naValues", "keepDefaultNa", "trueValues", "falseValues", "dtypes"] as const),
 ];
 
 /** The format that `options` describe. @throws RangeError for an option or a value that there is not */

@@ -163,6 +163,7 @@ export class Scanner {
       const code = bytes[at];
       if (code === undefined) break;
       if (code === escaper) {
+        if (at + 1 === bytes.length) this.#fail("a character after every escapechar", "the end of the file");
         text += this.text(piece, at);
         piece = at + 1;
         at += 2;
@@ -175,14 +176,14 @@ export class Scanner {
       } else if (!inside && this.#kinds[code] === ending) break;
       else at++;
     }
-    if (inside) {
-      const line = this.lineOf(this.begin);
-      throw new Error(
-        `${this.#file}, line ${line}: expected a quote after every quoted cell, received: Quoted field unterminated.`,
-      );
-    }
-    cells.addText(text + this.text(piece, Math.min(at, bytes.length)));
-    return Math.min(at, bytes.length);
+    if (inside) this.#fail("a quote after every quoted cell", "Quoted field unterminated");
+    cells.addText(text + this.text(piece, at));
+    return at;
+  }
+
+  #fail(expected: string, received: string): never {
+    const line = this.lineOf(this.begin);
+    throw new Error(`${this.#file}, line ${line}: expected ${expected}, received: ${received}.`);
   }
 
   text(start: number, end: number): string {

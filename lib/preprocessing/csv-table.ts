@@ -46,7 +46,6 @@ export function readCsvTable(
   reason: (column: string) => string = () => "",
 ): CsvTable {
   expectFile("readCsv", path);
-  expectFile("readCsv", path);
   const file = resolve(path);
   const format = csvFormat(options);
   const bytes = readBytes(file, options.encoding);
@@ -119,20 +118,19 @@ function* blocks(scanner: Scanner, layout: CsvLayout, rows = Number.POSITIVE_INF
 }
 
 function readersOf(bytes: Buffer, options: ReadCsvOptions, numbers: NumberReader): Readers {
-  const { naValues = defaultNaValues, trueValues = [], falseValues = [] } = options;
-  const absent = new Set(naValues.map(String));
+  const { naValues = [], keepDefaultNa = true, trueValues = [], falseValues = [] } = options;
+  const absent = new Set([...(keepDefaultNa ? defaultNaValues : []), ...naValues.map(String)]);
   const [truths, falsehoods] = [new Set(trueValues), new Set(falseValues)];
   const longest = Math.max("false".length, ...[...absent, ...truths, ...falsehoods].map((word) => word.length));
-  const classify = (text: string) => {
-    if (text.length > longest) return other;
-    if (absent.has(text)) return missing;
-    if (truths.has(text) || /^true$/i.test(text)) return truth;
-    return falsehoods.has(text) || /^false$/i.test(text) ? falsehood : other;
+  const classify = (text: string, value = () => numbers.readText(text)) => {
+    if (text.length <= longest) {
+      if (absent.has(text)) return missing;
+      if (truths.has(text) || /^true$/i.test(text)) return truth;
+      if (falsehoods.has(text) || /^false$/i.test(text)) return falsehood;
+    }
+    return Number.isNaN(value()) ? other : number;
   };
-  const texts = new TextReader(bytes, (text, start, end) => {
-    const kind = classify(text);
-    return kind === other && !Number.isNaN(numbers.read(start, end)) ? number : kind;
-  });
+  const texts = new TextReader(bytes, (text, start, end) => classify(text, () => numbers.read(start, end)));
   const asNumbers = naValues.map((value) =>
     typeof value === "string" && value.trim() === "" ? Number.NaN : Number(value),
   );

@@ -1,5 +1,6 @@
 /** Class numbers from labels, and labels from class numbers: what `softmaxCrossEntropy` and `accuracy` take as targets. */
 import { isMissing, type Value } from "./column.js";
+import { type Distinct, distinct } from "./distinct.js";
 import { type Labels, labelsOf } from "./labels.js";
 import { list, show } from "./messages.js";
 
@@ -29,25 +30,22 @@ export class LabelEncoder {
    * @throws TypeError for labels of several types; RangeError for a missing label, or none at all
    */
   fit(labels: Labels): this {
-    this.#classes = checked([...new Set(labelsOf("LabelEncoder", labels))]).toSorted((a, b) => (a < b ? -1 : 1));
+    this.#learn(distinct(labelsOf("LabelEncoder", labels)));
     return this;
   }
 
   /** The class number of each label, int32. @throws RangeError for a label that `fit` has not seen */
   transform(labels: Labels): Int32Array {
-    const numbers = new Map(this.classes.map((label, number) => [label, number]));
-    return Int32Array.from(labelsOf("LabelEncoder", labels), (label, row) => {
-      const number = numbers.get(label);
-      if (number !== undefined) return number;
-      throw new RangeError(
-        `LabelEncoder: row ${row}: expected a label seen in fit (${list(this.classes)}), received ${show(label)}.`,
-      );
-    });
+    const values = labelsOf("LabelEncoder", labels);
+    return this.#numbers(values, distinct(values));
   }
 
   /** `fit`, then `transform`, on the same labels. */
   fitTransform(labels: Labels): Int32Array {
-    return this.fit(labels).transform(labels);
+    const values = labelsOf("LabelEncoder", labels);
+    const found = distinct(values);
+    this.#learn(found);
+    return this.#numbers(values, found);
   }
 
   /** The label of each class number. @throws RangeError for a number that is no class's */
@@ -58,6 +56,24 @@ export class LabelEncoder {
       if (label !== undefined) return label;
       throw new RangeError(
         `LabelEncoder: row ${row}: expected a class number from 0 to ${classes.length - 1}, received ${number}.`,
+      );
+    });
+  }
+
+  #learn({ values, places }: Distinct): void {
+    this.#classes = checked(places.includes(-1) ? [...values, Number.NaN] : values).toSorted((a, b) =>
+      a < b ? -1 : 1,
+    );
+  }
+
+  #numbers(labels: ArrayLike<Value>, { values, places }: Distinct): Int32Array {
+    const classes = new Map(this.classes.map((label, number) => [label, number]));
+    const known = values.map((label) => classes.get(label));
+    return places.map((place, row) => {
+      const number = known[place];
+      if (number !== undefined) return number;
+      throw new RangeError(
+        `LabelEncoder: row ${row}: expected a label seen in fit (${list(this.classes)}), received ${show(labels[row])}.`,
       );
     });
   }

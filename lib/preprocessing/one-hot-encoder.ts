@@ -1,6 +1,7 @@
 /** Turns a category into numbers: one column for each value, 1 where the row has that value, else 0. */
 import { expectOptions } from "../checks/expect-options.js";
-import { type Column, isMissing, type Value } from "./column.js";
+import type { Column, Value } from "./column.js";
+import { distinct } from "./distinct.js";
 import { list, show } from "./messages.js";
 import { Transformer } from "./transformer.js";
 
@@ -48,8 +49,7 @@ export class OneHotEncoder extends Transformer<Categories[]> {
 
   protected learn(columns: readonly Column[]): Categories[] {
     return columns.map(({ name, type, values }) => {
-      const distinct = new Set<Value | undefined>(values);
-      const present = [...distinct].filter((value) => !isMissing(value)) as Value[];
+      const present = distinct(values).values;
       return { name, values: type === "number" ? present.sort((a, b) => Number(a) - Number(b)) : present.sort() };
     });
   }
@@ -63,20 +63,22 @@ export class OneHotEncoder extends Transformer<Categories[]> {
 
   #encode({ name, values }: Column, categories: Categories, unknown: Map<string, unknown[]>): Column[] {
     const labels: Value[] = this.dummyNa ? [...categories.values, "nan"] : [...categories.values];
-    const positions = new Map<unknown, number>(categories.values.map((value, k) => [value, k]));
+    const positions = new Map(categories.values.map((value, k) => [value, k]));
+    const found = distinct(values);
+    const known = found.values.map((value) => positions.get(value));
     const cells = new Float64Array(labels.length * values.length);
     const encoded = labels.map((_, k) => cells.subarray(k * values.length, (k + 1) * values.length));
     const strangers: unknown[] = [];
-    values.forEach((value, i) => {
-      const position = isMissing(value) ? categories.values.length : positions.get(value);
+    found.places.forEach((place, i) => {
+      const position = place < 0 ? categories.values.length : known[place];
       if (position !== undefined) {
         const column = encoded[position];
         if (column !== undefined) column[i] = 1;
       } else if (this.handleUnknown === "error") {
         throw new RangeError(
-          `OneHotEncoder: row ${i}, column ${show(name)}: expected a category seen in fit (${list(categories.values)}), received ${show(value)}.`,
+          `OneHotEncoder: row ${i}, column ${show(name)}: expected a category seen in fit (${list(categories.values)}), received ${show(values[i])}.`,
         );
-      } else strangers.push(value);
+      } else strangers.push(values[i]);
     });
     if (strangers.length > 0) unknown.set(name, strangers);
     return labels.map((label, k) => ({ name: `${name}_${label}`, type: "number", values: encoded[k]! }));

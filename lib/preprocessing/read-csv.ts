@@ -11,7 +11,8 @@ import { show } from "./messages.js";
  * text too, as in pandas.
  *
  * What may not be meant is said by `console.warn`: a column that is text for a few cells only, whole numbers beyond ±2⁵³, which
- * stay text since float64 would round them, and a file that looks as if it had another separator.
+ * stay text since float64 would round them, numbers that are too large for a float64, which become infinite (pandas makes text of
+ * the column), and a file that looks as if it had another separator.
  * @param file relative to the working directory, or absolute
  * @throws when there is no such file, no row, a nameless or doubled column, a ragged row, a byte that is not in the encoding, a
  * cell that is not what `dtypes` say, or an option that is none; the message names the file, the line and the column
@@ -23,12 +24,19 @@ export function readCsv(file: string, options: ReadCsvOptions = {}): DataFrame {
 }
 
 function warnings({ readers, hint, line }: CsvTable): string[] {
-  const said = readers.flatMap(({ name, type, beyond, wanted, numbers, others, firstOther }) => {
+  const said = readers.flatMap(({ name, type, beyond, overflow, wanted, numbers, others, firstOther }) => {
     const option = `{ dtypes: { ${/^[a-z_$][\w$]*$/i.test(name) ? name : JSON.stringify(name)}: "string" } }`;
+    const place = (row: number) => `, line ${line(row)} (row ${row}), column ${show(name)}:`;
+    if (type === "number" && overflow !== undefined) {
+      return [
+        `${place(overflow.row)} ${show(overflow.cell)} is too large for a float64 and became infinite. If it stands for a missing ` +
+          `value, add it to naValues; if text is meant, say ${option}.`,
+      ];
+    }
     if (wanted !== undefined || type !== "string") return [];
     if (others === 0 && beyond !== undefined) {
       return [
-        `, line ${line(beyond.row)} (row ${beyond.row}), column ${show(name)}: ${beyond.cell} is beyond 2⁵³, where float64 leaves ` +
+        `${place(beyond.row)} ${beyond.cell} is beyond 2⁵³, where float64 leaves ` +
           `whole numbers out; the column stays text. If that is meant, say ${option}.`,
       ];
     }
@@ -36,7 +44,7 @@ function warnings({ readers, hint, line }: CsvTable): string[] {
     const { row, cell } = firstOther;
     const cells = others === 1 ? "1 cell" : `${others} cells`;
     return [
-      `, line ${line(row)} (row ${row}), column ${show(name)}: text because of ${cells} among ${numbers} numbers, the first ` +
+      `${place(row)} text because of ${cells} among ${numbers} numbers, the first ` +
         `${show(cell)}. If it stands for a missing value, add it to naValues; if text is meant, say ${option}.`,
     ];
   });

@@ -1,6 +1,7 @@
 /** Puts a value in the place of missing ones, the same for a whole column. */
 import { expectOptions } from "../checks/expect-options.js";
-import { type Column, isMissing, type Value } from "./column.js";
+import { type Column, firstValue, isMissing, presentNumbers, type Value } from "./column.js";
+import { distinct } from "./distinct.js";
 import { show } from "./messages.js";
 import { requireNumbers, Transformer } from "./transformer.js";
 
@@ -74,34 +75,62 @@ export class SimpleImputer extends Transformer<Fill[]> {
         `SimpleImputer: expected a fillValue of type ${column.type} for column ${show(column.name)}, received ${show(options.fillValue)}.`,
       );
     }
-    const isThere = (x: Value | undefined) => x !== undefined && !Number.isNaN(x);
-    const present = column.type === "number" ? column.values.filter(isThere) : [...column.values].filter(isThere);
-    if (present.length === 0) {
+    if (firstValue(column) < 0) {
       throw new RangeError(
         `SimpleImputer: expected at least one value in column ${show(column.name)}, received only missing ones. Drop the column, or use the strategy constant.`,
       );
     }
-    if (options.strategy === "mostFrequent") return mostFrequent(present as ArrayLike<Value>);
+    if (options.strategy === "mostFrequent") return mostFrequent(column.values);
     if (column.type === "boolean") {
       throw new TypeError(
         `SimpleImputer: expected numbers for the ${options.strategy ?? "mean"} of column ${show(column.name)}, received truth values. Use the strategy mostFrequent.`,
       );
     }
-    requireNumbers(column, "SimpleImputer");
-    const values = present as Float64Array;
-    return options.strategy === "median" ? median(values) : values.reduce((sum, x) => sum + x, 0) / values.length;
+    const values = presentNumbers(requireNumbers(column, "SimpleImputer"));
+    return options.strategy === "median" ? median(values) : mean(values);
   }
 }
 
-function median(values: Float64Array): number {
-  const sorted = values.toSorted();
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+function mean(values: Float64Array): number {
+  let sum = 0;
+  for (const x of values) sum += x;
+  return sum / values.length;
 }
 
-function mostFrequent(values: ArrayLike<Value>): Value {
-  const counts = new Map<Value, number>();
-  for (const value of Array.from(values)) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const [[value]] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)) as [[Value, number]];
-  return value;
+/** Changes the order of `values`. */
+function median(values: Float64Array): number {
+  const middle = values.length >> 1;
+  const upper = select(values, middle);
+  return values.length % 2 === 1 ? upper : (values.subarray(0, middle).reduce((a, b) => Math.max(a, b)) + upper) / 2;
+}
+
+/** The number that would stand at `place` if `values` were sorted; smaller ones then stand before it (Hoare's FIND, 1961). */
+function select(values: Float64Array, place: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (values[i]! < pivot) i++;
+      while (values[j]! > pivot) j--;
+      if (i > j) break;
+      const x = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = x;
+    }
+    if (place > j) low = i;
+    if (place < i) high = j;
+  }
+  return values[place]!;
+}
+
+function mostFrequent(cells: ArrayLike<Value | undefined>): Value {
+  const { values, places } = distinct(cells);
+  const counts = new Int32Array(values.length);
+  for (const place of places) if (place >= 0) counts[place]!++;
+  let best = 0;
+  for (let k = 1; k < values.length; k++) {
+    if (counts[k]! > counts[best]! || (counts[k] === counts[best] && values[k]! < values[best]!)) best = k;
+  }
+  return values[best]!;
 }

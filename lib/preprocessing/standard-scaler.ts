@@ -1,6 +1,6 @@
 /** Brings columns of numbers to mean 0 and standard deviation 1, so that one learning rate suits all their weights. */
 import { expectOptions } from "../checks/expect-options.js";
-import type { Column } from "./column.js";
+import { type Column, presentNumbers } from "./column.js";
 import { show } from "./messages.js";
 import { requireNumbers, Transformer } from "./transformer.js";
 
@@ -38,7 +38,7 @@ export class StandardScaler extends Transformer<Moments[]> {
 
   protected learn(columns: readonly Column[]): Moments[] {
     return columns.map((column) => {
-      const values = present(requireNumbers(column, "StandardScaler"));
+      const values = presentNumbers(requireNumbers(column, "StandardScaler"));
       if (values.length <= this.ddof) {
         throw new RangeError(
           `StandardScaler: expected more than ${this.ddof} values in column ${show(column.name)}, received ${values.length}. Drop the column.`,
@@ -57,14 +57,6 @@ export class StandardScaler extends Transformer<Moments[]> {
       return { name: column.name, type: "number", values };
     });
   }
-}
-
-/** The values that are not missing. */
-function present(values: Float64Array): Float64Array {
-  const kept = new Float64Array(values.length);
-  let n = 0;
-  for (const x of values) if (!Number.isNaN(x)) kept[n++] = x;
-  return kept.subarray(0, n);
 }
 
 function moments(values: Float64Array, ddof: number): { mean: number; std: number } {

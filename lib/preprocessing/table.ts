@@ -242,11 +242,16 @@ whenLoaded(({ DataFrame }) => lend(Table.prototype, DataFrame.prototype));
  */
 function placesOf(asked: Cell[] | Series | undefined, labels: readonly Label[] | number): number[] | "all" | undefined {
   if (asked === undefined) return "all";
-  if (!Array.isArray(asked) || asked.length === 0 || new Set(asked).size !== asked.length) return undefined;
+  if (!Array.isArray(asked) || asked.length === 0) return undefined;
   if (typeof labels === "number") {
-    const fits = asked.every((place) => Number.isInteger(place) && Number(place) >= 0 && Number(place) < labels);
-    return fits ? (asked as number[]) : undefined;
+    const seen = new Uint8Array(labels);
+    for (const place of asked) {
+      if (typeof place !== "number" || seen[place] !== 0) return undefined;
+      seen[place] = 1;
+    }
+    return asked as number[];
   }
+  if (new Set(asked).size !== asked.length) return undefined;
   // danfo reads a single text as a range, or as a number.
   if (asked.length === 1 && String(asked[0]).includes(":")) return undefined;
   const places = new Map<unknown, number>(labels.map((label, i) => [label, i]));

@@ -20,12 +20,13 @@ interface Case {
 
 const { cases } = JSON.parse(readFileSync(join(root, "test/goldens/csv-pandas.json"), "utf8")) as { cases: Case[] };
 
-/** Where pandas goes on by a guess (it fills short rows, makes names up, or gives a table without rows), this library asks. */
+/** Where pandas goes on by a guess (it fills short rows, makes names up, cuts cells, or gives a table without rows), this library asks. */
 const asked: Record<string, string> = {
   "short rows": "line 3: expected 3 cells, received 2",
   "a separator more in each row": "line 2: expected 2 cells, received 3",
   "doubled names": 'expected every column once, received "a" more than once',
   "a column without a name": "expected a name for every column, received none for column 1",
+  "a byte 0 in a cell": "line 2: expected text in the encoding utf-8, received the byte 0x00 at position 5",
   "a header only": "received a header without rows",
 };
 

@@ -92,18 +92,11 @@ describe("readCsv", () => {
     expect(table.dtypes).toEqual(["int32", "float32", "float32"]);
   });
 
-  it("takes numbers that are too large for infinite ones, which leave the column one of numbers", () => {
-    expect(read("a,b\n1e400,inf\n-1e400,-Infinity\n2,1\n").values).toEqual([
-      [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
-      [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
-      [2, 1],
-    ]);
-  });
-
-  it("takes None for a category, and a missing text for NaN", () => {
+  it("takes None for missing, as pandas does, unless the list is the caller's own", () => {
     const table = read("veneer\nNone\nNA\nBrick\n");
-    expect(table.values).toEqual([["None"], [Number.NaN], ["Brick"]]);
+    expect(table.values).toEqual([[Number.NaN], [Number.NaN], ["Brick"]]);
     expect(table.dtypes).toEqual(["string"]);
+    expect(read("a\nNone\nNA\n", { keepDefaultNa: false, naValues: ["NA"] }).values).toEqual([["None"], [Number.NaN]]);
   });
 
   it.each(["0x10", "1e", "1_000", "T"])("takes %s for text", (cell) => {
@@ -116,8 +109,13 @@ describe("readCsv", () => {
     expect(read(`a,b\n1${spaces},1${spaces}x\n`).values).toEqual([[1, `1${spaces}x`]]);
   });
 
-  it("takes its list of missing values from the caller", () => {
-    expect(read("a,b\n-,NA\n2,x\n", { naValues: ["-"] }).values).toEqual([
+  it("takes its list of missing values from the caller, and pandas' beside it unless told otherwise", () => {
+    const text = "a,b\n-,NA\n2,x\n";
+    expect(read(text, { naValues: ["-"] }).values).toEqual([
+      [Number.NaN, Number.NaN],
+      [2, "x"],
+    ]);
+    expect(read(text, { naValues: ["-"], keepDefaultNa: false }).values).toEqual([
       [Number.NaN, "NA"],
       [2, "x"],
     ]);
@@ -175,6 +173,23 @@ describe("readCsv says", () => {
     expect(read(text, { dtypes: { id: "number" } }).dtypes[0]).toBe("float32");
   });
 
+  it("that numbers are too large for a float64 and become infinite ones, where pandas makes text of the column", () => {
+    const text = "a,b,c\n2,inf,0.5\n1e400,-Infinity,9".concat("9".repeat(400), "\n-1e400,1,1\n");
+    expect(read(text).values).toEqual([
+      [2, Number.POSITIVE_INFINITY, 0.5],
+      [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+      [Number.NEGATIVE_INFINITY, 1, 1],
+    ]);
+    expect(said()).toEqual([
+      ', line 3 (row 1), column "a": "1e400" is too large for a float64 and became infinite. If it stands for a missing value, add ' +
+        'it to naValues; if text is meant, say { dtypes: { a: "string" } }.',
+      expect.stringMatching(/^, line 3 \(row 1\), column "c": "9999.*… is too large for a float64 and became infinite/),
+    ]);
+    warn.mockClear();
+    read(text, { dtypes: { a: "string", c: "string" } });
+    expect(said()).toEqual([]);
+  });
+
   it("that a single column may be several, and by which option", () => {
     expect(read("a;b\n1;2\n").columns).toEqual(["a;b"]);
     expect(said()).toEqual([': one column, "a;b". Is ";" the separator? Then say { sep: ";" }.']);
@@ -218,6 +233,21 @@ describe("readCsv in another encoding", () => {
     expect(readCsv(file([a, newline, e, 0x92]), { encoding: "cp1252" }).values).toEqual([["é’"]]);
     expect(readCsv(file([a, newline, e, 0x92]), { encoding: "ISO_8859_1" }).values).toEqual([["é\u0092"]]);
     expect(() => readCsv(file([a, newline, 0x81]), { encoding: "cp1252" })).toThrow("the byte 0x81 at position 2");
+  });
+
+  it("refuses a byte 0, which pandas cuts a cell at, and names the encodings that have one in every letter", () => {
+    expect(() => readCsv(file([a, newline, a, 0, a, newline]))).toThrow(
+      "line 2: expected text in the encoding utf-8, received the byte 0x00 at position 3. Name the file's encoding: " +
+        '{ encoding: "utf-16-le" }, perhaps. Or the file is damaged: write it anew, without such bytes.',
+    );
+    expect(() => readCsv(file([a, 0, newline, 0, a, 0]))).toThrow("the byte 0x00 at position 1");
+    expect(readCsv(file([a, 0, newline, 0, a, 0]), { encoding: "utf-16-le" }).values).toEqual([["a"]]);
+    expect(() => readCsv(file([a, newline, a, 0]), { encoding: "latin-1" })).toThrow("the byte 0x00 at position 3");
+  });
+
+  it("takes ascii for what it is, not for cp1252", () => {
+    expect(readCsv(file([a, newline, a]), { encoding: "ascii" }).values).toEqual([["a"]]);
+    expect(() => readCsv(file([a, newline, e]), { encoding: "us-ascii" })).toThrow("the byte 0xE9 at position 2");
   });
 
   it("refuses an encoding that there is not", () => {

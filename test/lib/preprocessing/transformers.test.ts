@@ -2,6 +2,7 @@
 import type { DataFrame } from "danfojs-node";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { Random } from "../../../engine/random.js";
 import { danfo } from "../../../lib/danfo/loader.js";
 import {
   ColumnTransformer,
@@ -9,6 +10,7 @@ import {
   numericColumns,
 } from "../../../lib/preprocessing/column-transformer.js";
 import { frameOf } from "../../../lib/preprocessing/frame.js";
+import { LabelEncoder } from "../../../lib/preprocessing/label-encoder.js";
 import { MinMaxScaler } from "../../../lib/preprocessing/min-max-scaler.js";
 import { OneHotEncoder } from "../../../lib/preprocessing/one-hot-encoder.js";
 import { Pipeline } from "../../../lib/preprocessing/pipeline.js";
@@ -136,6 +138,25 @@ describe("SimpleImputer", () => {
     );
   });
 
+  it("finds the median and the most frequent value whatever the order and the number of values", () => {
+    const random = new Random(7);
+    for (const n of [2, 3, 4000, 4001]) {
+      const some = Array.from(random.uniforms(n), (u) => Math.round(u * 3000) / 7);
+      const sorted = some.toSorted((a, b) => a - b);
+      const median = (sorted[(n - 1) >> 1]! + sorted[n >> 1]!) / 2;
+      const counts = new Map<number, number>();
+      for (const value of sorted) counts.set(value, (counts.get(value) ?? 0) + 1);
+      const most = Math.max(...counts.values());
+      for (const values of [some, sorted, sorted.toReversed(), [...sorted, ...sorted.toReversed()]]) {
+        const x = { name: "x", type: "number" as const, values: Float64Array.of(...values, NA) };
+        const of = (strategy: "median" | "mostFrequent") =>
+          new SimpleImputer({ strategy }).fit(frameOf([x])).state[0]!.value;
+        expect(of("median")).toBe(median);
+        expect(of("mostFrequent")).toBe(sorted.find((value) => counts.get(value) === most));
+      }
+    }
+  });
+
   it("refuses a mean of text, a fill of another type, a column without values, an unknown strategy", () => {
     expect(() => new SimpleImputer().fit(frame({ x: ["a"] }))).toThrow('received the text column "x"');
     expect(() => new SimpleImputer({ strategy: "constant", fillValue: 0 }).fit(frame({ x: ["a"] }))).toThrow(
@@ -212,6 +233,29 @@ describe("OneHotEncoder", () => {
       'OneHotEncoder: row 1, column "roof": expected a category seen in fit ("Flat", "Hip"), received "Dome".',
     );
     expect(() => new OneHotEncoder({ handleUnknown: "skip" as "error" })).toThrow('received "skip"');
+  });
+});
+
+describe("LabelEncoder", () => {
+  it("numbers thousands of numbers, −0 and 0 being one, and text, and gives them back", () => {
+    const numbers = Array.from(new Random(8).uniforms(9000), (u) => Math.round(u * 5000) / 3);
+    for (const labels of [numbers, Float64Array.from(numbers), numbers.map(String), numbers.map((x) => x > 500)]) {
+      const encoder = new LabelEncoder();
+      expect(encoder.inverseTransform(encoder.fitTransform(labels))).toEqual(Array.from<unknown>(labels));
+      const { classes } = encoder;
+      expect(classes.length).toBe(new Set<unknown>(labels).size);
+      expect(classes.slice(1).every((one, k) => classes[k]! < one)).toBe(true);
+    }
+    expect(Array.from(new LabelEncoder().fitTransform([1, -0, 0, -1]))).toEqual([2, 1, 1, 0]);
+  });
+
+  it("refuses missing, mixed and unknown labels", () => {
+    expect(() => new LabelEncoder().fit(["a", NA as unknown as string])).toThrow("received a missing one");
+    expect(() => new LabelEncoder().fit(["a", 1])).toThrow("expected labels of one type, received string and number");
+    expect(() => new LabelEncoder().fit([])).toThrow("expected at least one label");
+    const encoder = new LabelEncoder().fit([1, 2]);
+    expect(() => encoder.transform([1, 2, 5])).toThrow("row 2: expected a label seen in fit (1, 2), received 5");
+    expect(() => encoder.transform([1, NA])).toThrow("row 1: expected a label seen in fit (1, 2), received NaN");
   });
 });
 

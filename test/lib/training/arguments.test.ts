@@ -145,6 +145,8 @@ it("class numbers in a column: says squeeze, and a row of targets for a column o
       "received [2,1]: take the axis of length 1 away, tf.squeeze(y, [-1]).",
     );
   }
+  // Also where values are looked at before the first step, which without graphs comes first.
+  expect(() => softmaxCrossEntropy().checkTargets!([2, 3], column)).toThrow("tf.squeeze(y, [-1])");
   expect(() => meanSquaredError().value(column, tf.zeros([2]))).toThrow(
     "meanSquaredError: expected targets of shape [2,1], like the predictions, received [2]: give them the axis, tf.expandDims(y, -1).",
   );
