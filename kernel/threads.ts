@@ -112,7 +112,7 @@ export interface Broadcast {
 /** How a cell ended; all its output has been sent before. */
 export type Ended = { status: "ok"; result?: MimeBundle } | ({ status: "error" } & ErrorContent);
 
-/** To the protocol thread. A run that was interrupted ends without `ended`. */
+/** To the protocol thread. A run that was interrupted ends without `ended`; what listens to a comm's message is done with `heard`. */
 export type ToProtocol =
   | Output
   | CommMessage
@@ -120,4 +120,5 @@ export type ToProtocol =
   | Broadcast
   | TypesAsked
   | { type: "ended"; task: number; ended?: Ended }
+  | { type: "heard"; task: number }
   | { type: "free" };

@@ -74,10 +74,11 @@ export function writeTypings() {
   libs.add(libFile("esnext"));
   const node = new Bundle();
   node.add(createRequire(import.meta.url).resolve("@types/node/index.d.ts"));
-  const folder = join(typingsFolder, "node");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "lib.d.ts"), libs.text);
-  writeFileSync(join(folder, "index.d.ts"), `/// <reference path="lib.d.ts" />\n${node.text}`);
+  for (const [name, { text }] of Object.entries({ es: libs, node })) {
+    const folder = join(typingsFolder, name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "index.d.ts"), text);
+  }
   const licences = ["typescript", "@types/node", "undici-types"].map((name) => {
     const text = readFileSync(new URL(`../node_modules/${name}/LICENSE`, import.meta.url), "utf8");
     return `${name}\n\n${text}`;

@@ -204,6 +204,13 @@ export class Attachment {
     return { value: text, type, variablesReference: reference, ...(indexedVariables && { indexedVariables }) };
   }
 
+  /** Makes the value of an expression in a frame one of the top level, called `name`, where later cells find it. */
+  async copyToGlobals(expression: string, name: string, frameId: number) {
+    const value = await this.values.evaluate(expressionOf(expression), this.stop.stack.call(frameId));
+    const { value: text, type, variablesReference } = await this.values.setGlobal(name, value);
+    return { value: text, type, variablesReference };
+  }
+
   /** What was thrown. @throws Error where the program has stopped for another reason. */
   exceptionInfo(): DebugProtocol.ExceptionInfoResponse["body"] {
     const { paused, stack } = this.stop;

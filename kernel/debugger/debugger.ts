@@ -11,7 +11,7 @@ import type { Library } from "../library.js";
 import type { JsonObject, MimeBundle } from "../wire/message.js";
 import type { Attachment, StartingCell } from "./attachment.js";
 import { cellPaths, pathOf } from "./cell-path.js";
-import { Values } from "./values.js";
+import type { Values } from "./values.js";
 
 /** What the adapter can do. */
 const capabilities: DebugProtocol.Capabilities = {
@@ -32,6 +32,13 @@ const capabilities: DebugProtocol.Capabilities = {
 
 /** Types whose values are short. */
 const primitives = new Set(["string", "number", "boolean", "bigint", "symbol", "undefined", "null"]);
+
+/** Jupyter's own request. Source: JupyterLab, packages/debugger/src/tokens.ts, `ICopyToGlobalsRequest`. */
+interface CopyToGlobals {
+  srcVariableName: string;
+  dstVariableName: string;
+  srcFrameId: number;
+}
 
 /** Gives the body of the answer, if it has one. */
 type Answer = (args: never) => object | undefined | Promise<object | undefined>;
@@ -111,8 +118,10 @@ export class KernelDebugger {
     return this.#attachment;
   }
 
-  get #values(): Values {
+  async #values(): Promise<Values> {
     if (this.#attachment) return this.#attachment.values;
+    // Not before it is asked for: a kernel is to start fast.
+    const { Values } = await import("./values.js");
     if (!this.#looking) {
       const session = new Session();
       session.connectToMainThread();
@@ -147,7 +156,7 @@ export class KernelDebugger {
       stoppedThreads: this.#attachment?.stopped ? [1] : [],
       richRendering: true,
       exceptionPaths: [],
-      copyToGlobals: false,
+      copyToGlobals: true,
     }),
     dumpCell: ({ code }: { code: string }) => ({ sourcePath: this.#attachment?.sources.dump(code) ?? pathOf(code) }),
     setBreakpoints: async ({ source, breakpoints = [] }: DebugProtocol.SetBreakpointsArguments) => {
@@ -167,9 +176,14 @@ export class KernelDebugger {
     },
     scopes: async ({ frameId }: DebugProtocol.ScopesArguments) => ({ scopes: await this.#started.scopes(frameId) }),
     variables: async ({ variablesReference, ...page }: DebugProtocol.VariablesArguments) => ({
-      variables: (await this.#values.unfold(variablesReference, page)).map((each) => this.#shown(each)),
+      variables: (await (await this.#values()).unfold(variablesReference, page)).map((each) => this.#shown(each)),
     }),
     setVariable: (args: DebugProtocol.SetVariableArguments) => this.#started.setVariable(args),
+    copyToGlobals: async ({ srcVariableName, dstVariableName, srcFrameId }: CopyToGlobals) => {
+      const copied = await this.#started.copyToGlobals(srcVariableName, dstVariableName, srcFrameId);
+      await this.#options.language.then((language) => language.declare(dstVariableName));
+      return copied;
+    },
     evaluate: (args: DebugProtocol.EvaluateArguments) => this.#started.evaluate(args),
     exceptionInfo: () => this.#started.exceptionInfo(),
     continue: async () => {
@@ -188,7 +202,7 @@ export class KernelDebugger {
       return { modules, totalModules: modules.length };
     },
     inspectVariables: async () => {
-      const values = this.#values;
+      const values = await this.#values();
       if (!this.#attachment?.stopped) await values.clear();
       const variables = await values.topLevel();
       const types = await (await this.#options.language).typesOf(variables.map(({ name }) => name));
@@ -203,7 +217,6 @@ export class KernelDebugger {
   async #open(): Promise<void> {
     const { folder, library } = this.#options;
     const language = await this.#options.language;
-    // Not before it is asked for: a kernel is to start fast.
     const { Attachment } = await import("./attachment.js");
     this.#attachment = new Attachment({
       folder,
@@ -223,8 +236,8 @@ export class KernelDebugger {
   async #rich(expression: string, frameId: number | undefined): Promise<MimeBundle> {
     const stopped = this.#attachment?.stopped;
     const frame = stopped && frameId !== undefined ? stopped.stack.call(frameId) : undefined;
-    const value = await this.#values.evaluate(expression, frame);
-    return this.#values.rich(value, stopped !== undefined);
+    const values = await this.#values();
+    return values.rich(await values.evaluate(expression, frame), stopped !== undefined);
   }
 
   #tell(event: string, body?: object): void {

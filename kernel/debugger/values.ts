@@ -64,7 +64,8 @@ export class Values {
   async unfold(reference: number, page: Page): Promise<Variable[]> {
     const scope = this.#scopes.get(reference);
     const unfolded = scope ? await this.#readScope(scope) : reference;
-    return this.#call("unfold", [{ value: unfolded }, { value: page }]);
+    const parts = await this.#call("unfold", [{ value: unfolded }, { value: page }]);
+    return scope || page.filter === "indexed" ? parts : [...parts, ...(await this.#privatesOf(reference))];
   }
 
   /** `value`, called `name`, as a line. */
@@ -86,6 +87,18 @@ export class Values {
       return this.describe(name, value, name);
     }
     return this.#call("set", [{ value: reference }, { value: name }, argumentOf(value)]);
+  }
+
+  /** Assigns to `name` at the top level; where there is no such name, it is the global object's. @throws Error for what is no name. */
+  async setGlobal(name: string, value: Runtime.RemoteObject): Promise<Variable> {
+    if (!isName(name)) throw new Error(`Expected a name, received ${name}.`);
+    const params = {
+      objectId: await this.#handle(),
+      functionDeclaration: `function (value) { ${name} = value; }`,
+      arguments: [argumentOf(value)],
+    };
+    resultOf(await this.#session.post("Runtime.callFunctionOn", params));
+    return this.describe(name, value, name);
   }
 
   /** What a notebook would show for `value`. */
@@ -166,6 +179,18 @@ export class Values {
     return resultOf(reply).value as number;
   }
 
+  /** The fields of a class that begin with `#`, which V8 alone can read from outside. */
+  async #privatesOf(reference: number): Promise<Variable[]> {
+    const { objectId } = await this.#callFor("whole", [{ value: reference }]);
+    if (objectId === undefined) return [];
+    const { privateProperties = [] } = (await this.#session.post("Runtime.getProperties", {
+      objectId,
+      ownProperties: true,
+    })) as { privateProperties?: { name: string; value?: Runtime.RemoteObject }[] };
+    const fields = privateProperties.flatMap(({ name, value }) => (value ? [this.describe(name, value)] : []));
+    return Promise.all(fields);
+  }
+
   async #namesOf(objectId: string): Promise<string[]> {
     const functionDeclaration = "function () { return Object.keys(this); }";
     const params = { objectId, functionDeclaration, returnByValue: true };
@@ -188,14 +213,23 @@ export class Values {
     args: Runtime.CallArgument[] = [],
     awaitPromise = false,
   ): Promise<Awaited<ReturnType<Inspection[Name]>>> {
+    const { value } = await this.#callFor(method, args, { returnByValue: true, awaitPromise });
+    return value as Awaited<ReturnType<Inspection[Name]>>;
+  }
+
+  async #callFor(
+    method: keyof Inspection,
+    args: Runtime.CallArgument[],
+    how: { returnByValue?: boolean; awaitPromise?: boolean } = {},
+  ): Promise<Runtime.RemoteObject> {
     const reply = await this.#session.post("Runtime.callFunctionOn", {
       objectId: await this.#handle(),
       functionDeclaration: `function (...args) { return this.${method}(...args); }`,
       arguments: args,
-      returnByValue: true,
-      awaitPromise,
+      objectGroup,
+      ...how,
     });
-    return resultOf(reply).value as Awaited<ReturnType<Inspection[Name]>>;
+    return resultOf(reply);
   }
 }
 

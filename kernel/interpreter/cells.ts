@@ -96,7 +96,9 @@ export class Cells {
         this.#typesAsked.delete(message.id);
         return;
       case "comm":
-        return this.#comms.receive(message);
+        await this.#comms.receive(message);
+        if (message.task !== undefined) this.#send({ type: "heard", task: message.task });
+        return;
       case "run": {
         this.#outputs.begin();
         const { task } = message;

@@ -107,30 +107,34 @@ export class Comms {
     this.#post({ type: "comm", msg_type, content, ...more, task: currentTask() });
   }
 
-  /** Hands what the front end sent to the user's code; a target that nobody registered is closed again. */
-  receive({ msg_type, content, metadata, buffers, task = 0 }: CommMessage): void {
+  /** Hands what the front end sent to the user's code, and resolves when that is done; a target that nobody registered is closed again. */
+  async receive({ msg_type, content, metadata, buffers, task = 0 }: CommMessage): Promise<void> {
     const { comm_id, target_name = "", data } = content;
     const more = { metadata, buffers };
+    // Its error is nobody's, and is told as such.
     const call = (listener: () => unknown) =>
-      void asTask(task, async () => {
-        this.#working.add(task);
-        try {
-          await listener();
-        } finally {
-          this.#working.delete(task);
-        }
+      new Promise<void>((resolve) => {
+        void asTask(task, async () => {
+          this.#working.add(task);
+          try {
+            await listener();
+          } finally {
+            this.#working.delete(task);
+            resolve();
+          }
+        });
       });
     if (msg_type === "comm_open") {
       const comm = new Comm(this, target_name, comm_id);
       this.#open.set(comm_id, comm);
       const onOpen = this.#targets.get(target_name);
-      if (onOpen) call(() => onOpen(comm, data, more));
+      if (onOpen) await call(() => onOpen(comm, data, more));
       else comm.close();
       return;
     }
     const comm = this.#open.get(comm_id);
     if (msg_type === "comm_close") this.#open.delete(comm_id);
     const listener = msg_type === "comm_close" ? comm?.onClose : comm?.onMessage;
-    if (listener) call(() => listener(data, more));
+    if (listener) await call(() => listener(data, more));
   }
 }

@@ -6,7 +6,7 @@
 import type { MimeBundle } from "../wire/message.js";
 import { bundleNow } from "./formatters.js";
 import { oneLine, typeName } from "./one-line.js";
-import { namedParts, type Part, type Parts, partsOf } from "./parts.js";
+import { mayHavePrivates, namedParts, type Part, type Parts, partsOf } from "./parts.js";
 import { type KnownSource, knownSources } from "./traceback.js";
 
 /** The key under which the global object has the inspection. */
@@ -35,6 +35,8 @@ export interface Page {
 
 interface Unfolded {
   parts: Parts;
+  /** What they are parts of, where that is one value. */
+  whole?: unknown;
   /** How the whole is written. */
   expression: string | undefined;
 }
@@ -98,15 +100,20 @@ export class Inspection {
     return filter === "named" ? named : [...indexed, ...named];
   }
 
+  /** What `reference` stands for, if it is one value. */
+  whole(reference: number): unknown {
+    return this.#at(reference).whole;
+  }
+
   /** `value`, called `name`, as a line. */
   describe(name: string, value: unknown, expression?: string): Variable {
-    const parts = partsOf(value);
+    const parts = partsOf(value) ?? (mayHavePrivates(value) ? namedParts(() => []) : undefined);
     const length = parts?.length ?? 0;
     return {
       name,
       value: oneLine(value),
       type: typeName(value),
-      variablesReference: parts ? this.#remember({ parts, expression }) : 0,
+      variablesReference: parts ? this.#remember({ parts, whole: value, expression }) : 0,
       ...(length > 0 && { indexedVariables: length }),
       ...(expression !== undefined && { evaluateName: expression }),
     };

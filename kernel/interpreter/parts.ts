@@ -57,6 +57,13 @@ export function partsOf(value: unknown): Parts | undefined {
   return parts.length > 0 || parts.named().length > 0 ? parts : undefined;
 }
 
+/** Whether `value` is of a class with `#fields`, which only the debugger reads. */
+export function mayHavePrivates(value: unknown): boolean {
+  if (!isObject(value) || types.isProxy(value)) return false;
+  const made = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(value) ?? {}, "constructor")?.value;
+  return typeof made === "function" && /#[\p{ID_Start}$_]/u.test(Function.prototype.toString.call(made));
+}
+
 /** Values by their names. */
 export function named(values: { [name: string]: unknown }): Parts {
   const parts = Object.keys(values).map((name): Part => ({ name, get: () => values[name] }));

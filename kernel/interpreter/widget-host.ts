@@ -15,7 +15,7 @@ export class WidgetHost implements Host {
   readonly showsItself = showsItself;
   readonly #comms: Comms;
   readonly #outputs: Outputs;
-  readonly #onInterrupt: (() => void)[] = [];
+  readonly #onInterrupt = new Set<() => void>();
 
   constructor(comms: Comms, outputs: Outputs) {
     this.#comms = comms;
@@ -53,8 +53,9 @@ export class WidgetHost implements Host {
     return describeError(error).traceback.join("\n");
   }
 
-  onInterrupt(listener: () => void): void {
-    this.#onInterrupt.push(listener);
+  onInterrupt(listener: () => void): () => void {
+    this.#onInterrupt.add(listener);
+    return () => this.#onInterrupt.delete(listener);
   }
 
   /** The user has interrupted what runs. */

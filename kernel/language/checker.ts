@@ -7,29 +7,18 @@ import { relative } from "node:path";
 import type { Diagnostic, JSDocTagInfo } from "typescript/unstable/async";
 import type { CompletionInfoResponse, SymbolResponse, TypeResponse } from "typescript/unstable/proto";
 import { compilerOptions, type ProgramOptions } from "./compiler-options.js";
+import { isError, isUnresolved, messageOf, ownOf, plain } from "./diagnostics.js";
 import { globals } from "./globals.js";
 import { localFiles } from "./local-files.js";
 import { Program } from "./program.js";
 import { Slots } from "./slots.js";
-import type { Cell, Fault } from "./syntax.js";
+import type { Cell, Fault, MovableImport } from "./syntax.js";
 import type { NoAnswer } from "./type-server.js";
 
-/** A package without types is `any`, not an error. */
-const noTypesOfPackage = 7016;
-/**
- * So is a variable of an earlier cell whose type TypeScript cannot follow, `let x;`, assigned who knows where; and a JSX element
- * where nothing says which there are.
- */
-const implicitAny = new Set([noTypesOfPackage, 7005, 7034, 7026]);
-/** `import x = require("y")`, which TypeScript leaves to CommonJS: it works in a cell. */
-const importByRequire = 1202;
-/** A name that is not there, and one that is like another. */
-const unknownName = new Set([2304, 2552]);
-const moduleNotFound = 2307;
-const assignmentToImport = 2632;
+/** What is called, or constructed, cannot be. */
+const notCallable = new Set([2349, 2351]);
 
-/** TypeScript's own numbers: `DiagnosticCategory.Error`, of `SymbolFlags`, `NodeBuilderFlags.InTypeAlias`. */
-const errorCategory = 1;
+/** TypeScript's own numbers: of `SymbolFlags`, `NodeBuilderFlags.InTypeAlias`. */
 const symbolFlags = { interface: 64, value: 111551, typeAlias: 524288, alias: 2097152 };
 const inTypeAlias = 8388608;
 
@@ -237,7 +226,8 @@ export class Checker {
 
   /** Brings TypeScript up to date with the slots, and with `edited` on disk. */
   async #update(edited: readonly string[] = []): Promise<void> {
-    await this.#program.update([...this.#changed.splice(0), ...edited, this.#slots.file]);
+    const rewritten = this.#slots.takeRewritten();
+    await this.#program.update([...this.#changed.splice(0), ...edited, this.#slots.file], rewritten);
   }
 
   #commit(cell: Cell): void {
@@ -266,18 +256,39 @@ export class Checker {
     setImmediate(meanwhile);
     if (cell.isUnchecked) return [];
     let diagnostics = await this.#diagnostics(this.#slots.file);
+    // Faults of imports that were written elsewhere are to stand where the cell has them.
+    if (diagnostics.some(({ pos }) => pos > cell.code.length)) {
+      this.#slots.putPlain(cell);
+      await this.#update();
+      const all = await this.#diagnostics(this.#slots.file);
+      const unresolved = all.filter(isUnresolved);
+      const isIn = ({ start, end }: MovableImport) => unresolved.some(({ pos }) => pos >= start && pos < end);
+      if (unresolved.length > 0) this.#slots.withdraw(cell.movable.filter(isIn).map(({ specifier }) => specifier));
+      diagnostics = ownOf(cell, all);
+    }
     // A package may have been installed, or a file written, since it was last looked for.
-    if (diagnostics.some(({ code }) => code === moduleNotFound || code === noTypesOfPackage)) {
+    if (diagnostics.some(isUnresolved)) {
       await this.#program.refresh();
-      diagnostics = await this.#diagnostics(this.#slots.file);
+      diagnostics = ownOf(cell, await this.#diagnostics(this.#slots.file));
     }
     const faults = diagnostics.filter(isError).map((diagnostic) => ({
       start: Math.max(0, Math.min(diagnostic.pos, cell.code.length - cell.shift) - cell.shift),
-      message: messageOf(diagnostic),
+      message: messageOf(diagnostic) + this.#importInstead(diagnostic, cell),
       code: diagnostic.code,
     }));
     const files = [...local.keys()].filter((file) => !file.endsWith(".json"));
     return [...(await Promise.all(files.map((file) => this.#faultsOfFile(file)))).flat(), ...faults];
+  }
+
+  /** What to write where a module is called that was imported by `* as`: no such module can be, though CommonJS has some. */
+  #importInstead({ code, pos, end }: Diagnostic, cell: Cell): string {
+    const name = cell.code.slice(pos, end);
+    if (!notCallable.has(code) || !/^[\w$]+$/.test(name)) return "";
+    const text = cell.names.has(name) ? cell.code : this.#slots.textOf(name);
+    const pattern = new RegExp(`\\bimport\\s*\\*\\s*as\\s+${name.replaceAll("$", "\\$")}\\s+from\\s*["'](.*?)["']`);
+    const module = pattern.exec(text)?.[1];
+    if (module === undefined) return "";
+    return `\n  A module imported by * as cannot be called. What it exports by default may be: import ${name} from "${module}"`;
   }
 
   async #faultsOfFile(path: string): Promise<Fault[]> {
@@ -297,23 +308,4 @@ export class Checker {
 
 function refuse(why: NoAnswer): never {
   throw why;
-}
-
-function isError({ category, code }: Diagnostic): boolean {
-  return category === errorCategory && !implicitAny.has(code) && code !== importByRequire;
-}
-
-function messageOf(diagnostic: Diagnostic, depth = 0): string {
-  const text =
-    diagnostic.code === assignmentToImport
-      ? diagnostic.text.replace("an import", "a constant, a function, a class or an import of an earlier cell")
-      : plain(diagnostic.text);
-  const advice = unknownName.has(diagnostic.code) ? " If another cell declares it, run that one first." : "";
-  const chain = (diagnostic.messageChain ?? []).map((link) => `\n${messageOf(link, depth + 1)}`);
-  return "  ".repeat(depth) + text + advice + chain.join("");
-}
-
-/** Without the paths of slots, which are no file of the reader's. */
-function plain(text: string): string {
-  return text.replace(/import\("[^"]*__gradbook_cell_\d+"\)\./g, "");
 }

@@ -30,7 +30,7 @@ export function compilerOptions({ folder, library, tsconfig, isLoose }: ProgramO
     target: "esnext",
     // The language's is brought along with Node's, so that `console` and `process` have types in every folder.
     lib,
-    types: ["node", ...types],
+    types: ["es", "node", ...types],
     typeRoots: [typingsFolder, ...(typeRoots.length > 0 || types.length === 0 ? typeRoots : typeFolders(folder))],
     module: "esnext",
     moduleResolution: "bundler",

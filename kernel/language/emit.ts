@@ -30,6 +30,9 @@ const unlessInterrupted = "__unlessInterrupted";
 /** What stands for `Deno` in cells, and only there; `../interpreter/deno.ts` defines it. */
 const deno = "__deno";
 
+/** `f<T>(x)` is JavaScript as well, and means something else there. */
+const mayHaveTypeArguments = /<.*[^=]>/s;
+
 /** What `emit` has to know of a cell besides its code; see `Cell`. */
 interface EmitOptions {
   /** Default: true. */
@@ -43,8 +46,15 @@ interface EmitOptions {
  * @throws SyntaxError for what cannot be translated.
  */
 export function emit(code: string, name: string, { hasValue = true, lowered }: EmitOptions = {}): Emitted {
-  const stripped = lowered ? lower(code, name, lowered.lang, lowered.options) : stripTypes(code, name);
-  const { program, errors } = parse(stripped.js, "js");
+  const own = lowered || mayHaveTypeArguments.test(code) ? undefined : parse(code, "js");
+  // What strips types takes 16 MB, and a moment to load: not for a cell that has none.
+  const isJavaScript = own?.errors.length === 0;
+  const stripped = lowered
+    ? lower(code, name, lowered.lang, lowered.options)
+    : isJavaScript
+      ? { js: code, maps: [] }
+      : stripTypes(code, name);
+  const { program, errors } = isJavaScript ? own : parse(stripped.js, "js");
   if (errors[0]) throw new SyntaxError(errors[0].message);
   const text = new MagicString(stripped.js);
 

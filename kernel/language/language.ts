@@ -19,12 +19,6 @@ import { type TsOptions, tsconfigFor } from "./tsconfig.js";
 /** At most so many faults of one cell are reported. */
 const faultsShown = 10;
 
-/**
- * How long TypeScript, when it starts, asks for files that lead it to its typings. Reading these takes it longer, and leaves this
- * thread time to load what emits code.
- */
-const firstQuestionsMs = 15;
-
 /** A cell that may run, or the error for which it may not; and what is to be said of the checker itself, if anything. */
 export type Translation = { notices: string[] } & ({ translated: Translated } | { error: ErrorContent });
 
@@ -52,6 +46,8 @@ export class Language {
   /** What the reader is to be told with the next cell. */
   readonly #notices: string[] = [];
   #hasWarned = false;
+  /** Whether TypeScript has read the typings. */
+  #isOpen = false;
 
   /** Everything is made ready for the first cell, at once. */
   constructor({ folder, library, notebook }: LanguageOptions) {
@@ -61,8 +57,10 @@ export class Language {
     if (problem !== undefined) this.#notices.push(problem);
     mapPaths(tsconfig.paths);
     this.#checker = new Checker({ folder, library, tsconfig, isLoose: this.#check === "tslab" });
-    void this.#checker.open().then(() => this.#checker.warmUp());
-    setTimeout(() => emit("", "cell-0.ts"), firstQuestionsMs);
+    void this.#checker.open().then(() => {
+      this.#isOpen = true;
+      return this.#checker.warmUp();
+    });
   }
 
   /**
@@ -104,6 +102,8 @@ export class Language {
       emitted ??= tryEmit(cell, name, this.#tsconfig);
       return emitted;
     };
+    // What a first cell needs is loaded while TypeScript opens.
+    if (!this.#isOpen) emitOnce();
     const checked = await this.#checker.check(cell, emitOnce);
     const { faults } = checked;
     const notices = [...this.#notices.splice(0), ...checked.notices];
@@ -163,6 +163,16 @@ export class Language {
   /** JavaScript of a local file, as the loader runs it. @throws SyntaxError for what is not TypeScript. */
   emitFile(file: string, text: string): Emitted {
     return emitFile(file, text, this.#tsconfig);
+  }
+
+  /** Lets later cells know `name`, which no cell has declared; it is of the type `any`. */
+  async declare(name: string): Promise<void> {
+    if (this.#declaredIn.has(name)) return;
+    const code = `declare let ${name}: any;`;
+    const cell = parseCell(code);
+    if ("faults" in cell) throw new SyntaxError(cell.faults[0]!.message);
+    await this.#checker.check(cell, () => {});
+    this.#declaredIn.set(name, code);
   }
 
   /** The types of names that cells have declared, as TypeScript says them. */

@@ -65,8 +65,8 @@ export class Program {
     return result;
   }
 
-  /** Lets TypeScript read the files that have `changed`; as a part of a task. */
-  async update(changed: readonly string[]): Promise<void> {
+  /** Lets TypeScript read the files that have `changed`, and the slots that were `rewritten`; as a part of a task. */
+  async update(changed: readonly string[], rewritten: readonly string[] = []): Promise<void> {
     const { ended } = this.#server;
     if (ended && this.#isClosed) throw ended;
     if (ended) this.#restart(ended);
@@ -75,8 +75,12 @@ export class Program {
       await this.#change({
         openProjects: [this.#slots.configFile],
         closeProjects,
-        fileChanges: { changed: [...changed], ...this.#slots.takeRenamed() },
+        fileChanges: { changed: [...changed, ...rewritten], ...this.#slots.takeRenamed() },
       });
+      return;
+    }
+    if (rewritten.length > 0) {
+      await this.#change({ fileChanges: { changed: [...changed, ...rewritten] } });
       return;
     }
     // One by one: TypeScript keeps its program where one file has changed, and builds another where several have.

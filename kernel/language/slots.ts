@@ -7,11 +7,12 @@
  *
  * Which files a file imports from must not change; which names it imports may. So each slot imports from the slots before
  * it in its group, and from the group's hub, which has the names of all groups before: a name is a few steps away, however
- * many cells there are.
+ * many cells there are. And when a cell imports from a package, all slots from there on do, at their end: what a later cell
+ * imports from it is written there.
  */
-
+import { mappedPlaces } from "./local-files.js";
 import type { Lang } from "./lower.js";
-import { type Cell, words } from "./syntax.js";
+import { type Cell, type MovableImport, words } from "./syntax.js";
 import type { TsOptions } from "./tsconfig.js";
 
 /** Where a name was declared last, and whether a later cell may assign to it. */
@@ -75,6 +76,34 @@ export function hubText(slot: number, names: Names): string {
   return statements("export", sourcesOfGroup(slot - 1), names, (name) => name);
 }
 
+/** Whether `specifier` names a package, or a module of Node's. */
+function isPackage(specifier: string): boolean {
+  return /^(node:)?(@[\w.-]+\/)?\w[^:]*$/.test(specifier) && mappedPlaces(specifier).length === 0;
+}
+
+/** `code` without the import statements that can be written elsewhere, positions kept; and these: of each module one by `* as`. */
+function takeOut(code: string, movable: readonly MovableImport[]): [code: string, taken: MovableImport[]] {
+  const taken = movable.filter(
+    ({ specifier, namespace }, i) =>
+      namespace === undefined ||
+      !movable.slice(0, i).some((other) => other.namespace !== undefined && other.specifier === specifier),
+  );
+  let kept = code;
+  for (const { start, end } of taken) {
+    kept = kept.slice(0, start) + kept.slice(start, end).replace(/[^\n]/g, " ") + kept.slice(end);
+  }
+  return [kept, taken];
+}
+
+/** All that is imported from a package: two statements, whatever it is. */
+function packageImports(name: string, taken: readonly MovableImport[]): string {
+  const own = taken.filter(({ specifier }) => specifier === name);
+  const namespace = own.find((each) => each.namespace !== undefined)?.namespace;
+  const from = `from ${JSON.stringify(name)};`;
+  const members = own.flatMap((each) => each.members);
+  return `import { ${members} } ${from} import ${namespace === undefined ? "{}" : `* as ${namespace}`} ${from}`;
+}
+
 /** One per notebook. */
 export class Slots {
   /** All texts by absolute path. */
@@ -82,6 +111,12 @@ export class Slots {
   readonly #folder: string;
   /** The names of all earlier cells. */
   readonly #names = new Map<string, Known>();
+  /** The packages that every slot from the present one on imports from. */
+  #packages: string[] = [];
+  /** Those that no slot has to: TypeScript does not find them, or their types. */
+  readonly #unknown = new Set<string>();
+  /** The slots that were written anew since they were asked for last. */
+  #rewritten: string[] = [];
   #compilerOptions: CompilerOptions;
   #lang: Lang = "ts";
   #slot = 1;
@@ -132,6 +167,12 @@ export class Slots {
     return this.#cellPath(this.#slot);
   }
 
+  /** The text in which `name` was declared: that of the present slot, where no earlier has it. */
+  textOf(name: string): string {
+    const slot = this.#names.get(name)?.slot ?? this.#slot;
+    return this.files.get(this.#cellPath(slot, "ts")) ?? this.files.get(this.#cellPath(slot, "tsx"))!;
+  }
+
   /**
    * A file with the same names in scope, for the names TypeScript proposes. Where it might propose names to import as well
    * its API refuses; a document that is nowhere on disk, which `^/` stands for, cannot import.
@@ -144,7 +185,39 @@ export class Slots {
    * Puts `cell` into the present slot: its code and behind it, so that positions stay, what it takes from earlier cells and
    * gives to later ones.
    */
-  put({ code, lang, names, exported, evolving }: Cell): void {
+  put(cell: Cell): void {
+    const known = new Set(this.#packages);
+    const moved = cell.movable.filter(({ specifier }) => isPackage(specifier) && !this.#unknown.has(specifier));
+    this.#setPackages([...new Set([...known, ...moved.map(({ specifier }) => specifier)])]);
+    this.#write(cell, moved);
+  }
+
+  /** Puts `cell` into the present slot as it is, its imports where they are. */
+  putPlain(cell: Cell): void {
+    this.#write(cell, []);
+  }
+
+  /** No slot is to look any more for these packages, which TypeScript does not find; where none is named, for no package at all. */
+  withdraw(names: readonly string[]): void {
+    for (const name of names) this.#unknown.add(name);
+    this.#setPackages(names.length > 0 ? this.#packages.filter((name) => !names.includes(name)) : []);
+  }
+
+  /** The slots that were written anew since this was called last. */
+  takeRewritten(): string[] {
+    return this.#rewritten.splice(0);
+  }
+
+  #setPackages(packages: string[]): void {
+    if (packages.length === this.#packages.length) return;
+    this.#packages = packages;
+    for (let slot = this.#slot + 1; slot < this.#end; slot++) {
+      this.files.set(this.#cellPath(slot), this.#links(slot, [], []));
+      this.#rewritten.push(this.#cellPath(slot));
+    }
+  }
+
+  #write({ code, lang, names, exported, evolving }: Cell, moved: readonly MovableImport[]): void {
     if (lang !== this.#lang) this.#speak(lang);
     const used = [...words(lang === "tsx" ? `${code} ${this.#factories}` : code)].filter(
       (name) => this.#names.has(name) && !names.has(name),
@@ -153,7 +226,8 @@ export class Slots {
     // An array that begins as `[]` has the type of what was put into it where it is read: here, by another constant.
     const read = [...evolving].map((name) => `const __${name} = ${name};`);
     const given = own.map((name) => (evolving.has(name) ? `__${name} as ${name}` : name));
-    this.files.set(this.file, `${code}\n;${read.join("")}${this.#links(this.#slot, used, given)}`);
+    const [kept, taken] = takeOut(code, moved);
+    this.files.set(this.file, `${kept}\n;${read.join("")}${this.#links(this.#slot, used, given, taken)}`);
   }
 
   /** Puts code into the present slot that is being typed and may not parse: all earlier names are there. */
@@ -228,11 +302,12 @@ export class Slots {
     return `${code}\n;${statements("import", sourcesOfGroup(slot), names, (name) => name, this.#folder)}`;
   }
 
-  #links(slot: number, used: readonly string[], own: readonly string[]): string {
+  #links(slot: number, used: readonly string[], own: readonly string[], taken: readonly MovableImport[] = []): string {
     const known = used.map((name) => [name, this.#names.get(name)!] as const);
     const assignable = known.filter(([, { assignable }]) => assignable).map(([name]) => name);
     return [
       imports(slot, known),
+      ...this.#packages.map((name) => packageImports(name, taken)),
       // In a namespace, where TypeScript does not follow the expression back through the cell's own calls of the name.
       `declare namespace __types { ${assignable.map((name) => `type ${name} = typeof __${name};`).join(" ")} }`,
       ...assignable.map((name) => `declare let ${name}: __types.${name};`),

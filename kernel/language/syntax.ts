@@ -44,10 +44,24 @@ export interface Cell {
   evolving: Set<string>;
   /** What the cell imports from. */
   imports: string[];
+  /** Its import statements that could stand anywhere else in it. */
+  movable: MovableImport[];
   /** Whether it ends with an expression, without `;` behind it: only that is shown. */
   hasValue: boolean;
   /** Whether it begins with `// @ts-nocheck`. */
   isUnchecked: boolean;
+}
+
+/** An import statement that only gives names. */
+export interface MovableImport {
+  specifier: string;
+  /** Where it stands in the code. */
+  start: number;
+  end: number;
+  /** The name for the whole module. */
+  namespace?: string;
+  /** The other names, as in braces: `a as b`. */
+  members: string[];
 }
 
 /** Parses TypeScript or JavaScript as a module, in which `await` is allowed at the top level. */
@@ -80,9 +94,25 @@ export function parseCell(text: string): Cell | { faults: Fault[] } {
     exported: exportedNames(program),
     evolving: evolvingNames(program),
     imports: importsOf(parsed),
+    movable: movableImports(program, code),
     hasValue: endsWithValue(program, code),
     isUnchecked: isUnchecked(code),
   };
+}
+
+function movableImports({ body }: Program, code: string): MovableImport[] {
+  return body.flatMap((node) => {
+    if (node.type !== "ImportDeclaration" || node.importKind === "type") return [];
+    const { source, specifiers, attributes, start, end } = node;
+    if (specifiers.length === 0 || attributes.length > 0) return [];
+    const namespace = specifiers.find(({ type }) => type === "ImportNamespaceSpecifier")?.local.name;
+    const members = specifiers.flatMap(({ type, ...at }) => {
+      if (type === "ImportNamespaceSpecifier") return [];
+      const text = code.slice(at.start, at.end);
+      return [type === "ImportDefaultSpecifier" ? `default as ${text}` : text];
+    });
+    return [{ specifier: source.value, start, end, members, ...(namespace !== undefined && { namespace }) }];
+  });
 }
 
 /** The end of a timing (`magics.ts`), which comes with a `;` of its own before it: not the user's. */

@@ -20,7 +20,7 @@ export const libFolder = join(
 /** What the kernel is compiled to. */
 export const compiledFolder = join(dirname(require.resolve("gradbook-kernel/package.json")), "dist");
 
-/** What stands in it is found as `@types` is: `node/index.d.ts` has everything. */
+/** What stands in it is found as `@types` is: in `es` the language's own, in `node` Node's. TypeScript reads the two side by side. */
 export const typingsFolder = join(compiledFolder, "typings");
 
 /**

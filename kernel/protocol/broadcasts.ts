@@ -33,6 +33,8 @@ export class Broadcasts {
   readonly #pagesWithPlotly = new Set<string>();
   /** The request of each task number, and the one whose outputs its outputs stand among. */
   readonly #tasks = new Map<number, { request: Message; place: Message }>();
+  /** The requests that are worked on, oldest first. */
+  readonly #busy = new Set<Message>();
   #task = 0;
   #last: Promise<void> = Promise.resolve();
   #text: { name: "stdout" | "stderr"; text: string } | undefined;
@@ -72,6 +74,12 @@ export class Broadcasts {
   /** Tells that the kernel begins (`busy`) or has ended (`idle`) to work on `request`. */
   status(execution_state: "busy" | "idle" | "starting", request?: Message): void {
     this.publish("status", { execution_state }, request);
+    if (!request) return;
+    if (execution_state === "busy") this.#busy.add(request);
+    else this.#busy.delete(request);
+    // Front ends take the last state they hear of for the kernel's.
+    const [other] = this.#busy;
+    if (execution_state === "idle" && other) this.publish("status", { execution_state: "busy" }, other);
   }
 
   /** Tells everybody; `parent` is the request it belongs to. */

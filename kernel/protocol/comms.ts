@@ -28,11 +28,11 @@ export class Comms {
   }
 
   /** A front end's message, for the user's code. */
-  receive(message: Message): CommMessage {
+  receive(message: Message): CommMessage & { task: number } {
     const { header, content, metadata, buffers } = message;
     const { comm_id, target_name, data } = content;
-    const received: CommMessage = {
-      type: "comm",
+    const received = {
+      type: "comm" as const,
       msg_type: header.msg_type as CommMessage["msg_type"],
       content: {
         comm_id: String(comm_id),

@@ -51,6 +51,14 @@ const typescriptVersion = versionOf(
   readFileSync(createRequire(import.meta.url).resolve("typescript/package.json"), "utf8"),
 );
 
+/** Jupyter's enhancement 91, which `supported_features` does not name: who asks all the same is not left waiting. */
+const withoutSubshells: Handler = () => {
+  throw new Error(
+    "Expected a request of a kernel without subshells, received one for them: send it to the shell, where completion, " +
+      "inspection and the messages of widgets do not wait for a cell that awaits.",
+  );
+};
+
 function versionOf(packageJson: string): string {
   return (JSON.parse(packageJson) as { version: string }).version;
 }
@@ -117,6 +125,10 @@ export const handlers: { [msg_type: string]: Handler } = {
   comm_info_request: ({ target_name }, { comms }) => ({ status: "ok", comms: comms.info(target_name) }),
 
   debug_request: (content, { debug }) => debug.answer(content),
+
+  create_subshell_request: withoutSubshells,
+  list_subshell_request: withoutSubshells,
+  delete_subshell_request: withoutSubshells,
 
   interrupt_request: async (_, { queue }) => {
     await queue.interrupt();

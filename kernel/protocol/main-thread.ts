@@ -56,6 +56,8 @@ export class MainThread {
   readonly #answers: MessagePort;
   readonly #answerCount: Int32Array;
   #run: { task: number; done: Promise<Ended>; resolve: (ended: Ended) => void } | undefined;
+  /** Who waits for listeners of comms, by the number of the task. */
+  readonly #heard = new Map<number, () => void>();
   #free: (() => void) | undefined;
   #interrupting: Promise<void> | undefined;
   #isEnding = false;
@@ -70,6 +72,7 @@ export class MainThread {
       if (message.type === "ended") {
         if (message.task === this.#run?.task) this.#end(message.ended ?? interrupted);
       } else if (message.type === "free") this.#free?.();
+      else if (message.type === "heard") this.#endHearing(message.task);
       else if (message.type === "comm") listeners.comm(message);
       else if (message.type === "question") listeners.question(message);
       else if (message.type === "broadcast") listeners.broadcast(message);
@@ -127,9 +130,10 @@ export class MainThread {
     return Promise.race([value, setTimeout(2 * lookMs, undefined, { ref: false })]);
   }
 
-  /** Hands a front end's comm message to the user's code. */
-  comm(message: CommMessage): void {
+  /** Hands a front end's comm message to the user's code; resolves when what listens is done, or was interrupted. */
+  comm(message: CommMessage & { task: number }): Promise<void> {
     this.#send(message);
+    return new Promise((resolve) => this.#heard.set(message.task, resolve));
   }
 
   /** Hands over the user's answer to `question`. */
@@ -176,6 +180,7 @@ export class MainThread {
     // What was terminated may have been the end of the run itself, while its value was formatted.
     if (this.#run) await Promise.race([this.#run.done, setTimeout(answerMs)]);
     this.#end(interrupted);
+    for (const task of this.#heard.keys()) this.#endHearing(task);
   }
 
   /** Ends the process: close the sockets first. One whose main thread cannot be stopped, in native code for example, is killed. */
@@ -188,6 +193,11 @@ export class MainThread {
 
   async #tellTypes({ id, names }: TypesAsked, listeners: Listeners): Promise<void> {
     this.#send({ type: "types", id, types: [...(await listeners.typesOf(names))] });
+  }
+
+  #endHearing(task: number): void {
+    this.#heard.get(task)?.();
+    this.#heard.delete(task);
   }
 
   #end(ended: Ended): void {

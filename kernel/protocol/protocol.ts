@@ -109,11 +109,9 @@ async function receive(channel: RequestChannel, { identities, message }: Envelop
   broadcasts.status("busy", message);
   const handler = Object.hasOwn(handlers, msg_type) ? handlers[msg_type] : undefined;
   if (handler) await reply(await answer(handler, message));
-  else if (isComm(message)) main.comm(comms.receive(message));
+  else if (isComm(message)) await main.comm(comms.receive(message));
   else log(`A message of the type ${msg_type} was ignored: this kernel does not know it.`);
   broadcasts.status("idle", message);
-  // Front ends take the last state they hear of for the kernel's.
-  if (queue.running) broadcasts.status("busy", queue.running);
   if (isToEnd) await end();
 }
 

@@ -58,8 +58,11 @@ export interface Host {
   showsItself(value: Promise<unknown>): void;
   /** An error in the words of a cell's error. */
   describe(error: unknown): string;
-  /** Calls `listener` when the user has interrupted what runs: what was under way may never end. */
-  onInterrupt(listener: () => void): void;
+  /**
+   * Calls `listener` when the user has interrupted what runs: what was under way may never end. Gives a function that ends the
+   * calling.
+   */
+  onInterrupt(listener: () => void): () => void;
 }
 
 /** The key under which the global object has the host. */
@@ -92,5 +95,5 @@ const printing: Host = {
   },
   showsItself() {},
   describe: (error) => String(error),
-  onInterrupt() {},
+  onInterrupt: () => () => {},
 };

@@ -41,7 +41,10 @@ export function interact<Space extends ControlSpace>(
     controls: Object.fromEntries(names.map((name, i) => [name, parts[i]])) as never,
     values: values(),
     settled: () => runs.settled(),
-    close: () => box.close(),
+    close: () => {
+      box.close();
+      runs.close();
+    },
   });
   Object.defineProperty(interaction, "values", { get: values });
   host.showsItself(interaction);

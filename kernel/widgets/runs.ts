@@ -18,12 +18,13 @@ export class Runs {
   /** What is under way; an interrupt puts another in its place. */
   #work: Promise<void> | undefined;
   #rest: ReturnType<typeof setTimeout> | undefined;
+  readonly #endListening: () => void;
 
   /** `run` computes a result for the present position. */
   constructor(host: Host, run: () => unknown) {
     this.#host = host;
     this.#run = run;
-    host.onInterrupt(() => {
+    this.#endListening = host.onInterrupt(() => {
       if (!this.#work) return;
       this.#work = undefined;
       this.#isDue = false;
@@ -53,6 +54,11 @@ export class Runs {
   /** Resolves when no run is under way. */
   async settled(): Promise<void> {
     await this.#work;
+  }
+
+  /** Nothing will move any more. */
+  close(): void {
+    this.#endListening();
   }
 
   /** Runs what is due, behind `before`. */

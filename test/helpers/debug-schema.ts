@@ -55,6 +55,11 @@ const jupyter: { [command: string]: object } = {
     required: ["variables"],
     properties: { variables: { type: "array", items: { $ref: "#/definitions/DebugProtocol.Variable" } } },
   },
+  copyToGlobals: {
+    type: "object",
+    required: ["value"],
+    properties: { value: { type: "string" }, type: { type: "string" } },
+  },
   richInspectVariables: {
     type: "object",
     required: ["data", "metadata"],

@@ -79,6 +79,9 @@ const contents: { [channel in ReceivedOn]: { [msg_type: string]: Schema } } = {
     interrupt_reply: reply({}),
     kernel_info_reply,
     debug_reply: fields({ type: { const: "response" }, command: string, success: boolean }),
+    create_subshell_reply: reply({ subshell_id: string }),
+    list_subshell_reply: reply({ subshell_id: list(string) }),
+    delete_subshell_reply: reply({}),
   },
   iopub: {
     status: fields({ execution_state: { enum: ["busy", "idle", "starting"] } }),

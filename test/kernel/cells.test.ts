@@ -214,6 +214,28 @@ describe("an import", () => {
     expect(await value("// @ts-nocheck\nimport * as whole from 'callable';\nwhole()")).toBe("'called'");
   });
 
+  it("of a module as a whole is refused where it is called, with what to write instead, also in a later cell", async () => {
+    const failed = async (code: string) => (await run(kernel, code)).reply.evalue;
+    const instead = /is not callable.*import whole from "callable"$/s;
+    expect(await failed("import * as whole from 'callable';\nwhole()")).toMatch(instead);
+    await value("import * as whole from 'callable'");
+    expect(await failed("whole()")).toMatch(instead);
+    expect(await value("import whole from 'callable'; whole()")).toBe("'called'");
+  });
+
+  it("of a name that a package lacks is refused where it stands, be the package known or not", async () => {
+    for (const name of ["missing", "absent"]) {
+      const { reply } = await run(
+        kernel,
+        `import call, { one } from 'callable';\nimport { ${name} } from 'callable'; one()`,
+      );
+      expect(reply.traceback?.[0]).toMatch(/^cell-\d+\.ts:2:10 - error TS2(305|724)/);
+    }
+    expect(
+      await value("import call, { one } from 'callable';\nimport { two } from 'callable'; call() + one() + two()"),
+    ).toBe("'calledonetwo'");
+  });
+
   it("gives its names and types to completion and inspection", async () => {
     await value("import Branch, { leaf as needle } from 'esm-only'; import { four as quatre } from './util'");
     expect((await kernel.client.complete("need")).matches).toEqual(["needle"]);

@@ -24,6 +24,16 @@ const own = { get now() { ran += 1; return 7; } };
 const stock = new Map([["a", 1], ["b", 2]]);
 const trap = new Proxy({}, { get() { ran += 1; return 1; }, ownKeys() { ran += 1; return []; } });
 const add = (a: number, b = 1) => a + b;
+class Safe {
+  #code = 1234;
+  #open(): void {}
+}
+class Bank extends Safe {
+  #vaults = [1, 2];
+  name = "bank";
+}
+const safe = new Safe();
+const bank = new Bank();
 const half: number | undefined = 0.5;
 large.shape;`;
 
@@ -88,6 +98,15 @@ describe("the variables of the top level", () => {
     expect(await ran()).toBe("1");
   });
 
+  it("unfold to what is private too", async () => {
+    const { variablesReference } = all.safe!;
+    const { variables } = await debug.ask<DebugProtocol.VariablesResponse>("variables", { variablesReference });
+    expect(variables).toMatchObject([{ name: "#code", value: "1234", type: "number" }]);
+    const parts = await debug.parts(all.bank!);
+    expect(parts).toMatchObject({ name: { value: "'bank'" }, "#code": { value: "1234" } });
+    expect(await debug.parts(parts["#vaults"]!)).toMatchObject({ "1": { value: "2" } });
+  });
+
   it("show as a notebook would show them", async () => {
     const shown = async (variableName: string) =>
       ((await debug.ask("richInspectVariables", { variableName })) as { data: { [mime: string]: string } }).data;
@@ -149,4 +168,27 @@ sum(1)`;
   expect(await debug.ask("richInspectVariables", rich)).toMatchObject({ data: { "text/plain": "[ 1, 7 ]" } });
   await debug.go();
   expect((await cell).text).toBe("'bx1411,7'");
+});
+
+it("in a frame are copied to the top level, where later cells know them", async () => {
+  const kernel = await kernelOfThisTest();
+  const debug = new DebugClient(kernel);
+  await debug.attach();
+  await run(kernel, "let known = 0;");
+  const cell = run(
+    kernel,
+    "function half(x: number) {\n  const local = [x / 2];\n  debugger;\n  return local;\n}\nhalf(5)",
+  );
+  await debug.stopped();
+  const [frame] = await debug.frames();
+  expect(await debug.ask("debugInfo")).toMatchObject({ copyToGlobals: true });
+  const copy = (srcVariableName: string, dstVariableName: string) =>
+    debug.send("copyToGlobals", { srcVariableName, dstVariableName, srcFrameId: frame!.id });
+  expect(await copy("local", "kept")).toMatchObject({ success: true, body: { value: "[ 2.5 ]" } });
+  expect(await copy("x", "known")).toMatchObject({ success: true });
+  expect(await copy("x", "1; f()")).toMatchObject({ success: false });
+  await debug.go();
+  await cell;
+  expect((await run(kernel, "kept[0] + known")).text).toBe("7.5");
+  expect((await run(kernel, "const kept = 'anew'; kept")).text).toBe("'anew'");
 });

@@ -93,6 +93,14 @@ describe("the kernel survives", () => {
     expect((await run(kernel, "3")).text).toBe("3");
   });
 
+  it("requests for subshells, which it does not claim to have, with an error instead of silence", async () => {
+    expect((await kernel.client.kernelInfo()).supported_features).not.toContain("kernel subshells");
+    for (const verb of ["create", "list", "delete"]) {
+      const { content } = await kernel.client.request("control", `${verb}_subshell_request`, { subshell_id: "s" });
+      expect(content).toMatchObject({ status: "error", evalue: expect.stringContaining("without subshells") });
+    }
+  });
+
   it("a comm nobody serves: it is closed", async () => {
     const closed = new Promise<Message>((resolve) => {
       kernel.client.on("message", (message) => message.header.msg_type === "comm_close" && resolve(message));

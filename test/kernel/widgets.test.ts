@@ -137,6 +137,25 @@ describe("interact", () => {
     expect(runs.length).toBeLessThan(8);
   });
 
+  it("keeps the kernel busy until what has moved is computed, and runs no more once it is closed", async () => {
+    await cell(
+      "const { stop } = { stop: interact({ x: [1, 2, 3] }, async ({ x }) => { await new Promise((go) => setTimeout(go, 300)); return x; }) };",
+    );
+    const shownAtIdle: string[] = [];
+    kernel.client.on("message", ({ header, content, parent_header }) => {
+      if (header.msg_type !== "status" || parent_header.msg_type !== "comm_msg") return;
+      if (content.execution_state === "idle") shownAtIdle.push(page.texts.at(-1)!);
+    });
+    await page.move(page.only("DropdownModel"), { index: 1 });
+    await until(() => shownAtIdle, ["2"]);
+    const { reply } = await cell("stop.close()");
+    expect(reply.status).toBe("ok");
+    const before = page.texts.length;
+    await kernel.client.interrupt();
+    await cell("1");
+    expect(page.texts.slice(before).join()).not.toContain("Interrupted");
+  });
+
   it("shows an error of a later run below the controls, and fails the cell with that of the first", async () => {
     await cell(
       "interact({ x: { low: 0, high: 1 } }, ({ x }) => { if (x > 0.5) throw new RangeError('far: ' + x); return x; })",

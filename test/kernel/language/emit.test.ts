@@ -43,6 +43,8 @@ describe("emit", () => {
 
   it.each([
     ["let x: number = 1 as any", "let x         = 1       "],
+    ["f<T>(x)", "f   (x)"],
+    ["f<\n() => T\n>(x)", "f \n       \n (x)"],
     ["interface I { a: 1 }\nlet x!: I", "                    \nlet x    "],
   ])("blanks the types of %j", (code, js) => {
     expect(body(code)).toBe(js);

@@ -1,7 +1,8 @@
 /** The checker over many cells: names stay known across groups of slots, and a cell costs no more the more there are. */
 import { expect, it, onTestFinished } from "vitest";
 import { Language } from "../../../kernel/language/language.js";
-import { hubText, imports } from "../../../kernel/language/slots.js";
+import { hubText, imports, Slots } from "../../../kernel/language/slots.js";
+import { type Cell, parseCell } from "../../../kernel/language/syntax.js";
 
 it("imports a name from its own slot in the group, from the hub otherwise; the sources never change", () => {
   const known = (slot: number, assignable = false) => ({ slot, assignable });
@@ -22,6 +23,34 @@ it("imports a name from its own slot in the group, from the hub otherwise; the s
   ).toMatch(
     /^export \{ old \} from "\.\/__gradbook_hub_16\.js"; .*export \{ late \} from "\.\/__gradbook_cell_31\.js";$/,
   );
+});
+
+it("imports from the packages of earlier cells, whatever a cell takes of them; the sources never change", () => {
+  const slots = new Slots("/notebook", {}, "");
+  const sources = () => slots.files.get(slots.file)!.match(/(?<= from ")[^"]+/g);
+  const put = (code: string) => {
+    const cell = parseCell(code) as Cell;
+    slots.put(cell);
+    const found = sources();
+    slots.commit(cell);
+    return found;
+  };
+  put('import * as tf from "@tensorflow/tfjs";\nimport fs, { statSync } from "node:fs";');
+  for (const code of [
+    "1 + 1",
+    'import { tensor } from "@tensorflow/tfjs"; tensor([1])',
+    'import * as fs from "node:fs";\nimport { readFileSync as read } from "node:fs";',
+  ]) {
+    const before = sources();
+    expect(before).toContain("@tensorflow/tfjs");
+    expect(put(code)).toEqual(before);
+  }
+  expect(slots.files.get("/notebook/__gradbook_cell_4.ts")).toContain(
+    'import { readFileSync as read } from "node:fs"; import * as fs from "node:fs";',
+  );
+  // A file of the notebook's own is not for all cells.
+  expect(put('import { own } from "./own";')).toContain("./own");
+  expect(sources()).not.toContain("./own");
 });
 
 it("knows values, types and constants of 300 cells, each as declared last", async () => {
