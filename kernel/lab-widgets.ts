@@ -18,27 +18,30 @@ const extensions = [
  * under which JupyterLab finds them, undefined where it lacks none. Where they cannot be had, that is said: all else works without.
  */
 export function labWidgets(program: string, folder: string, findPython: () => string | undefined): string | undefined {
-  const has = dataFolders(program);
-  const missing = extensions.filter(({ path }) => !has.some((each) => existsSync(join(each, path))));
-  if (missing.length === 0) return undefined;
-  const asked = missing.map(({ requirement }) => `${requirement}\n`).join("");
-  const whole = join(folder, "whole");
-  if (existsSync(whole) && readFileSync(whole, "utf8") === asked) return folder;
-  console.log(`Fetching what shows widgets in JupyterLab into ${folder}, once …`);
-  const python = findPython();
   const beside = `${folder}.${process.pid}`;
-  const problem = python === undefined ? "there is no Python." : fetchInto(beside, python, asked.trim().split("\n"));
-  if (problem !== undefined) {
-    rmSync(beside, { recursive: true, force: true });
+  try {
+    const has = dataFolders(program);
+    const missing = extensions.filter(({ path }) => !has.some((each) => existsSync(join(each, path))));
+    if (missing.length === 0) return undefined;
+    const asked = missing.map(({ requirement }) => `${requirement}\n`).join("");
+    const whole = join(folder, "whole");
+    if (existsSync(whole) && readFileSync(whole, "utf8") === asked) return folder;
+    console.log(`Fetching what shows widgets in JupyterLab into ${folder}, once …`);
+    const python = findPython();
+    if (python === undefined) throw new Error("there is no Python.");
+    fetchInto(beside, python, asked.trim().split("\n"));
+    writeFileWhole(join(beside, "whole"), asked);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(beside, folder);
+    return folder;
+  } catch (error) {
+    const { message } = error as Error;
     console.log(
-      `Sliders and other widgets will not show: ${problem}\n\`pip install ipywidgets anywidget\` beside JupyterLab mends it.`,
+      `Sliders and other widgets will not show: ${message}\n\`pip install ipywidgets anywidget\` beside JupyterLab mends it.`,
     );
+    if (existsSync(beside)) rmSync(beside, { recursive: true, force: true });
     return undefined;
   }
-  writeFileWhole(join(beside, "whole"), asked);
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(beside, folder);
-  return folder;
 }
 
 /** Where JupyterLab looks for extensions, as the `jupyter` beside it says. */
@@ -48,9 +51,11 @@ function dataFolders(program: string): string[] {
   return status === 0 ? (JSON.parse(stdout) as { data: string[] }).data : [];
 }
 
-/** Gives what went wrong, if anything. */
-function fetchInto(folder: string, python: string, requirements: readonly string[]): string | undefined {
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", folder];
-  const { status, stderr, error } = spawnSync(python, [...pip, ...requirements], { encoding: "utf8" });
-  return status === 0 ? undefined : (error?.message ?? stderr.trim());
+/** Without a network it gives up soon: each start tries again. @throws Error for what went wrong. */
+function fetchInto(folder: string, python: string, requirements: readonly string[]): void {
+  const soon = ["--retries", "0", "--timeout", "10"];
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...soon, "--no-deps"];
+  const args = [...pip, "--target", folder, ...requirements];
+  const { status, stderr, error } = spawnSync(python, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(error?.message ?? stderr.trim());
 }

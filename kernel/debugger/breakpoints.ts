@@ -15,12 +15,15 @@ interface Kept {
   condition: string;
   /** Where it is, once V8 has said so. */
   line: number | undefined;
-  /** What is wrong with it, and with its file. */
+  /** What is wrong with it; and with its file, or its line there, as that is now. */
   problem: string | undefined;
   missing: string | undefined;
   /** V8's own, by the name of the script. */
   bound: Map<string, string>;
 }
+
+/** How many there were, in all attachments: hits are counted by a breakpoint's number, which no other has. */
+let count = 0;
 
 /** One per attachment. */
 export class Breakpoints {
@@ -28,7 +31,6 @@ export class Breakpoints {
   readonly #sources: Sources;
   /** By the path of the text. */
   readonly #kept = new Map<string, Kept[]>();
-  #count = 0;
 
   constructor(session: Session, sources: Sources) {
     this.#session = session;
@@ -67,7 +69,8 @@ export class Breakpoints {
     }
     for (const each of kept) {
       each.missing = missing;
-      for (const name of names) if (!each.bound.has(name)) await this.#bindOne(each, name);
+      // What runs the present text is the last.
+      for (const name of names) each.missing = each.bound.has(name) ? undefined : await this.#bindOne(each, name);
     }
   }
 
@@ -105,24 +108,22 @@ export class Breakpoints {
   }
 
   #keep(wanted: DebugProtocol.SourceBreakpoint): Kept {
-    this.#count += 1;
+    count += 1;
     const nothing = { line: undefined, problem: undefined, missing: undefined };
-    const kept = { id: this.#count, wanted, condition: "", ...nothing, bound: new Map() };
+    const kept = { id: count, wanted, condition: "", ...nothing, bound: new Map() };
     try {
-      return { ...kept, condition: conditionOf(wanted, this.#count) };
+      return { ...kept, condition: conditionOf(wanted, count) };
     } catch (error) {
       return { ...kept, problem: (error as Error).message };
     }
   }
 
-  async #bindOne(kept: Kept, name: string): Promise<void> {
+  /** Gives what went wrong, if anything. */
+  async #bindOne(kept: Kept, name: string): Promise<string | undefined> {
     const { wanted, condition, problem } = kept;
-    if (problem !== undefined) return;
+    if (problem !== undefined) return undefined;
     const place = this.#sources.script(name)!.positions.toScript(wanted.line - 1);
-    if (!place) {
-      kept.problem = `Expected a line with code in it or below it, received line ${wanted.line}.`;
-      return;
-    }
+    if (!place) return `Expected a line with code in it or below it, received line ${wanted.line}.`;
     try {
       const { breakpointId, locations } = await this.#session.post("Debugger.setBreakpointByUrl", {
         urlRegex: `^${literally(name)}(&run=\\d+)?$`,
@@ -132,8 +133,9 @@ export class Breakpoints {
       });
       kept.bound.set(name, breakpointId);
       for (const location of locations) this.#place(kept, name, location);
+      return undefined;
     } catch (error) {
-      kept.problem = (error as Error).message;
+      return (error as Error).message;
     }
   }
 

@@ -59,6 +59,8 @@ export class KernelDebugger {
   #looking: { session: Session; values: Values } | undefined;
   #attachment: Attachment | undefined;
   #opening: Promise<void> | undefined;
+  /** How often it was closed: what is still opening then is not wanted any more. */
+  #closings = 0;
   /** Which front end has initialized it. */
   #clientID: string | undefined;
   #seq = 0;
@@ -108,6 +110,7 @@ export class KernelDebugger {
     this.#attachment?.close();
     this.#attachment = undefined;
     this.#opening = undefined;
+    this.#closings += 1;
     this.#looking?.session.disconnect();
     this.#looking = undefined;
   }
@@ -135,7 +138,14 @@ export class KernelDebugger {
     initialize: async ({ clientID }: DebugProtocol.InitializeRequestArguments): Promise<DebugProtocol.Capabilities> => {
       this.#clientID = clientID;
       this.#opening ??= this.#open();
-      await this.#opening;
+      const opening = this.#opening;
+      try {
+        await opening;
+      } catch (error) {
+        // The next who asks may have more luck.
+        if (this.#opening === opening) this.close();
+        throw error;
+      }
       return capabilities;
     },
     attach: () => {
@@ -145,8 +155,11 @@ export class KernelDebugger {
     },
     configurationDone: () => undefined,
     disconnect: async () => {
-      await this.#attachment?.leave();
-      this.close();
+      try {
+        await this.#attachment?.leave();
+      } finally {
+        this.close();
+      }
       return undefined;
     },
     debugInfo: () => ({
@@ -216,8 +229,12 @@ export class KernelDebugger {
 
   async #open(): Promise<void> {
     const { folder, library } = this.#options;
+    const closings = this.#closings;
     const language = await this.#options.language;
     const { Attachment } = await import("./attachment.js");
+    if (this.#closings !== closings) {
+      throw new Error("Expected to attach the debugger, received an end of it meanwhile: initialize it again.");
+    }
     this.#attachment = new Attachment({
       folder,
       library,

@@ -55,12 +55,12 @@ export class Sources {
     return this.#scripts.get(name);
   }
 
-  /** The names of the scripts that run, or will run, the text at `path`: a local file is read, and no other. */
+  /** The names of the scripts that run, or will run, the text at `path`, that of the present text last: a local file is read, and no other. */
   namesOf(path: string): string[] {
     const names = [...this.#scripts].filter(([, script]) => script.path === path).map(([name]) => name);
     if (!/\.m?tsx?$/.test(path) || path.startsWith(cellPaths.tmpFilePrefix)) return names;
     const name = `${pathToFileURL(path)}?version=${versionOf(path)}`;
-    if (names.includes(name)) return names;
+    if (names.includes(name)) return [...names.filter((each) => each !== name), name];
     const source = readFileSync(path, "utf8");
     const { maps } = this.#emitFile(path, source);
     this.add(name, { shownAs: relative(this.#folder, path), source, maps, shift: 0 });

@@ -3,6 +3,7 @@ import type { Debugger, Runtime } from "node:inspector";
 import type { Session } from "node:inspector/promises";
 import { setTimeout } from "node:timers/promises";
 import type { Inspection, Page, Variable } from "../interpreter/inspection.js";
+import { isName } from "../interpreter/parts.js";
 import type { KnownSource } from "../interpreter/traceback.js";
 import type { MimeBundle } from "../wire/message.js";
 import { inspection } from "./expression.js";
@@ -253,10 +254,6 @@ function messageOf({ exception, text }: Runtime.ExceptionDetails): string {
 /** Whether a frame has a `this` worth showing: at the top level it is the global object. */
 function hasThis({ this: own }: Debugger.CallFrame): boolean {
   return own.type !== "undefined" && own.className !== "global";
-}
-
-function isName(text: string): boolean {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text);
 }
 
 function isThere(value: Runtime.RemoteObject | undefined): boolean {

@@ -107,6 +107,15 @@ export class Inspection {
 
   /** `value`, called `name`, as a line. */
   describe(name: string, value: unknown, expression?: string): Variable {
+    try {
+      return this.#line(name, value, expression);
+    } catch {
+      // It throws at any question, as one whose prototype is a proxy may: the others are shown all the same.
+      return { name, value: "(cannot be shown)", type: typeof value, variablesReference: 0 };
+    }
+  }
+
+  #line(name: string, value: unknown, expression?: string): Variable {
     const parts = partsOf(value) ?? (mayHavePrivates(value) ? namedParts(() => []) : undefined);
     const length = parts?.length ?? 0;
     return {

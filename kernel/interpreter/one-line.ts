@@ -37,10 +37,12 @@ export function typeName(value: unknown): string {
   return value instanceof Map || value instanceof Set ? `${name}(${value.size})` : name;
 }
 
-/** What is recognised by its shape; a proxy is not asked. */
+/** What is recognised by its shape; a proxy is not asked, a getter is not run. */
 export function tableOf(value: unknown): { $columns: unknown[]; $data: unknown[] } | undefined {
   if (!isObject(value) || types.isProxy(value)) return undefined;
-  return danfoTable.is(value) ? (value as never) : undefined;
+  const names = ["$columns", "$index", "$data"];
+  const own = Object.fromEntries(names.map((name) => [name, Object.getOwnPropertyDescriptor(value, name)?.value]));
+  return danfoTable.is(own) ? (own as never) : undefined;
 }
 
 /** A tensor whose numbers can be read. */

@@ -3,6 +3,7 @@
  * properties by their name. Getters are named, not run.
  */
 import { types } from "node:util";
+import type { Tensor } from "./formatters.js";
 import { isObject, nested, oneLine, tableOf, tensorOf } from "./one-line.js";
 
 /** Lists of more items are not searched for names. */
@@ -48,11 +49,7 @@ export function partsOf(value: unknown): Parts | undefined {
   const table = tableOf(value);
   if (table) return tableParts(table);
   const tensor = tensorOf(value);
-  if (tensor) {
-    const { shape, dtype, isDisposed } = tensor;
-    const facts = { dtype, shape };
-    return named(isDisposed ? facts : { ...facts, values: nested(tensor.dataSync(), shape) });
-  }
+  if (tensor) return namedParts(() => tensorParts(tensor));
   const parts = itemsOf(value);
   return parts.length > 0 || parts.named().length > 0 ? parts : undefined;
 }
@@ -64,10 +61,19 @@ export function mayHavePrivates(value: unknown): boolean {
   return typeof made === "function" && /#[\p{ID_Start}$_]/u.test(Function.prototype.toString.call(made));
 }
 
-/** Values by their names. */
-export function named(values: { [name: string]: unknown }): Parts {
-  const parts = Object.keys(values).map((name): Part => ({ name, get: () => values[name] }));
-  return namedParts(() => parts);
+/** The numbers are read when they are asked for: there may be many, and the tensor may be disposed by then. */
+function tensorParts(tensor: Tensor): Part[] {
+  const { dtype, shape } = tensor;
+  const facts: Part[] = [
+    { name: "dtype", get: () => dtype },
+    { name: "shape", get: () => shape },
+  ];
+  return tensor.isDisposed ? facts : [...facts, { name: "values", get: () => nested(tensor.dataSync(), shape) }];
+}
+
+/** Whether it can be written behind a dot, or as an expression. */
+export function isName(text: string): boolean {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text);
 }
 
 function itemsOf(value: { [key: PropertyKey]: unknown }): Parts {
@@ -115,8 +121,7 @@ function propertiesOf(value: { [key: PropertyKey]: unknown }): Part[] {
       const { get, set, writable } = Object.getOwnPropertyDescriptor(at, key)!;
       if (parts.has(key) || (at !== value && !get)) continue;
       const put = (next: unknown) => void Reflect.set(value, key, next);
-      const path =
-        typeof key === "string" && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : undefined;
+      const path = typeof key === "string" && isName(key) ? `.${key}` : undefined;
       parts.set(key, {
         name: String(key),
         get: () => value[key],

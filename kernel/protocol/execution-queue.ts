@@ -201,6 +201,7 @@ export class ExecutionQueue {
     if ("error" in translation) return { status: "error", ...translation.error };
     const { maps, shift } = translation.translated;
     if (this.#debug.isAttached) await this.#debug.prepare({ name, source, maps, shift });
+    if (signal.aborted) return interrupted;
     return this.#main.run({ task, name, source, ...translation.translated });
   }
 }

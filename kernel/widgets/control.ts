@@ -41,11 +41,13 @@ export class ControlPart<Value> extends Part implements Control<Value> {
   /** The label gets as much room as `labelWidth` says, in CSS's terms. Default: what it needs. */
   constructor(host: Host, kind: Kind<Value>, labelWidth = "initial") {
     const { name, label, styleName, state = {}, value } = kind;
+    // First: a value that is refused leaves nothing open.
+    const begins = kind.write(value);
     const style = styleName === undefined ? undefined : styleModel(host, styleName, labelWidth);
     const look = { ...(label !== "" && { description: label }), ...(style && { style: style.reference }) };
     super(
       host,
-      { ...controlsModel(name), ...look, ...state, ...kind.write(value) },
+      { ...controlsModel(name), ...look, ...state, ...begins },
       {
         update: (changes) => {
           const read = kind.read(changes);

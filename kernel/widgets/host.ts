@@ -29,6 +29,8 @@ export interface ModelComm {
   readonly id: string;
   /** Called with what a front end sends. */
   onMessage: ((data: Json, more: { metadata: Json; buffers: Uint8Array[] }) => unknown) | undefined;
+  /** Called when a front end has closed it. */
+  onClose: ModelComm["onMessage"];
   send(data: Json, more?: CommExtras): void;
   close(): void;
 }
@@ -80,7 +82,7 @@ const printing: Host = {
   models: new Map(),
   open() {
     count += 1;
-    return { id: `model-${count}`, onMessage: undefined, send() {}, close() {} };
+    return { id: `model-${count}`, onMessage: undefined, onClose: undefined, send() {}, close() {} };
   },
   async bundleOf(value) {
     // Only the text is printed: the less besides, the better.

@@ -31,7 +31,10 @@ export function interact<Space extends ControlSpace>(
   if (names.length === 0) throw new RangeError("interact: expected a space with an entry, received none.");
   // All labels as wide as the longest, so that the controls stand in one column.
   const labelWidth = `${Math.max(...names.map((name) => name.length)) + 1}ch`;
-  const parts = names.map((name) => new ControlPart<unknown>(host, kindOf(name, space[name]!), labelWidth));
+  const kinds = names.map((name) => kindOf(name, space[name]!));
+  // Before any is open: one that is refused leaves none.
+  for (const kind of kinds) kind.write(kind.value);
+  const parts = kinds.map((kind) => new ControlPart<unknown>(host, kind, labelWidth));
   const values = () => Object.fromEntries(names.map((name, i) => [name, parts[i]!.value])) as ValuesOf<Space>;
   const box = new Box(host, parts);
   const runs = new Runs(host, () => show(values()));

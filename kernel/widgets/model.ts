@@ -15,7 +15,7 @@ export interface Listeners {
   custom?(content: unknown, buffers: Uint8Array[]): unknown;
 }
 
-/** One model, open until `close`. */
+/** One model, open until `close`, here or in a front end. */
 export class Model {
   readonly state: Json;
   readonly #host: Host;
@@ -30,6 +30,7 @@ export class Model {
     const { buffers, ...data } = pack(state);
     this.#comm = host.open("jupyter.widget", data, { metadata, buffers });
     this.#comm.onMessage = (message, more) => this.#receive(message, more.buffers);
+    this.#comm.onClose = () => this.#leave();
     host.models.set(this.id, this);
   }
 
@@ -61,9 +62,13 @@ export class Model {
   /** Takes it away from the front ends. */
   close(): void {
     if (!this.#isOpen) return;
+    this.#leave();
+    this.#comm.close();
+  }
+
+  #leave(): void {
     this.#isOpen = false;
     this.#host.models.delete(this.id);
-    this.#comm.close();
   }
 
   #send(method: string, changes: Json): void {

@@ -3,11 +3,21 @@ import type { Host, Json } from "./host.js";
 import { Part } from "./part.js";
 import type { OutputPlace } from "./types.js";
 
+/** What one call has shown. */
+interface Output {
+  /** The call's number. */
+  turn: number;
+  data: Json;
+}
+
 /** Every `OutputPlace` is one. */
 export class OutputPart extends Part implements OutputPlace {
   readonly #host: Host;
-  /** As a notebook keeps a cell's. */
-  #outputs: { data: Json }[] = [];
+  /** In the order of the calls, whichever was ready first. */
+  #outputs: Output[] = [];
+  #turn = 0;
+  /** The call that has replaced what those before it show, or will. */
+  #first = 0;
 
   constructor(host: Host) {
     const module = {
@@ -25,25 +35,33 @@ export class OutputPart extends Part implements OutputPlace {
   }
 
   async show(value: unknown): Promise<void> {
-    this.#set([await this.#output(value)]);
+    const turn = this.#next();
+    const data = await this.#host.bundleOf(value, false);
+    if (turn > this.#first) this.#put(turn, { turn, data });
   }
 
   async append(value: unknown): Promise<void> {
-    const output = await this.#output(value);
-    this.#set([...this.#outputs, output]);
+    const turn = this.#next();
+    const data = await this.#host.bundleOf(value, false);
+    if (turn > this.#first) this.#put(this.#first, { turn, data });
   }
 
   clear(): void {
-    this.#set([]);
+    this.#put(this.#next());
   }
 
-  async #output(value: unknown) {
-    return { output_type: "display_data", data: await this.#host.bundleOf(value, false), metadata: {} };
+  #next(): number {
+    this.#turn += 1;
+    return this.#turn;
   }
 
-  #set(outputs: { data: Json }[]): void {
-    this.#outputs = outputs;
-    this.model.set({ outputs });
+  /** Shows what the calls from number `first` on have given, `more` too. */
+  #put(first: number, ...more: Output[]): void {
+    this.#first = first;
+    const kept = [...this.#outputs, ...more].filter(({ turn }) => turn >= first);
+    this.#outputs = kept.sort((a, b) => a.turn - b.turn);
+    // As a notebook keeps a cell's.
+    this.model.set({ outputs: this.#outputs.map(({ data }) => ({ output_type: "display_data", data, metadata: {} })) });
     this.changed();
   }
 }

@@ -73,6 +73,8 @@ export class Runs {
   }
 
   async #next(isOn: () => boolean): Promise<void> {
+    // What it would show once more is older than what comes now.
+    clearTimeout(this.#rest);
     // All that has moved until now comes first: a slider sends more positions than anybody can draw.
     await new Promise((resolve) => setTimeout(resolve));
     this.#isDue = false;

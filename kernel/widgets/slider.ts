@@ -41,7 +41,7 @@ export function sliderKind(options: SliderOptions, where = "slider"): Kind<numbe
       min,
       max,
       step,
-      readout_format: integer ? "d" : log ? ".3g" : `.${decimals(step)}f`,
+      readout_format: integer ? "d" : log ? ".3g" : linearFormat(low, high, step),
       ...(log && { base: 10 }),
     },
     value,
@@ -56,8 +56,12 @@ export function sliderKind(options: SliderOptions, where = "slider"): Kind<numbe
   };
 }
 
-/** How many decimals a number of such steps has, at most 6. */
-function decimals(step: number): number {
+/** How numbers of such steps are written: with as many decimals as these have, at most 6; smaller ones with their first digits. */
+function linearFormat(low: number, high: number, step: number): string {
+  if (step < 1e-6) {
+    const place = (value: number) => Math.floor(Math.log10(value));
+    return `.${place(Math.max(-low, high)) - place(step) + 1}g`;
+  }
   const text = Number(step.toPrecision(3)).toFixed(6).replace(/0+$/, "");
-  return text.length - text.indexOf(".") - 1;
+  return `.${text.length - text.indexOf(".") - 1}f`;
 }

@@ -11,12 +11,14 @@ export const displaySymbol: unique symbol = Symbol.for("Jupyter.display") as nev
 /** A line changes at most so often. */
 const betweenMs = 100;
 
+/** This process's own. */
+const letters = Math.random().toString(36).slice(2);
 let count = 0;
 
 /** Another text each time, also in another process. */
 export function nextId(): string {
   count += 1;
-  return `${Date.now().toString(36)}-${count}`;
+  return `${Date.now().toString(36)}-${letters}-${count}`;
 }
 
 /** The lines of one control: as many as it was shown. */

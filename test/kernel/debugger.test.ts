@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import { murmur2 } from "../../kernel/debugger/murmur2.js";
 import { DebugClient } from "../helpers/debug-client.js";
+import { temporaryFolder } from "../helpers/folder.js";
 import { kernelOfThisTest, run } from "../helpers/kernel.js";
 
 const folder = mkdtempSync(join(tmpdir(), "gradbook-debugger-"));
@@ -65,6 +66,15 @@ describe("what a front end asks first", () => {
     for (const command of ["stackTrace", "next", "continue", "scopes"]) {
       expect(await debug.send(command)).toMatchObject({ success: false, message: expect.stringContaining("stopped") });
     }
+  });
+
+  it("is over when the end of it overtakes the beginning, and can begin anew", async () => {
+    const beginning = debug.send("initialize");
+    await debug.ask("disconnect");
+    await beginning;
+    expect(await debug.ask("debugInfo")).toMatchObject({ isStarted: false });
+    await debug.attach();
+    expect(await debug.ask("debugInfo")).toMatchObject({ isStarted: true });
   });
 });
 
@@ -154,11 +164,20 @@ describe("a breakpoint", () => {
     expect((await debug.frames())[0]!.source).toMatchObject({ path: file, name: "box.ts" });
     await debug.go();
     expect((await cell).text).toBe("9");
-    writeFileSync(file, "enum Kind { A }\nexport function area(n: number): number {\n  return n * n + Kind.A;\n}\n");
+    const edited = "enum Kind { A }\nexport function area(n: number): number {\n  return n * n + Kind.A;\n}\n";
+    writeFileSync(file, edited);
     cell = run(kernel, 'import { area } from "./box";\narea(4)');
     expect(await debug.stop()).toEqual(["area:3", "cell-2.ts:2"]);
     await debug.go();
     expect((await cell).text).toBe("16");
+    expect(await debug.breakInFile(file, 7)).toMatchObject([{ verified: false }]);
+    writeFileSync(file, `// One.\n// Two.\n// Three.\n// Four.\n${edited}`);
+    cell = run(kernel, 'import { area } from "./box";\narea(5)');
+    // Either, so that a cell that goes on fails the test.
+    expect(await Promise.race([debug.stopped(), cell])).toMatchObject({ reason: "breakpoint" });
+    expect(await debug.lines()).toEqual(["area:7", "cell-3.ts:2"]);
+    await debug.go();
+    expect((await cell).text).toBe("25");
   });
 
   it("in a file that is not there, or is no TypeScript, is told of and keeps no cell from running", async () => {
@@ -198,6 +217,15 @@ describe("a breakpoint", () => {
       expect.stringMatching(/^1: 1, /),
     ]);
     expect(stdout.split("\n")).toHaveLength(7);
+    // A count begins anew with the next debugger, too.
+    await debug.ask("disconnect");
+    await debug.attach();
+    await debug.breakAt(code, { line: 3, hitCondition: "> 4" }, { line: 4, hitCondition: "> 4" });
+    const again = run(kernel, code);
+    expect(`${await debug.stop()} ${await debug.evaluate("i", (await debug.frames())[0]!.id)}`).toBe("cell-2.ts:3 4");
+    await debug.breakAt(code);
+    await debug.go();
+    expect((await again).text).toBe("15");
     const refused = await debug.breakAt(code, { line: 3, condition: "i ==" }, { line: 3, hitCondition: "often" }, 99);
     expect(refused).toMatchObject([
       { verified: false },
@@ -205,6 +233,22 @@ describe("a breakpoint", () => {
       { verified: false, message: "Expected a line with code in it or below it, received line 99." },
     ]);
   });
+});
+
+it("an interrupt while breakpoints are set for a cell ends it before it runs", { tags: "all" }, async () => {
+  const own = temporaryFolder();
+  own.write("tsconfig.json", "{");
+  kernel = await kernelOfThisTest({ cwd: own.path });
+  debug = new DebugClient(kernel);
+  await debug.attach();
+  const lines = Array.from({ length: 500 }, (_, i) => `const n${i} = ${i};`);
+  const code = `${lines.join("\n")}\nawait new Promise((resolve) => setTimeout(resolve, 1000));`;
+  await debug.breakAt(code, ...lines.map((_, i) => ({ line: i + 1, condition: "false" })));
+  const cell = kernel.client.execute(code);
+  // What is wrong with the configuration is told between the check and the breakpoints.
+  for await (const { header } of cell) if (header.msg_type === "stream") break;
+  await kernel.client.interrupt();
+  expect((await cell.reply).content).toMatchObject({ ename: "Interrupted" });
 });
 
 describe("steps", () => {

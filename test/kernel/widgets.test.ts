@@ -325,6 +325,8 @@ describe("the widget manager's messages", () => {
     const { comms } = (await kernel.client.request("shell", "comm_info_request", { target_name: "jupyter.widget" }))
       .content;
     expect(Object.keys(Object(comms))).toEqual([...page.models.keys()]);
+    await kernel.client.send("shell", "comm_close", { comm_id: level.id, data: {} });
+    expect((await cell("level.value = 0.25; level.value")).text).toBe("0.25");
   });
 
   it.each([
