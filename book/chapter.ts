@@ -1,6 +1,7 @@
 /** A chapter: one executed notebook as the content of a page. The notebook is the only source; nothing is added to it. */
 import { basename } from "node:path";
 import { type CodeCell, hasTag, readNotebook } from "gradbook-kernel/runner/notebook-file";
+import { type Source, withCitations } from "./bibliography.js";
 import { highlight } from "./code.js";
 import { escapeHtml } from "./escape.js";
 import { type RenderedMarkdown, renderMarkdown } from "./markdown.js";
@@ -18,20 +19,32 @@ export interface Chapter extends RenderedMarkdown {
   code: ChapterCode;
 }
 
-/** A notebook read from `file`, and the sources of its code cells. */
+/** A notebook read from `file`, the sources of its code cells, and its text. */
 export function readChapter(file: string) {
   const { cells } = readNotebook(file);
   const code = cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
   const idle = code.find(({ execution_count, source }) => execution_count === null && source.trim() !== "");
   if (idle)
     throw new Error(`${file}: expected every cell executed, received ${idle.id}, which is not: npm run course.`);
-  return { name: basename(file, ".ipynb"), cells, code, sources: code.map(({ source }) => source) };
+  const texts = cells.filter(({ cell_type }) => cell_type === "markdown").map(({ source }) => source);
+  return {
+    name: basename(file, ".ipynb"),
+    cells,
+    code,
+    sources: code.map(({ source }) => source),
+    text: texts.join("\n\n"),
+  };
 }
 
-/** Renders a notebook; `types` are the hover types of its code cells. */
+/** An equation that stands by itself has a number, by which others can name it. */
+const numbered = (equation: string, number: string) =>
+  `<p class="equation" id="equation-${number}">${equation}<a class="number" href="#equation-${number}" aria-label="Equation ${number}">(${number})</a></p>`;
+
+/** Renders a notebook; `types` are the hover types of its code cells, `bibliography` what it may cite. */
 export function renderChapter(
   { name, cells }: Pick<ReturnType<typeof readChapter>, "name" | "cells">,
   types: readonly HoverType[][],
+  bibliography: readonly Source[] = [],
 ): Chapter {
   const pictures: Picture[] = [];
   const codeCells = cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
@@ -54,9 +67,12 @@ export function renderChapter(
     );
     return `<div data-cell="${blocks.length - 1}"></div>`;
   });
-  const { html, sections } = renderMarkdown(source.join("\n\n"));
+  const { html, sections } = renderMarkdown(withCitations(source.join("\n\n"), bibliography));
   const title = sections.find(({ level, heading }) => level === 1 && heading !== "")?.heading;
   if (title === undefined) throw new Error(`${name}: expected a heading of the first level, received none.`);
-  const filled = html.replace(/<div data-cell="(\d+)"><\/div>/g, (_, i) => blocks[Number(i)]!);
+  let equations = 0;
+  const filled = html
+    .replace(/<p class='katex-block'>(.*?)<\/p>/gs, (_, equation) => numbered(equation, `${chapter}.${++equations}`))
+    .replace(/<div data-cell="(\d+)"><\/div>/g, (_, i) => blocks[Number(i)]!);
   return { name, title, html: filled, sections, pictures, code: chapterCode(name, codeCells) };
 }

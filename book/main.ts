@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { transformSync } from "esbuild";
 import { zipSync } from "fflate";
 import { logoFiles } from "gradbook-kernel/logo";
+import { bibliography, bibliographyPage } from "./bibliography.js";
 import { readChapter, renderChapter } from "./chapter.js";
 import { glossaryPage } from "./glossary.js";
 import { landingCode, landingPage } from "./landing.js";
@@ -41,7 +42,8 @@ async function buildBook(folder: string, { hasReference, hasPdf }: { hasReferenc
   const files = readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"));
   const notebooks = files.toSorted().map((file) => readChapter(join(root, "notebooks", file)));
   const types = hoverTypes(new Map(notebooks.map(({ name, sources }) => [name, sources])), join(root, "notebooks"));
-  const chapters = notebooks.map((notebook) => renderChapter(notebook, types.get(notebook.name)!));
+  const cited = bibliography(new Map(notebooks.map(({ name, text }) => [name, text])));
+  const chapters = notebooks.map((notebook) => renderChapter(notebook, types.get(notebook.name)!, cited));
 
   const site = readSite(root);
   const guideText = readFileSync(join(root, "docs/kernel.md"), "utf8");
@@ -52,15 +54,16 @@ async function buildBook(folder: string, { hasReference, hasPdf }: { hasReferenc
     note: `<p class="source">This page is the notebook <a href="notebooks/${chapter.name}.ipynb" download>${chapter.name}.ipynb</a>, as it ran. Download it, and <code>npx gradbook lab ${chapter.name}.ipynb</code> opens it to run and change.${editLink(`notebooks/${chapter.name}.ipynb`, site)}</p>${libraryLinks(chapter.code, names)}`,
   }));
   const glossary = glossaryPage(chapters);
+  const sources = bibliographyPage(cited, chapters);
   const groups = new Map<string, readonly Entry[]>([
     ["Course", course],
-    ["Guides", [kernel, glossary, { name: "reference/index", title: "Library reference", sections: [] }]],
+    ["Guides", [kernel, glossary, sources, { name: "reference/index", title: "Library reference", sections: [] }]],
   ]);
   const landing = landingPage(root, chapters, notebooks);
 
-  for (const page of [landing, ...course, kernel, glossary, missingPage])
+  for (const page of [landing, ...course, kernel, glossary, sources, missingPage])
     write(`${page.name}.html`, renderPage(page, groups, site));
-  const map = sitemap([landing, ...course, kernel, glossary], site);
+  const map = sitemap([landing, ...course, kernel, glossary, sources], site);
   if (map !== undefined) write("sitemap.xml", map);
   write("assets/run/index.json", JSON.stringify(landingCode(notebooks)));
   for (const { name, pictures, code } of chapters) {
@@ -79,7 +82,7 @@ async function buildBook(folder: string, { hasReference, hasPdf }: { hasReferenc
   write("assets/logo.svg", logoFiles()["logo-svg.svg"]!);
   copyAssets(join(unfinished, "assets"));
   await writePrograms(root, join(unfinished, "assets"));
-  if (hasPdf) await writePdf([...course, kernel], unfinished);
+  if (hasPdf) await writePdf([...course, kernel, sources], unfinished);
   rmSync(folder, { recursive: true, force: true });
   renameSync(unfinished, folder);
   console.log(`${course.length} chapters, the kernel's guide and the reference: open ${join(folder, "index.html")}`);

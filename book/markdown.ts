@@ -4,6 +4,7 @@ import MarkdownIt from "markdown-it";
 import anchor from "markdown-it-anchor";
 import { highlight } from "./code.js";
 import { inText } from "./foreign-html.js";
+import { sideRemarks } from "./side-remarks.js";
 
 /** A heading and the text below it, up to the next heading. */
 export interface Section {
@@ -25,7 +26,8 @@ const markdown = new MarkdownIt({
   highlight: (code, language) => highlight(code.trimEnd(), language),
 })
   .use(anchor, { permalink: anchor.permalink.headerLink({ safariReaderFix: true }), slugify })
-  .use(katex, { output: "htmlAndMathml", strict: "error", throwOnError: true });
+  .use(katex, { output: "htmlAndMathml", strict: "error", throwOnError: true })
+  .use(sideRemarks);
 
 // What may be wider than a phone scrolls by itself, by keyboard too.
 markdown.renderer.rules.table_open = () => '<div class="output table" tabindex="0"><table>';

@@ -68,9 +68,6 @@ function contents({ sections }: Page): string {
   return `<nav class="contents" aria-label="On this page"><p>On this page</p>\n<ol>${items.join("\n")}</ol></nav>`;
 }
 
-/** A chapter's number stands in those of its equations. */
-const numbering = ({ name }: Page) => (/^\d/.test(name) ? ` style="--chapter: '${Number.parseInt(name, 10)}'"` : "");
-
 /** `page` as a document; `groups` are the sidebar's entries in reading order. */
 export function renderPage(page: Page, groups: ReadonlyMap<string, readonly Entry[]>, site: Site = {}): string {
   const entries = [...groups.values()].flat().filter(({ name }) => !name.includes("/"));
@@ -89,7 +86,7 @@ ${about(page, site)}
 ${["style", "numbers", "run"].map((name) => `<link rel="stylesheet" href="assets/${name}.css">`).join("\n")}
 <script src="assets/book.js" defer></script>
 </head>
-<body class="${page.name === "index" ? "landing" : "chapter"}" data-page="${page.name}"${numbering(page)}>
+<body class="${page.name === "index" ? "landing" : "chapter"}" data-page="${page.name}">
 <a class="skip" href="#content">Skip to the text</a>
 <header>
 <a class="brand" href="index.html"><img src="assets/logo.svg" alt="" width="28" height="28"> Gradbook</a>

@@ -36,9 +36,7 @@ export function wholeBook(pages: readonly Page[]): string {
       .replace(/href="([\w-]+)\.html(?:#([^"]*))?"/g, (all, page: string, id?: string) =>
         known.has(page) ? `href="#${page}${id ? `--${id}` : ""}"` : all,
       );
-    const chapter = Number.parseInt(name, 10);
-    const style = Number.isNaN(chapter) ? "" : ` style="--chapter: '${chapter}'"`;
-    return `<article id="${name}"${style}>${own}</article>`;
+    return `<article id="${name}">${own}</article>`;
   });
   const list = pages.map(({ name, title }) => `<li><a href="#${name}">${escapeHtml(title)}</a></li>`);
   const styles = ["katex/katex.min", "style", "numbers", "print"];

@@ -62,15 +62,48 @@ function weighted(terms: Tensor, weights: Tensor | undefined): Tensor {
 const unlessZero = (factor: Tensor, product: Tensor): Tensor =>
   tf.where(tf.equal(factor, 0), tf.zerosLike(product), product);
 
-/** Mean squared error, Σ e² / n; gradient 2 e / n. */
+/**
+ * Mean squared error, Σ e² / n; gradient 2 e / n.
+ *
+ * @example
+ * ```ts
+ * import { meanSquaredError, tf } from "gradbook";
+ *
+ * const targets = tf.tensor1d([1, 2, 3]);
+ * const predictions = tf.tensor1d([1, 2, 5]);
+ * console.log(meanSquaredError().value(predictions, targets).arraySync().toFixed(3)); // 1.333
+ * ```
+ */
 export const meanSquaredError = (options: LossOptions = {}): Loss =>
   errorLoss("meanSquaredError", options, [1, tf.square], [2, (e) => e]);
 
-/** Half the mean squared error, ½ Σ e² / n; gradient e / n. */
+/**
+ * Half the mean squared error, ½ Σ e² / n; gradient e / n.
+ *
+ * @example
+ * ```ts
+ * import { halfSquaredError, tf } from "gradbook";
+ *
+ * const targets = tf.tensor1d([1, 2, 3]);
+ * const predictions = tf.tensor1d([1, 2, 5]);
+ * console.log(halfSquaredError().value(predictions, targets).arraySync().toFixed(3)); // 0.667
+ * ```
+ */
 export const halfSquaredError = (options: LossOptions = {}): Loss =>
   errorLoss("halfSquaredError", options, [0.5, tf.square], [1, (e) => e]);
 
-/** Mean absolute error, Σ |e| / n; gradient sign(e) / n, 0 at the kink. */
+/**
+ * Mean absolute error, Σ |e| / n; gradient sign(e) / n, 0 at the kink.
+ *
+ * @example
+ * ```ts
+ * import { meanAbsoluteError, tf } from "gradbook";
+ *
+ * const targets = tf.tensor1d([1, 2, 3]);
+ * const predictions = tf.tensor1d([1, 2, 5]);
+ * console.log(meanAbsoluteError().value(predictions, targets).arraySync().toFixed(3)); // 0.667
+ * ```
+ */
 export const meanAbsoluteError = (options: LossOptions = {}): Loss =>
   // WebAssembly's sign of NaN is 0.
   errorLoss("meanAbsoluteError", options, [1, tf.abs], [1, (e) => tf.where(tf.isNaN(e), e, tf.sign(e))]);
@@ -79,6 +112,15 @@ export const meanAbsoluteError = (options: LossOptions = {}): Loss =>
  * Huber's loss, Σ h(e) / n with h(e) = ½ e² where |e| ≤ delta, else delta (|e| − ½ delta): squared near 0, absolute beyond;
  * gradient e / n cut off at ±delta / n. delta > 0, in the unit of the targets; default 1. Huber 1964. PyTorch's HuberLoss;
  * its SmoothL1Loss is this divided by its beta (our delta).
+ *
+ * @example
+ * ```ts
+ * import { huber, tf } from "gradbook";
+ *
+ * const targets = tf.tensor1d([1, 2, 3]);
+ * const predictions = tf.tensor1d([1, 2, 5]);
+ * console.log(huber({ delta: 1 }).value(predictions, targets).arraySync().toFixed(3)); // 0.500
+ * ```
  */
 export function huber(given: LossOptions & { delta?: number } = {}): Loss {
   const { delta = 1, ...options } = expectOptions("huber", given, ["delta", "reduction", "divisor"]);
@@ -98,6 +140,15 @@ export function huber(given: LossOptions & { delta?: number } = {}): Loss {
  * overflows nowhere and keeps the small losses of confident, right predictions; what is multiplied by 0 is 0, for infinite logits
  * too. Gradient (σ(x) − t) / n. n: the number of logits. A target that is no probability is refused when the value is
  * computed, and the output of a `Sigmoid` or `Softmax`, which is no logit, always.
+ *
+ * @example
+ * ```ts
+ * import { binaryCrossEntropy, tf } from "gradbook";
+ *
+ * const logits = tf.tensor2d([[0], [10]]);
+ * const loss = binaryCrossEntropy().value(logits, tf.tensor2d([[1], [1]]));
+ * console.log(loss.arraySync().toFixed(3)); // 0.347
+ * ```
  */
 export function binaryCrossEntropy(options: LossOptions = {}): Loss {
   const name = "binaryCrossEntropy";
@@ -131,6 +182,15 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss {
  * (all positions but the class axis). Targets are class numbers 0 … classes − 1, [batch, …], or probabilities t
  * [batch, …, classes] that sum to 1 over the classes, such as one-hot rows; others are refused when the value is computed, and
  * the output of a `Softmax` or `Sigmoid` as x always. A logit −∞ (a class left out) adds nothing where t is 0.
+ *
+ * @example
+ * ```ts
+ * import { softmaxCrossEntropy, tf } from "gradbook";
+ *
+ * const logits = tf.tensor2d([[0, 0], [10, 0]]);
+ * const loss = softmaxCrossEntropy().value(logits, tf.tensor1d([1, 0], "int32"));
+ * console.log(loss.arraySync().toFixed(3)); // 0.347
+ * ```
  */
 export function softmaxCrossEntropy(options: LossOptions = {}): Loss {
   const name = "softmaxCrossEntropy";

@@ -10,7 +10,18 @@ export interface Metric {
   checkTargets?(shape: readonly number[], targets: Tensor): void;
 }
 
-/** Root mean squared error over all elements, √mean((predictions − targets)²); one shape. */
+/**
+ * Root mean squared error over all elements, √mean((predictions − targets)²); one shape.
+ *
+ * @example
+ * ```ts
+ * import { rmse, tf } from "gradbook";
+ *
+ * const targets = tf.tensor1d([1, 2, 3]);
+ * const predictions = tf.tensor1d([1, 2, 5]);
+ * console.log(rmse(predictions, targets).arraySync().toFixed(3)); // 1.155
+ * ```
+ */
 export const rmse: Metric = (predictions, targets) => {
   checkSameShape("rmse", predictions, targets);
   return tf.tidy(() => tf.sqrt(tf.mean(tf.square(tf.sub(predictions, targets)))) as Scalar);
@@ -19,6 +30,14 @@ export const rmse: Metric = (predictions, targets) => {
 /**
  * The house prices' metric: √mean((log ŷ − log y)²), with predictions ŷ raised to at least 1 so that the logarithm exists.
  * A relative error: 0.1 is about 10 %. One shape; targets above 0 (else the result is NaN or infinite).
+ *
+ * @example
+ * ```ts
+ * import { logRmse, tf } from "gradbook";
+ *
+ * const loss = logRmse(tf.tensor1d([110_000]), tf.tensor1d([100_000]));
+ * console.log(loss.arraySync().toFixed(3)); // 0.095
+ * ```
  */
 export const logRmse: Metric = (predictions, targets) => {
   checkSameShape("logRmse", predictions, targets);
@@ -29,6 +48,15 @@ export const logRmse: Metric = (predictions, targets) => {
  * Share of the variance explained, 1 − Σ(y − ŷ)² / Σ(y − ȳ)²: 1 for perfect predictions, 0 for the mean ȳ as prediction,
  * below 0 for worse. One shape [examples, …]; computed for each column and averaged. NaN or −∞ where the targets of a column
  * are all equal (scikit-learn gives 1 or 0 there).
+ *
+ * @example
+ * ```ts
+ * import { r2, tf } from "gradbook";
+ *
+ * const targets = tf.tensor1d([1, 2, 3]);
+ * const predictions = tf.tensor1d([1, 2, 2.5]);
+ * console.log(r2(predictions, targets).arraySync().toFixed(3)); // 0.875
+ * ```
  */
 export const r2: Metric = (predictions, targets) => {
   checkSameShape("r2", predictions, targets);
@@ -45,6 +73,14 @@ export const r2: Metric = (predictions, targets) => {
  * (one out of range is refused) or one-hot rows of the shape of `predictions`. For binary classification, predictions with
  * a single column (or none: [batch]) are logits, class 1 where they are above 0, and targets of the same shape are 0 or 1; the
  * output of a `Sigmoid`, which is above 0 everywhere, is refused there.
+ *
+ * @example
+ * ```ts
+ * import { accuracy, tf } from "gradbook";
+ *
+ * const logits = tf.tensor2d([[2, 1], [0, 3], [5, 4], [1, 0]]);
+ * console.log(accuracy(logits, tf.tensor1d([0, 1, 1, 0], "int32")).arraySync()); // 0.75
+ * ```
  */
 export const accuracy: Metric = (predictions, targets) =>
   tf.tidy(() => {

@@ -20,7 +20,18 @@ export interface Schedule {
 export const isSchedule = (learningRate: number | Schedule | undefined): learningRate is Schedule =>
   typeof learningRate === "object" && typeof learningRate?.at === "function";
 
-/** initial · factor^⌊step / every⌋; factor in (0, 1), default 0.1. PyTorch's StepLR, in steps. */
+/**
+ * initial · factor^⌊step / every⌋; factor in (0, 1), default 0.1. PyTorch's StepLR, in steps.
+ *
+ * @example
+ * ```ts
+ * import { stepDecay } from "gradbook";
+ *
+ * const schedule = stepDecay(0.1, { every: 100 });
+ * console.log([0, 99, 100, 200].map((step) => schedule.at(step).toFixed(3)));
+ * // [ '0.100', '0.100', '0.010', '0.001' ]
+ * ```
+ */
 export function stepDecay(
   initial: number,
   options: { every: number; factor?: number } = {} as { every: number },
@@ -33,7 +44,17 @@ export function stepDecay(
   return { at: (step) => initial * factor ** Math.floor(step / every) };
 }
 
-/** initial · factor^(step / every), without jumps; factor in (0, 1), every default 1. With 1: PyTorch's ExponentialLR, in steps. */
+/**
+ * initial · factor^(step / every), without jumps; factor in (0, 1), every default 1. With 1: PyTorch's ExponentialLR, in steps.
+ *
+ * @example
+ * ```ts
+ * import { exponentialDecay } from "gradbook";
+ *
+ * const schedule = exponentialDecay(0.1, { factor: 0.5, every: 100 });
+ * console.log([0, 50, 100].map((step) => schedule.at(step).toFixed(4))); // [ '0.1000', '0.0707', '0.0500' ]
+ * ```
+ */
 export function exponentialDecay(
   initial: number,
   options: { factor: number; every?: number } = {} as { factor: number },
@@ -49,6 +70,14 @@ export function exponentialDecay(
 /**
  * Half a cosine from `initial` to `final` within `steps` steps, then `final`:
  * final + ½ (initial − final) (1 + cos(π step / steps)); final ≥ 0, default 0. Loshchilov and Hutter 2017 (without restarts).
+ *
+ * @example
+ * ```ts
+ * import { cosineDecay } from "gradbook";
+ *
+ * const schedule = cosineDecay(0.1, { steps: 100 });
+ * console.log([0, 50, 100].map((step) => schedule.at(step).toFixed(2))); // [ '0.10', '0.05', '0.00' ]
+ * ```
  */
 export function cosineDecay(
   initial: number,
@@ -67,6 +96,15 @@ export function cosineDecay(
 /**
  * A linear warm-up of `steps` steps before another schedule (or a constant rate): step t < steps has the rate
  * then.at(0) · (t + 1) / (steps + 1); from t = steps on it is then.at(t − steps). Goyal et al. 2017.
+ *
+ * @example
+ * ```ts
+ * import { warmUp } from "gradbook";
+ *
+ * const schedule = warmUp(0.1, { steps: 3 });
+ * console.log([0, 1, 2, 3, 4].map((step) => schedule.at(step).toFixed(3)));
+ * // [ '0.025', '0.050', '0.075', '0.100', '0.100' ]
+ * ```
  */
 export function warmUp(then: Schedule | number, options: { steps: number } = {} as { steps: number }): Schedule {
   const { steps } = expectOptions("warmUp", options, ["steps"]);
@@ -101,6 +139,14 @@ export interface PlateauOptions {
 /**
  * Starts at `initial` and multiplies the rate by `factor` when the observed loss has not improved for more than `patience`
  * observations; then counts anew. A NaN is not an improvement. PyTorch's ReduceLROnPlateau (mode "min", threshold "rel").
+ *
+ * @example
+ * ```ts
+ * import { reduceOnPlateau, SGD } from "gradbook";
+ *
+ * const optimizer = new SGD({ learningRate: reduceOnPlateau(0.1, { factor: 0.5, patience: 3 }) });
+ * console.log(optimizer.learningRate); // 0.1
+ * ```
  */
 export function reduceOnPlateau(initial: number, options: PlateauOptions = {}): Schedule {
   expectOptions("reduceOnPlateau", options, ["factor", "patience", "threshold", "minimum"]);

@@ -7,6 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { register } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
+import { formulas } from "./formulas.mjs";
 import { prepare, root } from "./prepare.mjs";
 
 await prepare();
@@ -80,6 +81,7 @@ const app = await Application.bootstrap({
   // A function with a property; opened in the list it would be a link inside of a button.
   navigationLeaves: ["accuracy"],
   githubPages: false,
+  markdownItLoader: (markdown) => markdown.use(formulas),
   treatWarningsAsErrors: true,
   // `npm test` checks the types, much faster.
   skipErrorChecking: true,

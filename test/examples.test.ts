@@ -1,6 +1,10 @@
 /** The examples run as they stand. */
 import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { transformSync } from "esbuild";
 import { expect, it } from "vitest";
+import { temporaryFolder } from "./helpers/folder.js";
 import { root } from "./helpers/needs.js";
 
 it("two lines change none of the losses of a tf.layers script, whose times it shows", () => {
@@ -27,4 +31,50 @@ it("shifted digits are learned better, within the graph", { tags: "all" }, () =>
   const [plain, shifted, mirrored] = [...stdout.matchAll(/accuracy ([\d.]+)/g)].map(([, share]) => Number(share));
   expect(shifted).toBeGreaterThan(plain!);
   expect(mirrored).toBeLessThan(plain!);
+});
+
+/** The code below each `@example` in the library's documentation, by where it stands. */
+const documented = ["lib", "search"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => {
+      const text = readFileSync(join(root, folder, file), "utf8");
+      const found = [...text.matchAll(/@example\n \* ```ts\n(.*?) \* ```\n/gs)];
+      return found.map(([, code], i) => ({
+        where: `${folder}/${file}, example ${i + 1}`,
+        code: code!.replace(/^ \* ?/gm, ""),
+      }));
+    }),
+);
+
+it("every example of the reference has the right types and prints what it says", { tags: "all" }, () => {
+  expect(documented.length).toBeGreaterThan(70);
+  const folder = temporaryFolder();
+  mkdirSync(join(folder.path, "node_modules"));
+  symlinkSync(root, join(folder.path, "node_modules/gradbook"), "junction");
+  folder.write("package.json", '{ "type": "module" }');
+  const compilerOptions = {
+    ...{ strict: true, noUncheckedIndexedAccess: true, noEmit: true, skipLibCheck: true },
+    ...{ module: "nodenext", target: "es2023", types: ["node"], typeRoots: [join(root, "node_modules/@types")] },
+  };
+  folder.write("tsconfig.json", JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+  for (const [i, { code }] of documented.entries()) {
+    folder.write(`${i}.ts`, code);
+    folder.write(`${i}.js`, transformSync(code, { loader: "ts" }).code);
+  }
+  const run = (...words: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder.path, encoding: "utf8" });
+    expect(status, stdout + stderr).toBe(0);
+    return stdout;
+  };
+  run(join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json");
+  const all = documented.map((_, i) => `await import("./${i}.js");\nconsole.log("end of example");\n`);
+  folder.write("all.js", all.join(""));
+  const printed = run("all.js").split("end of example\n");
+  const plain = (text: string) => text.replace(/\s+/g, " ").trim();
+  for (const [i, { where, code }] of documented.entries()) {
+    const said = Array.from(code.matchAll(/^console\.log\(.*\);\s+\/\/ (.*)$/gm), ([, text]) => text);
+    expect(said.length, where).toBeGreaterThan(0);
+    expect(plain(printed[i]!), where).toBe(plain(said.join(" ")));
+  }
 });

@@ -18,7 +18,17 @@ export interface ClassScores {
   readonly support: number;
 }
 
-/** Counts of examples by their actual and their predicted class. */
+/**
+ * Counts of examples by their actual and their predicted class.
+ *
+ * @example
+ * ```ts
+ * import { ConfusionMatrix } from "gradbook";
+ *
+ * const matrix = new ConfusionMatrix(["cat", "dog", "dog"], ["cat", "cat", "dog"]);
+ * console.log(matrix.labels, matrix.counts); // [ 'cat', 'dog' ] [ [ 1, 0 ], [ 1, 1 ] ]
+ * ```
+ */
 export class ConfusionMatrix {
   /** The classes, in the order of the rows and columns. */
   readonly labels: readonly Value[];

@@ -9,6 +9,13 @@ import { show } from "../preprocessing/messages.js";
  * @param actual whether each example is of the class: 1 or 0, true or false
  * @param scores logits, probabilities or anything else that is higher for the class, in the same order
  * @throws RangeError when there is no example of the class, or of no other, when numbers of examples differ, or a score is NaN
+ *
+ * @example
+ * ```ts
+ * import { rocAuc } from "gradbook";
+ *
+ * console.log(rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])); // 0.75
+ * ```
  */
 export function rocAuc(actual: ArrayLike<number | boolean>, scores: ArrayLike<number>): number {
   const [labels, given] = [labelsOf("rocAuc", actual), labelsOf("rocAuc", scores)];

@@ -29,6 +29,15 @@ export interface CheckGradientsOptions {
  * that is not frozen and for the input, "x". Returns ‖g − n‖ / max(‖g‖, ‖n‖, s) by name; s, a thousandth of the largest norm in
  * the model, keeps gradients that are 0 by construction from being compared with rounding errors. Right code gives about 1e-3 or
  * less; more near kinks, where there is no derivative (a ReLU's 0). The model stays as it is.
+ *
+ * @example
+ * ```ts
+ * import { checkGradients, Dense, meanSquaredError, tf } from "gradbook";
+ *
+ * const model = new Dense(2, 1);
+ * const errors = checkGradients(model, tf.ones([4, 2]), tf.zeros([4, 1]), meanSquaredError());
+ * console.log(Object.keys(errors), Math.max(...Object.values(errors)) < 0.01); // [ 'weight', 'bias', 'x' ] true
+ * ```
  */
 export function checkGradients(
   model: Layer,

@@ -27,7 +27,18 @@ function backward(model: Layer, { x, y }: Batch, loss: Loss): void {
   model.backward(loss.gradient(predictions, y));
 }
 
-/** The output of every layer without others inside for x [examples, …], first layer first; `training` default false. The model stays as it is. */
+/**
+ * The output of every layer without others inside for x [examples, …], first layer first; `training` default false. The model stays as it is.
+ *
+ * @example
+ * ```ts
+ * import { activations, Dense, ReLU, Sequential, tf } from "gradbook";
+ *
+ * const model = new Sequential(new Dense(2, 3), new ReLU());
+ * console.log(activations(model, tf.ones([4, 2])).map(({ name, type, shape }) => `${name} ${type} ${shape}`));
+ * // [ '0 Dense 4,3', '1 ReLU 4,3' ]
+ * ```
+ */
 export function activations(model: Layer, x: Tensor, training = false): LayerValues[] {
   const found: LayerValues[] = [];
   const forward = (name: string, layer: Layer, y: Tensor) => {
@@ -52,6 +63,15 @@ export function gradients(model: Layer, batch: Batch, loss: Loss): LayerValues[]
 /**
  * ‖∂loss/∂w‖ of every parameter w that is not frozen, by name and in the model's order: how much of the gradient arrives at which
  * depth. As in a training step on `batch`; the model stays as it is.
+ *
+ * @example
+ * ```ts
+ * import { constant, Dataset, Dense, gradientNorms, halfSquaredError, tf } from "gradbook";
+ *
+ * const model = new Dense(1, 1, { weight: constant(1) });
+ * const data = new Dataset(tf.tensor2d([[2]]), tf.tensor2d([[0]]));
+ * console.log(gradientNorms(model, data.batch(0, 1), halfSquaredError())); // { weight: 4, bias: 2 }
+ * ```
  */
 export function gradientNorms(model: Layer, batch: Batch, loss: Loss): Record<string, number> {
   return keepingState(model, () => {

@@ -26,6 +26,14 @@ function describe(model: Layer, inputShape: number[]): Row[] {
  * The layers of `model` as text: name, type, shape of the output and number of parameters, one a line, then the sums.
  *
  * @param inputShape shape of one example, without the batch: `summary(model, [28, 28, 1])`
+ *
+ * @example
+ * ```ts
+ * import { Dense, ReLU, Sequential, summary } from "gradbook";
+ *
+ * const model = new Sequential(new Dense(784, 32), new ReLU(), new Dense(32, 10));
+ * console.log(summary(model, [784]).split("\n").at(-1)); // 25,450 parameters: 25,450 trainable, 0 frozen
+ * ```
  */
 export function summary(model: Layer, inputShape: number[]): string {
   expectModel("summary", model);

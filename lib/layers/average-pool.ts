@@ -8,6 +8,14 @@ import { Pool } from "./pool.js";
  * y[n, i, j, c] = mean over a, b < size of x[n, strides · i + a, strides · j + b, c]; x [batch, height, width, channels],
  * y [batch, height′, width′, channels]. The mean is over size² pixels, with "same" over those that are in the picture (PyTorch's
  * `count_include_pad` true and false). Backward: every pixel of a window gets its share of dy.
+ *
+ * @example
+ * ```ts
+ * import { AveragePool, tf } from "gradbook";
+ *
+ * const x = tf.range(0, 16).reshape([1, 4, 4, 1]); // one picture of 4 by 4 pixels
+ * console.log(new AveragePool(2).forward(x).flatten().arraySync()); // [ 2.5, 4.5, 10.5, 12.5 ]
+ * ```
  */
 export class AveragePool extends Pool {
   #x?: Tensor4D;

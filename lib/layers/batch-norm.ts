@@ -37,6 +37,15 @@ export interface BatchNormOptions {
  * Ioffe and Szegedy 2015.
  *
  * `new BatchNorm(16)`, or `new BatchNorm()` for as many features as the data have.
+ *
+ * @example
+ * ```ts
+ * import { BatchNorm, tf } from "gradbook";
+ *
+ * const layer = new BatchNorm(1);
+ * const y = layer.forward(tf.tensor2d([[1], [3]]), true);
+ * console.log(tf.round(y).arraySync(), layer.buffers.size); // [ [ -1 ], [ 1 ] ] 2
+ * ```
  */
 export class BatchNorm extends Layer {
   readonly momentum: number;

@@ -29,6 +29,15 @@ export interface Conv2DShape extends Widths {
  * convolution, of x with dy as the window, channels in the place of the batch. LeCun et al. 1989.
  *
  * `new Conv2D(3, 16, 5)`, or `new Conv2D({ outputs: 16, size: 5 })` for as many inputs as the pictures have channels.
+ *
+ * @example
+ * ```ts
+ * import { Conv2D, tf } from "gradbook";
+ *
+ * const layer = new Conv2D(1, 4, 3, { padding: "same" });
+ * const pictures = tf.zeros([2, 28, 28, 1]);
+ * console.log(layer.forward(pictures).shape); // [ 2, 28, 28, 4 ]
+ * ```
  */
 export class Conv2D extends Affine {
   readonly size: number;

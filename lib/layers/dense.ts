@@ -15,6 +15,14 @@ export type DenseOptions = AffineOptions;
  *
  * `new Dense(784, 10)`, or `new Dense({ outputs: 10 })` for as many inputs as the data have: the first `forward`, `fit` or
  * `summary` then makes weight and bias.
+ *
+ * @example
+ * ```ts
+ * import { constant, Dense, tf } from "gradbook";
+ *
+ * const layer = new Dense(2, 1, { weight: constant(2) });
+ * console.log(layer.forward(tf.tensor2d([[1, 3]])).arraySync()); // [ [ 8 ] ]
+ * ```
  */
 export class Dense extends Affine {
   #x?: Tensor2D;

@@ -20,6 +20,16 @@ export interface DropoutOptions {
 /**
  * Training: y = x ⊙ mask / (1 − rate), any shape, with a new mask of ones (probability 1 − rate) and zeros each time, so that
  * the expected y is x. Prediction: y = x. Backward: dx = dy ⊙ mask / (1 − rate). Srivastava et al. 2014, in the inverted form.
+ *
+ * @example
+ * ```ts
+ * import { Dropout, tf } from "gradbook";
+ *
+ * const layer = new Dropout(0.5);
+ * layer.mask = tf.tensor1d([1, 0, 1, 1]); // else drawn anew at each step
+ * console.log(layer.forward(tf.ones([4]), true).arraySync()); // [ 2, 0, 2, 2 ]
+ * console.log(layer.forward(tf.ones([4]), false).arraySync()); // [ 1, 1, 1, 1 ]
+ * ```
  */
 export class Dropout extends Layer {
   /** The mask for the next training step, ones and zeros of x's shape (or one that broadcasts to it), in place of a drawn one. */

@@ -3,7 +3,16 @@ import { type Tensor, tf } from "gradbook-engine/tensor";
 import { noteProbabilities, probabilitiesFrom } from "../checks/probabilities.js";
 import { Layer } from "./layer.js";
 
-/** [batch, …] → [batch, product of the other lengths], in row-major order: channels vary fastest. Backward: the shape of x. */
+/**
+ * [batch, …] → [batch, product of the other lengths], in row-major order: channels vary fastest. Backward: the shape of x.
+ *
+ * @example
+ * ```ts
+ * import { Flatten, tf } from "gradbook";
+ *
+ * console.log(new Flatten().forward(tf.zeros([5, 28, 28, 1])).shape); // [ 5, 784 ]
+ * ```
+ */
 export class Flatten extends Layer {
   #shape?: number[];
 

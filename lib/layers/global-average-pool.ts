@@ -5,6 +5,14 @@ import { Layer } from "./layer.js";
 /**
  * [batch, height, width, channels] → [batch, channels]: the mean over height and width. Backward: every pixel gets
  * dy / (height · width). Lin, Chen and Yan 2014.
+ *
+ * @example
+ * ```ts
+ * import { GlobalAveragePool, tf } from "gradbook";
+ *
+ * const x = tf.range(0, 16).reshape([1, 4, 4, 1]); // one picture of 4 by 4 pixels
+ * console.log(new GlobalAveragePool().forward(x).arraySync()); // [ [ 7.5 ] ]
+ * ```
  */
 export class GlobalAveragePool extends Layer {
   #shape?: number[];

@@ -7,6 +7,14 @@ import { Layer, type LayerArguments, type LayerConfig } from "./layer.js";
 /**
  * y = x where x > 0, else slope · x, elementwise, any shape. Backward: dx = dy where x > 0, else slope · dy.
  * Maas, Hannun and Ng 2013.
+ *
+ * @example
+ * ```ts
+ * import { LeakyReLU, tf } from "gradbook";
+ *
+ * const layer = new LeakyReLU(0.25);
+ * console.log(layer.forward(tf.tensor1d([-2, 0, 3])).arraySync()); // [ -0.5, 0, 3 ]
+ * ```
  */
 export class LeakyReLU extends Layer {
   #x?: Tensor;

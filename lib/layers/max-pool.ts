@@ -13,6 +13,14 @@ export type MaxPoolOptions = PoolOptions;
 /**
  * y[n, i, j, c] = max over a, b < size of x[n, strides · i + a, strides · j + b, c]; x [batch, height, width, channels],
  * y [batch, height′, width′, channels]. Backward: dy goes to the pixel that was the largest, the first of equal ones.
+ *
+ * @example
+ * ```ts
+ * import { MaxPool, tf } from "gradbook";
+ *
+ * const x = tf.range(0, 16).reshape([1, 4, 4, 1]); // one picture of 4 by 4 pixels
+ * console.log(new MaxPool(2).forward(x).flatten().arraySync()); // [ 5, 7, 13, 15 ]
+ * ```
  */
 export class MaxPool extends Pool {
   #kept?: { x: Tensor4D; y: Tensor4D };

@@ -32,6 +32,16 @@ function setFrozen(action: string, model: Layer, pattern: Pattern, frozen: boole
  * Keeps the parameters of `model` that match as they are while the others are trained: `freeze(model, "0")` for the first
  * layer, `freeze(model, /bias$/)` for all biases. A BatchNorm whose gamma and beta are both frozen computes as in prediction and
  * keeps its running statistics (Keras's rule). Throws where nothing matches.
+ *
+ * @example
+ * ```ts
+ * import { Dense, freeze, ReLU, Sequential } from "gradbook";
+ *
+ * const model = new Sequential(new Dense(4, 3), new ReLU(), new Dense(3, 1));
+ * freeze(model, /^0\./); // the first layer
+ * console.log([...model.parameters].map(([name, { frozen }]) => `${name} ${frozen}`));
+ * // [ '0.weight true', '0.bias true', '2.weight false', '2.bias false' ]
+ * ```
  */
 export const freeze = (model: Layer, pattern: Pattern): void => setFrozen("freeze", model, pattern, true);
 

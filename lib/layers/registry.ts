@@ -58,6 +58,23 @@ const registered = new Map<string, LayerClass>();
  * registerLayer(Scale);
  * ```
  * @throws for what is no class of layers, and for the name of a layer of Gradbook's own
+ *
+ * @example
+ * ```ts
+ * import { Layer, loadModel, predict, registerLayer, saveModel, Sequential, type Tensor, tf } from "gradbook";
+ *
+ * class Double extends Layer {
+ *   override forward(x: Tensor) {
+ *     return tf.mul(x, 2);
+ *   }
+ *   override backward(dy: Tensor) {
+ *     return tf.mul(dy, 2);
+ *   }
+ * }
+ * registerLayer(Double);
+ * saveModel("double.safetensors", new Sequential(new Double()));
+ * console.log(predict(loadModel("double.safetensors"), tf.ones([1, 2])).arraySync()); // [ [ 2, 2 ] ]
+ * ```
  */
 export function registerLayer(kind: LayerClass): void {
   if (!(kind?.prototype instanceof Layer) || !kind.name) {

@@ -19,6 +19,14 @@ export interface ResidualOptions {
  * named as in `Sequential`, those of the projection `projection.weight` … He et al. 2016.
  *
  * `new Residual(layer1, layer2)` or `new Residual({ projection }, layer1, layer2)`.
+ *
+ * @example
+ * ```ts
+ * import { Dense, ReLU, Residual, tf, zeros } from "gradbook";
+ *
+ * const block = new Residual(new Dense(16, 16, { weight: zeros }), new ReLU());
+ * console.log(block.forward(tf.ones([1, 16]), false).sum().arraySync()); // 16
+ * ```
  */
 export class Residual extends Sequential {
   readonly projection: Layer | undefined;

@@ -5,6 +5,15 @@ import { Layer, type LayerArguments, type LayerConfig } from "./layer.js";
 /**
  * y = layerₙ(… layer₂(layer₁(x))). Backward runs the layers in the opposite order: the chain rule. Parameters and buffers are
  * named by the layer's position: `0.weight`, `0.bias`, `2.weight` …
+ *
+ * @example
+ * ```ts
+ * import { Dense, ReLU, Sequential, tf } from "gradbook";
+ *
+ * const model = new Sequential(new Dense(784, 32), new ReLU(), new Dense(32, 10));
+ * console.log([...model.parameters.keys()]); // [ '0.weight', '0.bias', '2.weight', '2.bias' ]
+ * console.log(model.forward(tf.zeros([5, 784]), false).shape); // [ 5, 10 ]
+ * ```
  */
 export class Sequential extends Layer {
   readonly #layers: readonly Layer[];

@@ -6,6 +6,13 @@ import { Layer } from "./layer.js";
 /**
  * yᵢ = e^xᵢ / Σⱼ e^xⱼ over the last axis, any rank ≥ 1; the largest x is subtracted first, so that nothing overflows.
  * Backward: dx = y ⊙ (dy − Σⱼ dyⱼ yⱼ).
+ *
+ * @example
+ * ```ts
+ * import { Softmax, tf } from "gradbook";
+ *
+ * console.log(new Softmax().forward(tf.tensor2d([[1, 1, -1000]])).arraySync()); // [ [ 0.5, 0.5, 0 ] ]
+ * ```
  */
 export class Softmax extends Layer {
   #y?: Tensor;

@@ -5,6 +5,15 @@ import { Dropout } from "./dropout.js";
 /**
  * `Dropout` for [batch, height, width, channels] with a mask [batch, 1, 1, channels]: a channel of an example is zeroed as a
  * whole or kept. Same options. Tompson et al. 2015.
+ *
+ * @example
+ * ```ts
+ * import { SpatialDropout, tf } from "gradbook";
+ *
+ * const layer = new SpatialDropout(0.5);
+ * const y = layer.forward(tf.ones([1, 8, 8, 16]), true);
+ * console.log(y.shape); // [ 1, 8, 8, 16 ]
+ * ```
  */
 export class SpatialDropout extends Dropout {
   override forward(x: Tensor, training: boolean): Tensor {

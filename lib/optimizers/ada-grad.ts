@@ -16,6 +16,18 @@ export interface AdaGradOptions extends OptimizerOptions {
 /**
  * h ← h + g²,  w ← w − learningRate · g / (√h + epsilon), h = 0 at first; learningRate default 0.01. Duchi, Hazan and Singer
  * 2011. PyTorch's rule (its epsilon: 1e-10); Keras and TensorFlow start h at 0.1 and have epsilon inside the root.
+ *
+ * @example
+ * ```ts
+ * import { AdaGrad, Dataset, Dense, fit, meanSquaredError, seed, tf } from "gradbook";
+ *
+ * seed(0);
+ * const x = tf.linspace(-1, 1, 64).reshape([64, 1]);
+ * const data = new Dataset(x, tf.mul(x, 3));
+ * const optimizer = new AdaGrad({ learningRate: 0.5 });
+ * const history = await fit(new Dense(1, 1), data, { loss: meanSquaredError(), optimizer, epochs: 200 });
+ * console.log(history.loss.at(-1)! < 0.001); // true
+ * ```
  */
 export class AdaGrad extends Optimizer {
   readonly epsilon: number;

@@ -42,6 +42,18 @@ export interface AdamNumbers {
  *
  * t counts the optimizer's steps: PyTorch counts each parameter's. They differ for a parameter that is frozen at first; give
  * parameters that are unfrozen later a new optimizer.
+ *
+ * @example
+ * ```ts
+ * import { Adam, Dataset, Dense, fit, meanSquaredError, seed, tf } from "gradbook";
+ *
+ * seed(0);
+ * const x = tf.linspace(-1, 1, 64).reshape([64, 1]);
+ * const data = new Dataset(x, tf.mul(x, 3));
+ * const optimizer = new Adam({ learningRate: 0.1 });
+ * const history = await fit(new Dense(1, 1), data, { loss: meanSquaredError(), optimizer, epochs: 200 });
+ * console.log(history.loss.at(-1)! < 0.001); // true
+ * ```
  */
 export class Adam extends Optimizer {
   readonly beta1: number;

@@ -18,6 +18,18 @@ export interface MomentumOptions extends OptimizerOptions {
  *
  * PyTorch keeps the rate out of the velocity (v ← momentum · v + g, w ← w − learningRate · v): the same weights as long as
  * the rate is constant; when it falls, ours goes on for a while at the old pace.
+ *
+ * @example
+ * ```ts
+ * import { Dataset, Dense, fit, meanSquaredError, Momentum, seed, tf } from "gradbook";
+ *
+ * seed(0);
+ * const x = tf.linspace(-1, 1, 64).reshape([64, 1]);
+ * const data = new Dataset(x, tf.mul(x, 3));
+ * const optimizer = new Momentum({ learningRate: 0.1, momentum: 0.9 });
+ * const history = await fit(new Dense(1, 1), data, { loss: meanSquaredError(), optimizer, epochs: 200 });
+ * console.log(history.loss.at(-1)! < 0.001); // true
+ * ```
  */
 export class Momentum extends Optimizer {
   readonly momentum: number;

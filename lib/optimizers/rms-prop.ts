@@ -19,6 +19,18 @@ export interface RMSPropOptions extends OptimizerOptions {
 /**
  * v ← rho · v + (1 − rho) g²,  w ← w − learningRate · g / (√v + epsilon), v = 0 at first; learningRate default 0.001. Hinton
  * 2012, lecture 6e. PyTorch's rule, without centering and momentum; Keras and TensorFlow have epsilon inside the root.
+ *
+ * @example
+ * ```ts
+ * import { cosineDecay, Dataset, Dense, fit, meanSquaredError, RMSProp, seed, tf } from "gradbook";
+ *
+ * seed(0);
+ * const x = tf.linspace(-1, 1, 64).reshape([64, 1]);
+ * const data = new Dataset(x, tf.mul(x, 3));
+ * const optimizer = new RMSProp({ learningRate: cosineDecay(0.05, { steps: 400 }) });
+ * const history = await fit(new Dense(1, 1), data, { loss: meanSquaredError(), optimizer, epochs: 200 });
+ * console.log(history.loss.at(-1)! < 0.001); // true
+ * ```
  */
 export class RMSProp extends Optimizer {
   readonly rho: number;

@@ -51,6 +51,19 @@ const prefixed = (prefix: string, state: State): State =>
 /**
  * Writes a checkpoint to `file`, whole or not at all: the model's parameters and buffers and which are frozen; the optimizer's
  * state, steps, learning rate and schedules; the state of every random stream; and `history` and `notes`.
+ *
+ * @example
+ * ```ts
+ * import { Adam, Dataset, Dense, fit, loadCheckpoint, meanSquaredError, saveCheckpoint, seed, tf } from "gradbook";
+ *
+ * seed(0);
+ * const x = tf.linspace(-1, 1, 64).reshape([64, 1]);
+ * const data = new Dataset(x, tf.mul(x, 3));
+ * const [model, optimizer, loss] = [new Dense(1, 1), new Adam(), meanSquaredError()];
+ * const history = await fit(model, data, { loss, optimizer, epochs: 3 });
+ * saveCheckpoint("run.safetensors", { model, optimizer, history });
+ * console.log(loadCheckpoint("run.safetensors", { model, optimizer }).history!.epoch); // 3
+ * ```
  */
 export function saveCheckpoint(
   file: string,

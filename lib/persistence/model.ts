@@ -16,6 +16,15 @@ import { checkState, loadStateDict, stateDict } from "./state-dict.js";
  * Writes `model` to `file`, whole or not at all: its `config`, parameters and buffers.
  * @throws when the model has a layer that `loadModel` could not build: one that `registerLayer` was not told of, or whose
  * `config` or `from` leaves something out.
+ *
+ * @example
+ * ```ts
+ * import { Dense, loadModel, ReLU, saveModel, Sequential } from "gradbook";
+ *
+ * const model = new Sequential(new Dense(2, 3), new ReLU(), new Dense(3, 1));
+ * saveModel("model.safetensors", model);
+ * console.log(loadModel("model.safetensors").parameters.size); // 4
+ * ```
  */
 export function saveModel(file: string, model: Layer): void {
   expectModel("saveModel(file, model)", model);
@@ -43,6 +52,15 @@ const formats: Format[] = ["gradbook model 1", "gradbook pytorch 1"];
  * `examples/export_pytorch.py` wrote in Python: its predictions for the file's sample are compared with PyTorch's.
  * @throws when the file is missing, truncated or something else, or has a layer or tensor that does not fit: before anything of
  * the size that it claims is made; and when predictions for the sample differ from PyTorch's.
+ *
+ * @example
+ * ```ts
+ * import { constant, Dense, loadModel, predict, saveModel, tf } from "gradbook";
+ *
+ * saveModel("model.safetensors", new Dense(2, 1, { weight: constant(2) }));
+ * const model = loadModel("model.safetensors");
+ * console.log(predict(model, tf.tensor2d([[1, 3]])).arraySync()); // [ [ 8 ] ]
+ * ```
  */
 export function loadModel(file: string): Layer {
   let model: Layer | undefined;

@@ -12,6 +12,15 @@ export type State = Readonly<Record<string, Variable>>;
 /**
  * The state of `model`: its parameters, then its buffers (running statistics), under their names (`0.weight`, `1.runningMean`).
  * These are the model's own variables, not copies: they change with the model, and nobody but the model disposes them.
+ *
+ * @example
+ * ```ts
+ * import { BatchNorm, Dense, Sequential, stateDict } from "gradbook";
+ *
+ * const model = new Sequential(new Dense(2, 3), new BatchNorm(3));
+ * console.log(Object.keys(stateDict(model)));
+ * // [ '0.weight', '0.bias', '1.gamma', '1.beta', '1.runningMean', '1.runningVar' ]
+ * ```
  */
 export function stateDict(model: Layer): State {
   expectModel("stateDict", model);

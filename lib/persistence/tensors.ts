@@ -12,6 +12,14 @@ const alone = "tensor";
 /**
  * Writes tensors (float32, int32 or bool, any shape) to `file`: a dictionary under its names, a list under "0", "1" …, a single
  * one under "tensor". The file is written whole or not at all; an earlier one stays when something goes wrong.
+ *
+ * @example
+ * ```ts
+ * import { loadTensors, saveTensors, tf } from "gradbook";
+ *
+ * saveTensors("tensors.safetensors", { x: tf.zeros([2, 3]), y: tf.ones([2]) });
+ * console.log(loadTensors("tensors.safetensors").y!.arraySync()); // [ 1, 1 ]
+ * ```
  */
 export function saveTensors(file: string, tensors: Tensor | readonly Tensor[] | Readonly<NamedTensors>): void {
   if (typeof tensors !== "object" || tensors === null) {
@@ -32,6 +40,15 @@ export const toTensors = ({ tensors }: SafetensorsContent): NamedTensors =>
  * The tensors of any safetensors file by name; the caller disposes them. float32, int32 and bool come as they are, float16 and
  * bfloat16 exactly as float32, float64 rounded to float32, other integers as int32 where they fit.
  * @throws when the file is missing, truncated, something else, or has an integer that does not fit.
+ *
+ * @example
+ * ```ts
+ * import { loadTensors, saveTensors, tf } from "gradbook";
+ *
+ * saveTensors("tensors.safetensors", { x: tf.zeros([2, 3]), y: tf.ones([2]) });
+ * const loaded = loadTensors("tensors.safetensors");
+ * console.log(Object.keys(loaded), loaded.x!.shape); // [ 'x', 'y' ] [ 2, 3 ]
+ * ```
  */
 export const loadTensors = (file: string): NamedTensors => toTensors(readSafetensors(file));
 

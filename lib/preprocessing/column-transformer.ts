@@ -17,6 +17,19 @@ export const categoricalColumns = ({ type }: { type: ColumnType }): boolean => t
  * Fits and applies each transformer to the columns its selector chooses from the table given to `fit`. The new columns stand in
  * the order of the parts; columns that no part chooses are left out. `state` lists the names that each part chose.
  * @throws RangeError when a named column is not there, or a selector chooses none
+ *
+ * @example
+ * ```ts
+ * import { categoricalColumns, ColumnTransformer, numericColumns, OneHotEncoder, StandardScaler } from "gradbook";
+ * import { DataFrame } from "gradbook/danfo";
+ *
+ * const houses = new DataFrame({ area: [50, 100, 150], street: ["Pave", "Grvl", "Pave"] });
+ * const transformer = new ColumnTransformer([
+ *   [new StandardScaler(), numericColumns],
+ *   [new OneHotEncoder(), categoricalColumns],
+ * ]);
+ * console.log(transformer.fitTransform(houses).columns); // [ 'area', 'street_Grvl', 'street_Pave' ]
+ * ```
  */
 export class ColumnTransformer extends Transformer<string[][]> {
   readonly parts: readonly (readonly [Transformer, ColumnSelector])[];

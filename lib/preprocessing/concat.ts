@@ -10,6 +10,15 @@ import { list, show } from "./messages.js";
  * numbered anew.
  * @throws RangeError when there is no table, or the tables have different columns; TypeError when a column holds numbers in one
  * and text in another
+ *
+ * @example
+ * ```ts
+ * import { concat } from "gradbook";
+ * import { DataFrame } from "gradbook/danfo";
+ *
+ * const [some, more] = [new DataFrame({ area: [50] }), new DataFrame({ area: [100, 150] })];
+ * console.log(concat([some, more])["area"].values); // [ 50, 100, 150 ]
+ * ```
  */
 export function concat(tables: readonly DataFrame[]): DataFrame {
   const [first, ...others] = tables.map(

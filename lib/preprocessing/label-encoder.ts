@@ -8,6 +8,15 @@ import { list, show } from "./messages.js";
  * Numbers the labels that `fit` saw: 0, 1, … in sorted order, text by code unit ("B" before "a"), numbers by size, false before
  * true. `classes` lists the labels by their numbers; it is all that is learned, so that `new LabelEncoder(classes)` is this
  * encoder again.
+ *
+ * @example
+ * ```ts
+ * import { LabelEncoder } from "gradbook";
+ *
+ * const encoder = new LabelEncoder();
+ * console.log(encoder.fitTransform(["cat", "ant", "cat"]), encoder.classes);
+ * // Int32Array(3) [ 1, 0, 1 ] [ 'ant', 'cat' ]
+ * ```
  */
 export class LabelEncoder {
   #classes: readonly Value[] | undefined;

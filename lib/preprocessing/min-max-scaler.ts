@@ -25,6 +25,15 @@ export interface Extremes {
  * A missing value stays missing. Where all values are equal, z is low + (high − low) · (x − min). `state` lists the extremes of
  * each column.
  * @throws TypeError for a column of text; RangeError for a column without values or with an infinite one
+ *
+ * @example
+ * ```ts
+ * import { MinMaxScaler } from "gradbook";
+ * import { DataFrame } from "gradbook/danfo";
+ *
+ * const houses = new DataFrame({ area: [50, 100, 150] });
+ * console.log(new MinMaxScaler().fitTransform(houses)["area"].values); // [ 0, 0.5, 1 ]
+ * ```
  */
 export class MinMaxScaler extends Transformer<Extremes[]> {
   readonly featureRange: readonly [low: number, high: number];

@@ -27,6 +27,16 @@ export interface Categories {
  * by code unit ("B" before "a"), numbers by size, false before true; with `dummyNa`, `feature_nan` follows for every feature. A missing value
  * without `dummyNa` is a row of zeros, as in pandas' `get_dummies`. `state` lists the categories of each feature.
  * @throws RangeError for a category that `fit` has not seen, when `handleUnknown` is `"error"`
+ *
+ * @example
+ * ```ts
+ * import { OneHotEncoder } from "gradbook";
+ * import { DataFrame } from "gradbook/danfo";
+ *
+ * const houses = new DataFrame({ street: ["Pave", "Grvl", "Pave"] });
+ * const encoded = new OneHotEncoder().fitTransform(houses);
+ * console.log(encoded.columns, encoded["street_Pave"].values); // [ 'street_Grvl', 'street_Pave' ] [ 1, 0, 1 ]
+ * ```
  */
 export class OneHotEncoder extends Transformer<Categories[]> {
   readonly dummyNa: boolean;

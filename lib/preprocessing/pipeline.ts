@@ -3,7 +3,19 @@ import { shown } from "../checks/shown.js";
 import type { Column } from "./column.js";
 import { Transformer } from "./transformer.js";
 
-/** A transformer made of `steps`; `state` is the list of their states. */
+/**
+ * A transformer made of `steps`; `state` is the list of their states.
+ *
+ * @example
+ * ```ts
+ * import { MinMaxScaler, Pipeline, SimpleImputer } from "gradbook";
+ * import { DataFrame } from "gradbook/danfo";
+ *
+ * const houses = new DataFrame({ area: [50, Number.NaN, 150] });
+ * const pipeline = new Pipeline([new SimpleImputer(), new MinMaxScaler()]);
+ * console.log(pipeline.fitTransform(houses)["area"].values); // [ 0, 0.5, 1 ]
+ * ```
+ */
 export class Pipeline extends Transformer<unknown[]> {
   readonly steps: readonly Transformer[];
 

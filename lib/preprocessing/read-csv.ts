@@ -16,6 +16,16 @@ import { show } from "./messages.js";
  * @param file relative to the working directory, or absolute
  * @throws when there is no such file, no row, a nameless or doubled column, a ragged row, a byte that is not in the encoding, a
  * cell that is not what `dtypes` say, or an option that is none; the message names the file, the line and the column
+ *
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ * import { readCsv } from "gradbook";
+ *
+ * writeFileSync("houses.csv", "area,street\n50,Pave\n,Grvl\n");
+ * const houses = readCsv("houses.csv");
+ * console.log(houses.shape, houses.columns, houses["area"].values); // [ 2, 2 ] [ 'area', 'street' ] [ 50, NaN ]
+ * ```
  */
 export function readCsv(file: string, options: ReadCsvOptions = {}): DataFrame {
   const table = readCsvTable(file, options);

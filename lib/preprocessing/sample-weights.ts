@@ -8,6 +8,14 @@ import { show } from "./messages.js";
  * labels of class c, so that every class has the same weight in all, and the mean weight is 1 (scikit-learn's). Else the weight of
  * each class, as a map or by name: `sampleWeights(labels, { yes: 5, no: 1 })` (Keras's `class_weight`).
  * @throws RangeError for a label without a weight, or no labels; TypeError for what is no list of labels
+ *
+ * @example
+ * ```ts
+ * import { sampleWeights } from "gradbook";
+ *
+ * console.log(sampleWeights(["cat", "dog", "cat", "cat"], { cat: 0.5, dog: 2 }));
+ * // Float32Array(4) [ 0.5, 2, 0.5, 0.5 ]
+ * ```
  */
 export function sampleWeights(
   labels: Labels,

@@ -31,6 +31,15 @@ export interface Fill {
  * `state` lists the fill value of each column.
  * @throws TypeError for a mean or median of text, or a constant of another type than a column; RangeError for a column without
  * any value, unless the strategy is `constant`
+ *
+ * @example
+ * ```ts
+ * import { SimpleImputer } from "gradbook";
+ * import { DataFrame } from "gradbook/danfo";
+ *
+ * const houses = new DataFrame({ area: [50, Number.NaN, 150] });
+ * console.log(new SimpleImputer().fitTransform(houses)["area"].values); // [ 50, 100, 150 ]
+ * ```
  */
 export class SimpleImputer extends Transformer<Fill[]> {
   readonly options: SimpleImputerOptions;

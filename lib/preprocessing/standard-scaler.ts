@@ -25,6 +25,16 @@ export interface Moments {
  *
  * A missing value stays missing. Where all values are equal (std 0), z is 0. `state` lists the moments of each column.
  * @throws TypeError for a column of text; RangeError for a column with no more than `ddof` values
+ *
+ * @example
+ * ```ts
+ * import { StandardScaler } from "gradbook";
+ * import { DataFrame } from "gradbook/danfo";
+ *
+ * const houses = new DataFrame({ area: [50, 100, 150] });
+ * const scaler = new StandardScaler({ ddof: 1 });
+ * console.log(scaler.fitTransform(houses)["area"].values); // [ -1, 0, 1 ]
+ * ```
  */
 export class StandardScaler extends Transformer<Moments[]> {
   readonly ddof: 0 | 1;

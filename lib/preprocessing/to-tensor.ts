@@ -10,6 +10,15 @@ import { Table } from "./table.js";
 /**
  * The cells of `table` as a float32 tensor of shape [rows, columns]; true becomes 1, false 0.
  * @throws TypeError for a cell that is text, missing or not finite
+ *
+ * @example
+ * ```ts
+ * import { toTensor } from "gradbook";
+ * import { DataFrame } from "gradbook/danfo";
+ *
+ * const houses = new DataFrame({ area: [50, 100, 150], rooms: [2, 4, 5] });
+ * console.log(toTensor(houses).arraySync()); // [ [ 50, 2 ], [ 100, 4 ], [ 150, 5 ] ]
+ * ```
  */
 export function toTensor(table: DataFrame): Tensor2D {
   if (!(table instanceof Table)) expectTable("toTensor", table);

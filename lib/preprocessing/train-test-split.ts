@@ -24,6 +24,14 @@ export interface TrainTestSplitOptions {
 /**
  * Splits rows 0 … count − 1 into two parts.
  * @throws RangeError when a part is empty, or with `stratify` when a label has a single row or a part has fewer rows than labels
+ *
+ * @example
+ * ```ts
+ * import { Random, trainTestSplit } from "gradbook";
+ *
+ * const { train, test } = trainTestSplit(8, { shuffle: new Random(0) });
+ * console.log(train.length, test.length); // 6 2
+ * ```
  */
 export function trainTestSplit(count: number, options: TrainTestSplitOptions = {}): Split {
   const { testSize = 0.25, shuffle, stratify } = options;

@@ -34,7 +34,17 @@ function penalty(
   };
 }
 
-/** lambda Σ |w|, gradient lambda · sign(w), 0 at 0; lambda ≥ 0. Small weights are driven to 0: Tibshirani 1996. */
+/**
+ * lambda Σ |w|, gradient lambda · sign(w), 0 at 0; lambda ≥ 0. Small weights are driven to 0: Tibshirani 1996.
+ *
+ * @example
+ * ```ts
+ * import { constant, Dense, l1 } from "gradbook";
+ *
+ * const layer = new Dense(1, 2, { weight: constant(-3) });
+ * console.log(l1(0.5).penalty!(layer.parameters).arraySync()); // 3
+ * ```
+ */
 export function l1(lambda: number, options: ChoiceOptions = {}): Regularizer {
   expectGiven("l1", "l1(0.001)", { lambda });
   expectNumbers("l1", "at least 0", { lambda });
@@ -49,6 +59,14 @@ export function l1(lambda: number, options: ChoiceOptions = {}): Regularizer {
 /**
  * ½ lambda Σ w², gradient lambda · w; lambda ≥ 0. Hoerl and Kennard 1970. With SGD the same as `weightDecay: lambda`, except
  * that the training loss shows it. (Keras's L2 has no ½: its factor is half of ours.)
+ *
+ * @example
+ * ```ts
+ * import { constant, Dense, l2 } from "gradbook";
+ *
+ * const layer = new Dense(1, 2, { weight: constant(-3) });
+ * console.log(l2(0.5).penalty!(layer.parameters).arraySync()); // 4.5
+ * ```
  */
 export function l2(lambda: number, options: ChoiceOptions = {}): Regularizer {
   expectGiven("l2", "l2(0.001)", { lambda });
@@ -61,7 +79,17 @@ export function l2(lambda: number, options: ChoiceOptions = {}): Regularizer {
   );
 }
 
-/** The elastic net, l1 Σ |w| + ½ l2 Σ w²; l1, l2 ≥ 0. Zou and Hastie 2005. */
+/**
+ * The elastic net, l1 Σ |w| + ½ l2 Σ w²; l1, l2 ≥ 0. Zou and Hastie 2005.
+ *
+ * @example
+ * ```ts
+ * import { constant, Dense, elastic } from "gradbook";
+ *
+ * const layer = new Dense(1, 2, { weight: constant(-3) });
+ * console.log(elastic({ l1: 0.5, l2: 0.5 }).penalty!(layer.parameters).arraySync()); // 7.5
+ * ```
+ */
 export function elastic(
   factors: { l1: number; l2: number } = {} as { l1: number; l2: number },
   options: ChoiceOptions = {},

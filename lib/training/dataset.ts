@@ -55,6 +55,14 @@ export interface BatchOptions {
 /**
  * x [examples, …], float32, and y [examples, …], float32 or int32 (class numbers): row i of `y` is the target of row i of `x`.
  * A column of a table becomes one column, shape [examples, 1].
+ *
+ * @example
+ * ```ts
+ * import { Dataset, tf } from "gradbook";
+ *
+ * const data = new Dataset(tf.zeros([100, 784]), tf.zeros([100], "int32"));
+ * console.log(data.length, data.batch(0, 32).x.shape); // 100 [ 32, 784 ]
+ * ```
  */
 export class Dataset {
   readonly x: Tensor;

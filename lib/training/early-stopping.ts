@@ -18,6 +18,19 @@ export interface EarlyStoppingOptions {
 /**
  * A callback of `fit`: stops after validation k when k − max(best, start) ≥ patience, `best` being the number of the validation
  * with the lowest loss. (Prechelt 1998, "Early stopping – but when?", third class of criteria.) Ties and NaN are no improvement.
+ *
+ * @example
+ * ```ts
+ * import { Dataset, Dense, EarlyStopping, fit, meanSquaredError, seed, SGD, tf } from "gradbook";
+ *
+ * seed(0);
+ * const x = tf.linspace(-1, 1, 64).reshape([64, 1]);
+ * const data = new Dataset(x, tf.mul(x, 3));
+ * const stop = new EarlyStopping({ patience: 5 });
+ * const options = { loss: meanSquaredError(), optimizer: new SGD({ learningRate: 0.2 }), validation: data };
+ * const history = await fit(new Dense(1, 1), data, { ...options, epochs: 5000, callbacks: [stop] });
+ * console.log(history.epoch < 5000); // true
+ * ```
  */
 export class EarlyStopping implements Callback {
   readonly patience: number;

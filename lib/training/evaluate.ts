@@ -30,6 +30,14 @@ export interface EvaluateOptions<Name extends string = string> extends PredictOp
  * A model of Gradbook's own layers that is asked again for inputs of one shape becomes a graph, once its calls have cost more than
  * that does. A layer of one's own may compute otherwise from call to call: where it does not,
  * `compile((x) => model.forward(x, false))` does the same for it.
+ *
+ * @example
+ * ```ts
+ * import { constant, Dense, predict, tf } from "gradbook";
+ *
+ * const model = new Dense(1, 1, { weight: constant(3) });
+ * console.log(predict(model, tf.tensor2d([[1], [2]])).arraySync()); // [ [ 3 ], [ 6 ] ]
+ * ```
  */
 export function predict(model: Layer, x: Tensor, options: PredictOptions = {}): Tensor {
   const { batchSize = 2048 } = expectOptions("predict", options, ["batchSize"]);
@@ -59,7 +67,19 @@ export function inBatches(x: Tensor, batchSize: number, forward: (part: Tensor) 
   });
 }
 
-/** Loss and metrics of `model` on all of `data`, with `training` false. */
+/**
+ * Loss and metrics of `model` on all of `data`, with `training` false.
+ *
+ * @example
+ * ```ts
+ * import { constant, Dataset, Dense, evaluate, meanSquaredError, r2, tf } from "gradbook";
+ *
+ * const model = new Dense(1, 1, { weight: constant(3) });
+ * const data = new Dataset(tf.tensor2d([[1], [2]]), tf.tensor2d([[3], [8]]));
+ * const { loss, metrics } = evaluate(model, data, { loss: meanSquaredError(), metrics: { r2 } });
+ * console.log(loss, metrics.r2!.toFixed(2)); // 2 0.68
+ * ```
+ */
 export function evaluate<Name extends string = never>(
   model: Layer,
   data: Dataset,

@@ -23,6 +23,19 @@ import { train } from "./training-loop.js";
  * optimizer, `shuffle` seed, batch size and `history`: it goes on with the next batch, and the outcome is the same, to the bit,
  * as without the break. SIGINT (Ctrl+C, or a notebook's interrupt) ends a run between two steps.
  * @throws RangeError for options that make no sense and for NaN or infinite numbers in the data; Error after SIGINT
+ *
+ * @example
+ * ```ts
+ * import { Adam, Dataset, Dense, fit, meanSquaredError, ReLU, seed, Sequential, tf } from "gradbook";
+ *
+ * seed(0);
+ * const x = tf.linspace(-1, 1, 64).reshape([64, 1]);
+ * const data = new Dataset(x, tf.mul(x, 3));
+ * const model = new Sequential(new Dense(1, 8), new ReLU(), new Dense(8, 1));
+ * const optimizer = new Adam({ learningRate: 0.01 });
+ * const history = await fit(model, data, { loss: meanSquaredError(), optimizer, epochs: 100, batchSize: 16 });
+ * console.log(history.loss.length, history.loss.at(-1)! < 0.01); // 100 true
+ * ```
  */
 export async function fit<Name extends string = never>(
   model: Layer,

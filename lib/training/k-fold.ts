@@ -17,6 +17,14 @@ export interface KFoldOptions {
 /**
  * Cuts rows 0 … count − 1 into k folds of ⌊count / k⌋ rows: fold i validates on the i-th and trains on all other rows. The
  * remaining count − k⌊count / k⌋ rows train in every fold.
+ *
+ * @example
+ * ```ts
+ * import { kFold } from "gradbook";
+ *
+ * const [first] = kFold(6, 3);
+ * console.log(first!.train, first!.validation); // Int32Array(4) [ 2, 3, 4, 5 ] Int32Array(2) [ 0, 1 ]
+ * ```
  */
 export function kFold(count: number, k: number, options: KFoldOptions = {}): Fold[] {
   const { shuffle } = expectOptions("kFold", options, ["shuffle"]);

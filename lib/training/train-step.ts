@@ -33,6 +33,19 @@ export function updateParameters(parameters: Parameters, { optimizer, regularize
 /**
  * Trains `model` on one batch and returns the batch's loss before the update, the regularizers' penalties included. Frees every
  * tensor it makes; x and y stay.
+ *
+ * @example
+ * ```ts
+ * import { Dataset, Dense, meanSquaredError, seed, SGD, tf, trainStep } from "gradbook";
+ *
+ * seed(0);
+ * const x = tf.linspace(-1, 1, 64).reshape([64, 1]);
+ * const data = new Dataset(x, tf.mul(x, 3));
+ * const options = { loss: meanSquaredError(), optimizer: new SGD({ learningRate: 0.1 }) };
+ * const model = new Dense(1, 1);
+ * for (let step = 0; step < 200; step += 1) trainStep(model, data.batch(0, 64), options);
+ * console.log(model.parameters.get("weight")!.value.dataSync()[0]!.toFixed(2)); // 3.00
+ * ```
  */
 export function trainStep(model: Layer, batch: Batch, options: StepOptions): number {
   expectTraining("trainStep", model, batch, options);

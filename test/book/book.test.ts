@@ -81,11 +81,43 @@ it("numbers the figures of a chapter, and describes every page", () => {
   }
 });
 
+it("numbers the equations, and cites: from a chapter to the bibliography and back", () => {
+  const text = (page: string) => readFileSync(join(book, page), "utf8");
+  const numbers = Array.from(text("09-batch-norm.html").matchAll(/id="equation-([\d.]+)"/g), ([, number]) => number);
+  expect(numbers).toEqual(["9.1", "9.2", "9.3", "9.4"]);
+  const cited = text("13-hyperparameters.html").matchAll(/<a href="bibliography\.html#([\w-]+)">([^<]*)<\/a>/g);
+  const citations = Array.from(cited, ([, id, words]) => `${words}: ${id}`);
+  expect(citations.slice(0, 2)).toEqual([
+    "Bergstra and Bengio 2012: bergstra-2012-random",
+    "Li et al. 2020: li-2020-a",
+  ]);
+  // Those of the list at the chapter's end.
+  expect(citations.slice(2).every((words) => /^\[\d+\]: /.test(words))).toBe(true);
+  const entries = [...text("bibliography.html").matchAll(/<li id="([\w-]+)">.*?<\/li>/gs)];
+  expect(entries.length).toBeGreaterThan(40);
+  // Two chapters cite it, with two addresses.
+  const [ames] = entries.find(([, id]) => id === "de-cock-2011-ames")!;
+  expect(ames).toMatch(/href="01-start-here\.html#sources".*href="14-house-prices\.html#sources"/s);
+  for (const [entry, id] of entries) expect(entry, id).toMatch(/href="\d\d-[\w-]+\.html#sources"/);
+});
+
 // TypeDoc takes a warning, such as a link that leads nowhere, for an error: the book would not be built.
 it("has the library's reference, a page for each public class, function and interface", () => {
   for (const page of ["classes/Dense.html", "functions/fit.html", "interfaces/FitOptions.html"]) {
     expect(existsSync(join(book, "reference", page)), page).toBe(true);
   }
+});
+
+it("sets the formulas of the reference as formulas, and shows the examples", () => {
+  const of = (page: string) => readFileSync(join(book, "reference", page), "utf8");
+  // w ← w − learningRate · m̂ / (√v̂ + epsilon)
+  const formulas = of("classes/Adam.html").matchAll(/<span class="formula">.*?<\/span>/gs);
+  const words = Array.from(formulas, ([formula]) => formula.replace(/<[^>]*>/g, ""));
+  expect(words).toContain("w←w−learningRate⋅m^/(v^+epsilon)");
+  expect(of("classes/Adam.html")).toContain("<msqrt>");
+  expect(of("classes/Softmax.html")).toMatch(/<msub><mo[^>]*>∑<\/mo><mi>j<\/mi><\/msub>/);
+  for (const page of ["classes/Adam.html", "functions/fit.html", "variables/rmse.html", "functions/readCsv.html"])
+    expect(of(page), page).toMatch(/>Example<.*console/s);
 });
 
 it("has the words and pictures of every chapter in its page, without any script", () => {
@@ -118,7 +150,7 @@ it("offers each chapter's notebook, byte for byte", () => {
 
 /** The book's own pages, and some of TypeDoc's. */
 const reference = ["index.html", "classes/Dense.html", "functions/fit.html"].map((name) => `reference/${name}`);
-const pages = ["index.html", "kernel.html", ...chapters, ...reference];
+const pages = ["index.html", "kernel.html", "bibliography.html", ...chapters, ...reference];
 describe.each(pages)("%s", (name) => {
   needing("a browser")(
     "opens without errors, draws its figures, has no serious accessibility fault in either theme",
@@ -129,7 +161,15 @@ describe.each(pages)("%s", (name) => {
           await figure.scrollIntoViewIfNeeded();
           await figure.locator(".main-svg").first().waitFor();
         }
-        expect(await page.locator("figure.plot.drawn").count()).toBe(figures.length);
+        await expect.poll(() => page.locator("figure.plot.drawn").count(), { timeout: 60_000 }).toBe(figures.length);
+        const hidden = await page.locator("figure.plot").evaluateAll((drawn) =>
+          drawn.flatMap((figure) => {
+            const box = (part: string) => figure.querySelector(part)?.getBoundingClientRect();
+            const [title, legend] = [box(".gtitle"), box(".legend")];
+            return title && legend && title.bottom > legend.top ? [figure.textContent!.slice(0, 60)] : [];
+          }),
+        );
+        expect(hidden, "titles under a legend").toEqual([]);
         expect(await accessibilityFaults(page), "light").toEqual([]);
         await page.emulateMedia({ colorScheme: "dark" });
         expect(await accessibilityFaults(page), "dark").toEqual([]);
@@ -184,6 +224,22 @@ describe("in the browser", () => {
         await page.setViewportSize({ width: 1200, height: 900 });
         expect(await page.locator(".contents").isVisible()).toBe(false);
         expect(await page.locator(".sidebar ol").isVisible()).toBe(true);
+      });
+    },
+  );
+
+  needing("a browser")(
+    "a remark stands in the margin where there is room, and in its paragraph where not",
+    async () => {
+      await open("12-saving-and-loading.html", { viewport: { width: 1500, height: 900 } }, async (page) => {
+        const places = () =>
+          Promise.all([".with-remark p", ".remark"].map((name) => page.locator(name).first().boundingBox()));
+        const [wide, margin] = await places();
+        expect(margin!.x).toBeGreaterThanOrEqual(wide!.x + wide!.width);
+        expect(margin!.y).toBeLessThan(wide!.y + wide!.height);
+        await page.setViewportSize({ width: 1000, height: 900 });
+        const [narrow, inText] = await places();
+        expect(inText!.x).toBeLessThan(narrow!.x + narrow!.width);
       });
     },
   );

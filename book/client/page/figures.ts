@@ -5,11 +5,12 @@ import { loadScript } from "./load.js";
 /** A figure in Plotly's terms. */
 export interface PlainFigure {
   data: object[];
-  layout: { width?: number; height?: number };
+  layout: { width?: number; height?: number; margin?: { t?: number } };
 }
 
 interface Plotly {
   newPlot(place: HTMLElement, data: object[], layout: object, config: object): Promise<unknown>;
+  relayout(place: HTMLElement, changes: Record<string, number>): Promise<unknown>;
   purge(place: HTMLElement): void;
   toImage(figure: object, options: object): Promise<string>;
 }
@@ -23,14 +24,22 @@ async function plotly(): Promise<Plotly> {
   return (window as unknown as { Plotly: Plotly }).Plotly;
 }
 
+/** How far a legend of several lines reaches into the title above it, in pixels; 4 of them stay free. */
+function overlap(place: HTMLElement): number {
+  const [title, legend] = [".gtitle", ".legend"].map((part) => place.querySelector(part)?.getBoundingClientRect());
+  return title && legend ? Math.max(0, title.bottom + 4 - legend.top) : 0;
+}
+
 /** Puts the interactive figure in the place of its picture. */
 async function draw(figure: HTMLElement, { data, layout }: PlainFigure, name: string): Promise<void> {
-  const { newPlot } = await plotly();
+  const { newPlot, relayout } = await plotly();
   const place = element("div");
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", name);
   figure.append(place);
   await newPlot(place, data, { ...layout, width: undefined, height: undefined, autosize: true }, config);
+  const missing = overlap(place);
+  if (missing > 0) await relayout(place, { "margin.t": (layout.margin?.t ?? 100) + missing });
   figure.classList.add("drawn");
 }
 
