@@ -23,7 +23,7 @@ import { temporaryFolder } from "../helpers/folder.js";
 import { turn } from "../helpers/long.js";
 import { has, root } from "../helpers/needs.js";
 
-describe.each(chapters)("%s", { timeout: 0 }, (name) => {
+describe.each(chapters)("%s", (name) => {
   const notebook = storedChapter(name);
   const { cells } = notebook;
   const texts = cells.filter(({ cell_type }) => cell_type === "markdown").map(({ source }) => source);
@@ -106,7 +106,7 @@ const onWasm = starts("02");
 const isShort = starts("01");
 
 const native = chapters.filter((name) => isShort(name) || !has("Python and a browser"));
-describe.each(turn(native, isShort))("%s from scratch", { timeout: 0, tags: "long" }, (name) => {
+describe.each(turn(native, isShort))("%s from scratch", { tags: "long" }, (name) => {
   it("has the same key numbers and pictures; its solutions are right", () => {
     const { notebook, seconds } = runChapter(name, temporaryFolder().path);
     console.log(`${name}: ${seconds.toFixed(1)} s`);
@@ -115,7 +115,7 @@ describe.each(turn(native, isShort))("%s from scratch", { timeout: 0, tags: "lon
 });
 
 const wasm = chapters.filter((name) => onWasm(name) || !has("a browser"));
-describe.each(turn(wasm, onWasm))("%s on WebAssembly", { timeout: 0, tags: "long" }, (name) => {
+describe.each(turn(wasm, onWasm))("%s on WebAssembly", { tags: "long" }, (name) => {
   it("says that it takes smaller settings, has the key numbers stored for it and every picture; its solutions are right", () => {
     const { notebook, seconds } = runChapter(name, temporaryFolder().path, { GRADBOOK_ENGINE: "wasm" });
     console.log(`${name} on WebAssembly: ${seconds.toFixed(1)} s`);

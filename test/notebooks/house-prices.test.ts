@@ -118,7 +118,7 @@ function scoreOf(file: string): number {
   return Number(/[\d.]+$/.exec(stdout.trim())?.[0]);
 }
 
-describe("the original pipeline, and the improved one", { timeout: 0 }, () => {
+describe("the original pipeline, and the improved one", () => {
   it("on the shipped tables give the published errors and better ones, submissions and pictures", {
     tags: "all",
   }, () => {

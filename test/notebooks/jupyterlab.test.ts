@@ -20,7 +20,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe.each(chapters)("%s in JupyterLab", { timeout: 0, tags: "all" }, (name) => {
+describe.each(chapters)("%s in JupyterLab", { tags: "all" }, (name) => {
   needing(need)("has the same key numbers and pictures, live figures, and its solutions are right", async () => {
     const file = join(folder, name);
     writeSolvedChapter(name, file);

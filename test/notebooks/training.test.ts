@@ -13,7 +13,6 @@ import { gradbook } from "../helpers/notebook.js";
 const [epochs, valEpochs] = [200_000, 1000];
 
 it(`three runs of up to ${epochs} epochs learn the parabola, then the noise of its points`, {
-  timeout: 0,
   tags: "all",
 }, () => {
   const output = join(temporaryFolder().path, "executed.ipynb");

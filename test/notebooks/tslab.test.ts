@@ -30,7 +30,7 @@ it("tslab finds gradbook and gradbook/danfo, with their types, from the notebook
   }
 });
 
-describe.each(chapters)("%s in tslab", { timeout: 0, tags: "all" }, (name) => {
+describe.each(chapters)("%s in tslab", { tags: "all" }, (name) => {
   needing("Python")("runs to its end, the listed cells aside, and its solutions are right", async () => {
     // Below the repository: tslab's TypeScript names danfo's types by the packages that it finds from here.
     mkdirSync(join(root, "out"), { recursive: true });
