@@ -36,23 +36,12 @@ async function outcome(page: Page): Promise<string> {
   return (await page.locator(".running").textContent())!;
 }
 
-/** Does what makes cells run; gives what the page says when they have, however soon that is. */
-async function ran(page: Page, act: () => Promise<unknown>): Promise<string> {
-  const run = await page.evaluateHandle(() => {
-    const bar = document.querySelector(".running")!;
-    const ended = new Promise<void>((resolve) => {
-      const look = () => bar.classList.contains("busy") || resolve();
-      new MutationObserver(look).observe(bar, { attributes: true, childList: true });
-    });
-    return { ended };
-  });
-  await act();
-  await run.evaluate(({ ended }) => ended);
+/** Runs a cell and all above it. */
+async function runTo(page: Page, id: string): Promise<string> {
+  await press(page, id, "Run all above");
+  await page.locator(".running.busy").waitFor();
   return outcome(page);
 }
-
-/** Runs a cell and all above it. */
-const runTo = (page: Page, id: string): Promise<string> => ran(page, () => press(page, id, "Run all above"));
 
 /** What a cell has printed in the page. */
 const printed = async (page: Page, id: string): Promise<string> =>
@@ -115,7 +104,9 @@ describe("a chapter in its page", () => {
       await expect(here.locator(".stored").isVisible()).resolves.toBe(true);
       const stored = await here.locator(".stored pre").textContent();
       // The knobs and the imports run before, since the cell needs them.
-      await ran(page, () => press(page, "forward-code", "Run"));
+      await press(page, "forward-code", "Run");
+      await page.locator(".running.busy").waitFor();
+      await outcome(page);
       expect(asked.some((path) => path.endsWith("/run/worker.js"))).toBe(true);
       await expect(here.locator(".mark").textContent()).resolves.toContain("Computed in this page");
       expect(await printed(page, "forward-code")).toBe(stored);
@@ -131,7 +122,9 @@ describe("a chapter in its page", () => {
     await open(short, async (page) => {
       const turnKnob = async (name: string, value: string) => {
         await page.locator(`#knob-${name}`).fill(value);
-        return ran(page, () => page.locator(`#knob-${name}`).press("Enter"));
+        await page.locator(`#knob-${name}`).press("Enter");
+        await page.locator(".running.busy").waitFor();
+        return outcome(page);
       };
       expect(await turnKnob("lambda", "0.2")).toContain("Ready");
       const other = await printed(page, "key-numbers");
@@ -141,8 +134,9 @@ describe("a chapter in its page", () => {
       expect(await page.locator(".knob", { hasText: "depths" }).locator(".told").textContent()).toContain('"1,2,4"');
       expect(await turnKnob("examples", "0")).toContain("failed");
       expect((await failures(page)).join()).toContain("RangeError: Expected a whole number above 0 as examples");
-      const stored = page.getByRole("button", { name: "Stored values" });
-      expect(await ran(page, () => stored.click())).toContain("Ready");
+      await page.getByRole("button", { name: "Stored values" }).click();
+      await page.locator(".running.busy").waitFor();
+      expect(await outcome(page)).toContain("Ready");
       expect((await printed(page, "key-numbers")).split("\n")).toEqual(golden[short]);
     });
   });
@@ -186,7 +180,9 @@ describe("a chapter in its page", () => {
       const write = async (text: string) => {
         await press(page, "numeric-code", "Edit");
         await here.locator(".cm-content").fill(text);
-        await ran(page, () => press(page, "numeric-code", "Run"));
+        await press(page, "numeric-code", "Run");
+        await page.locator(".running.busy").waitFor();
+        await outcome(page);
       };
       await write("const rows: string = examples;\nconsole.log(rows);");
       expect((await failures(page)).join()).toContain("Line 1: Type 'number' is not assignable to type 'string'.");
