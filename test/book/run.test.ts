@@ -30,18 +30,23 @@ const cell = (page: Page, id: string) => page.locator(`#cell-${id}`);
 const press = (page: Page, id: string, button: string) =>
   cell(page, id).getByRole("button", { name: button, exact: true }).click();
 
-/** Waits until nothing runs any more; gives what the page says then. */
-async function outcome(page: Page): Promise<string> {
-  await page.locator(".running:not(.busy)").waitFor();
-  return (await page.locator(".running").textContent())!;
+/** Does something that runs cells, waits until that run has ended, and gives what the page says then. */
+async function ran(page: Page, act: () => Promise<void>): Promise<string> {
+  const bar = page.locator(".running");
+  const before = (await bar.getAttribute("data-runs")) ?? "0";
+  await act();
+  await page.locator(`.running[data-runs]:not([data-runs="${before}"]):not(.busy)`).waitFor({ state: "attached" });
+  return (await bar.textContent())!;
+}
+
+/** Turns a knob to `value`, by its field. */
+async function turn(page: Page, name: string, value: string): Promise<void> {
+  await page.locator(`#knob-${name}`).fill(value);
+  await page.locator(`#knob-${name}`).press("Enter");
 }
 
 /** Runs a cell and all above it. */
-async function runTo(page: Page, id: string): Promise<string> {
-  await press(page, id, "Run all above");
-  await page.locator(".running.busy").waitFor();
-  return outcome(page);
-}
+const runTo = (page: Page, id: string): Promise<string> => ran(page, () => press(page, id, "Run all above"));
 
 /** What a cell has printed in the page. */
 const printed = async (page: Page, id: string): Promise<string> =>
@@ -104,9 +109,7 @@ describe("a chapter in its page", () => {
       await expect(here.locator(".stored").isVisible()).resolves.toBe(true);
       const stored = await here.locator(".stored pre").textContent();
       // The knobs and the imports run before, since the cell needs them.
-      await press(page, "forward-code", "Run");
-      await page.locator(".running.busy").waitFor();
-      await outcome(page);
+      await ran(page, () => press(page, "forward-code", "Run"));
       expect(asked.some((path) => path.endsWith("/run/worker.js"))).toBe(true);
       await expect(here.locator(".mark").textContent()).resolves.toContain("Computed in this page");
       expect(await printed(page, "forward-code")).toBe(stored);
@@ -120,12 +123,7 @@ describe("a chapter in its page", () => {
 
   needing("a browser", "all")("computes anew with other knobs, refuses bad ones, and comes back", async () => {
     await open(short, async (page) => {
-      const turnKnob = async (name: string, value: string) => {
-        await page.locator(`#knob-${name}`).fill(value);
-        await page.locator(`#knob-${name}`).press("Enter");
-        await page.locator(".running.busy").waitFor();
-        return outcome(page);
-      };
+      const turnKnob = (name: string, value: string) => ran(page, () => turn(page, name, value));
       expect(await turnKnob("lambda", "0.2")).toContain("Ready");
       const other = await printed(page, "key-numbers");
       expect(other).toMatch(/^J: /);
@@ -134,22 +132,23 @@ describe("a chapter in its page", () => {
       expect(await page.locator(".knob", { hasText: "depths" }).locator(".told").textContent()).toContain('"1,2,4"');
       expect(await turnKnob("examples", "0")).toContain("failed");
       expect((await failures(page)).join()).toContain("RangeError: Expected a whole number above 0 as examples");
-      await page.getByRole("button", { name: "Stored values" }).click();
-      await page.locator(".running.busy").waitFor();
-      expect(await outcome(page)).toContain("Ready");
+      const back = await ran(page, () => page.getByRole("button", { name: "Stored values" }).click());
+      expect(back).toContain("Ready");
       expect((await printed(page, "key-numbers")).split("\n")).toEqual(golden[short]);
     });
   });
 
   needing("a browser", "all")("stops where training looks, and goes on with the names that there are", async () => {
     await open("03-classification.ipynb", async (page) => {
-      await press(page, "digits", "Run all above");
-      await cell(page, "digits").locator(".computed", { hasText: "1/30" }).waitFor();
-      await page.locator(".running").getByRole("button", { name: "Stop" }).click();
-      expect(await outcome(page)).toContain("Stopped");
+      const said = await ran(page, async () => {
+        await turn(page, "epochs", "1000000"); // more than any machine is through with
+        await cell(page, "digits").locator(".computed", { hasText: "/1000000" }).waitFor();
+        await page.locator(".running").getByRole("button", { name: "Stop" }).click();
+      });
+      expect(said).toContain("Stopped");
       expect(await cell(page, "digits").getAttribute("data-state")).toBe("stopped");
-      await press(page, "clouds", "Run");
-      await page.locator('#cell-clouds[data-state="done"]').waitFor();
+      expect(await ran(page, () => press(page, "clouds", "Run"))).toContain("Ready");
+      expect(await cell(page, "clouds").getAttribute("data-state")).toBe("done");
     });
   });
 
@@ -180,9 +179,7 @@ describe("a chapter in its page", () => {
       const write = async (text: string) => {
         await press(page, "numeric-code", "Edit");
         await here.locator(".cm-content").fill(text);
-        await press(page, "numeric-code", "Run");
-        await page.locator(".running.busy").waitFor();
-        await outcome(page);
+        await ran(page, () => press(page, "numeric-code", "Run"));
       };
       await write("const rows: string = examples;\nconsole.log(rows);");
       expect((await failures(page)).join()).toContain("Line 1: Type 'number' is not assignable to type 'string'.");

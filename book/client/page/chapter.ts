@@ -22,6 +22,7 @@ export class Chapter {
   readonly #views: CellView[];
   readonly #texts = new Map<CellView, Editing>();
   readonly #knobs: Knobs;
+  /** What runs, said to the reader; `data-runs` counts the runs that have ended. */
   readonly #bar = element("div", { className: "running", hidden: true });
   #code: Promise<ChapterCode> | undefined;
   #session: Session | undefined;
@@ -152,6 +153,7 @@ export class Chapter {
     const words = { done: "Ready", failed: "A cell has failed", stopped: "Stopped", replaced: "" };
     this.#show(words[outcome], false);
     this.#bar.hidden = outcome === "replaced";
+    this.#bar.dataset.runs = `${Number(this.#bar.dataset.runs ?? 0) + 1}`;
   }
 
   async #runOne(view: CellView): Promise<Outcome> {
