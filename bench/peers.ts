@@ -68,7 +68,7 @@ const typescript: Cells = {
 /** tslab knows packages of the folder it runs in; so that both read the same typings, this kernel runs there too. */
 const withPackages: Cells = {
   ...typescript,
-  imports: 'import * as tf from "@tensorflow/tfjs";\nimport * as dfd from "danfojs-node";',
+  imports: 'import { tf } from "gradbook";\nimport * as dfd from "gradbook/danfo";',
   typed,
 };
 
