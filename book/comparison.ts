@@ -80,7 +80,11 @@ export function speedTable(root: string): string {
     tables.set(peers, [...(tables.get(peers) ?? []), ...own]);
   }
   const caption = `Measured side by side on ${bench.machine}; smaller is better.`;
-  return [...tables.values()].map((own, i) => table(i === 0 ? caption : "", "engine", "who", own)).join("\n");
+  const [first, ...others] = [...tables.values()].map((own, i) => table(i === 0 ? caption : "", "engine", "who", own));
+  return `${first}
+<details><summary>All that <code>npm run bench</code> measures</summary>
+${others.join("\n")}
+</details>`;
 }
 
 /** The kernel beside other kernels, from `npm run bench kernel`. */
