@@ -64,9 +64,11 @@ export interface Question {
 /** The user's answer, or why there is none. */
 export type Answer = { type: "answer"; id: number } & ({ value: string } | { refused: string });
 
-/** Gives up the request `task`, if there is one; answered by `free`, as soon as the main thread does not block. */
+/** Gives up the request `task`, if there is one; answered by `free` with its `stop`, as soon as the main thread does not block. */
 export interface Interrupt {
   type: "interrupt";
+  /** Which interrupt it is: it is said again while no answer comes. */
+  stop: number;
   task: number | undefined;
 }
 
@@ -121,4 +123,4 @@ export type ToProtocol =
   | TypesAsked
   | { type: "ended"; task: number; ended?: Ended }
   | { type: "heard"; task: number }
-  | { type: "free" };
+  | { type: "free"; stop: number };

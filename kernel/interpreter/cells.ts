@@ -88,7 +88,7 @@ export class Cells {
         this.#outputs.abandon();
         endTask();
         this.#widgets.interrupt();
-        return this.#send({ type: "free" });
+        return this.#send({ type: "free", stop: message.stop });
       case "answer":
         return this.#questions.answer(message);
       case "types":

@@ -72,7 +72,7 @@ export class ExecutionQueue {
   /** Stops the cell that runs, if any. */
   async interrupt(): Promise<void> {
     this.#stop.abort();
-    await this.#debug.whileReleased(() => this.#main.interrupt());
+    await this.#main.interrupt((stop) => this.#debug.whileReleased(stop));
   }
 
   /** Stops the cell that runs; resolves when it and all that wait are answered. */
@@ -201,6 +201,7 @@ export class ExecutionQueue {
     if ("error" in translation) return { status: "error", ...translation.error };
     const { maps, shift } = translation.translated;
     if (this.#debug.isAttached) await this.#debug.prepare({ name, source, maps, shift });
+    await Promise.race([this.#main.calm(), stopped]);
     if (signal.aborted) return interrupted;
     return this.#main.run({ task, name, source, ...translation.translated });
   }

@@ -58,8 +58,9 @@ export class MainThread {
   #run: { task: number; done: Promise<Ended>; resolve: (ended: Ended) => void } | undefined;
   /** Who waits for listeners of comms, by the number of the task. */
   readonly #heard = new Map<number, () => void>();
-  #free: (() => void) | undefined;
+  #free: ((stop: number) => void) | undefined;
   #interrupting: Promise<void> | undefined;
+  #stops = 0;
   #isEnding = false;
 
   constructor(port: MessagePort, data: ThreadData, listeners: Listeners) {
@@ -71,7 +72,7 @@ export class MainThread {
     port.on("message", (message: ToProtocol) => {
       if (message.type === "ended") {
         if (message.task === this.#run?.task) this.#end(message.ended ?? interrupted);
-      } else if (message.type === "free") this.#free?.();
+      } else if (message.type === "free") this.#free?.(message.stop);
       else if (message.type === "heard") this.#endHearing(message.task);
       else if (message.type === "comm") listeners.comm(message);
       else if (message.type === "question") listeners.question(message);
@@ -86,10 +87,13 @@ export class MainThread {
     this.#send({ type: "load" });
   }
 
-  /** Runs one translated cell; resolves behind its last output. */
-  async run(request: Omit<RunRequest, "type">): Promise<Ended> {
-    // What stops the cell before must not hit this one.
+  /** Resolves when nothing is being stopped: what begins before would be hit by what stops another. */
+  async calm(): Promise<void> {
     while (this.#interrupting) await this.#interrupting;
+  }
+
+  /** Runs one translated cell, in a moment that is `calm`; resolves behind its last output. */
+  run(request: Omit<RunRequest, "type">): Promise<Ended> {
     let resolve: (ended: Ended) => void = () => {};
     const done = new Promise<Ended>((settle) => {
       resolve = settle;
@@ -131,7 +135,8 @@ export class MainThread {
   }
 
   /** Hands a front end's comm message to the user's code; resolves when what listens is done, or was interrupted. */
-  comm(message: CommMessage & { task: number }): Promise<void> {
+  async comm(message: CommMessage & { task: number }): Promise<void> {
+    while (this.#interrupting) await this.#interrupting;
     this.#send(message);
     return new Promise((resolve) => this.#heard.set(message.task, resolve));
   }
@@ -148,9 +153,12 @@ export class MainThread {
     Atomics.notify(this.#answerCount, 0);
   }
 
-  /** Stops what runs and resolves when it has stopped; the variables stay. */
-  interrupt(): Promise<void> {
-    this.#interrupting ??= this.#stop().finally(() => {
+  /**
+   * Stops what runs, within `around`, and resolves when it has stopped; the variables stay. Nothing begins before: a call that
+   * comes meanwhile has nothing else to stop.
+   */
+  interrupt(around: (stop: () => Promise<void>) => Promise<void>): Promise<void> {
+    this.#interrupting ??= around(() => this.#stop()).finally(() => {
       this.#interrupting = undefined;
     });
     return this.#interrupting;
@@ -168,11 +176,13 @@ export class MainThread {
       const sinceMs = (Date.now() - Atomics.load(this.#interrupts, interruptSlots.lookedAt)) | 0;
       if (looks && sinceMs < stepMs && (await Promise.race([run.done, setTimeout(stepMs)]))) return;
     }
+    const stop = ++this.#stops;
     while (!this.#isEnding) {
       const free = new Promise<true>((resolve) => {
-        this.#free = () => resolve(true);
+        // It may have been asked several times: a late answer to the stop before says nothing of this one.
+        this.#free = (answered) => answered === stop && resolve(true);
       });
-      this.#send({ type: "interrupt", task: run?.task });
+      this.#send({ type: "interrupt", stop, task: run?.task });
       if ((await Promise.race([free, setTimeout(answerMs, false)])) || this.#isEnding) break;
       if (Atomics.load(this.#interrupts, interruptSlots.open) === 0) continue;
       await new Promise<void>((resolve) => this.#session.post("Runtime.terminateExecution", () => resolve()));

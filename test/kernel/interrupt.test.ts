@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
+import { temporaryFolder } from "../helpers/folder.js";
 import { kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
 import { inFull } from "../helpers/long.js";
 import { needing, root } from "../helpers/needs.js";
@@ -182,6 +183,54 @@ describe("interrupts", () => {
     // The last line may have been stopped between the count and the print.
     expect(count - lines.length).toBeLessThanOrEqual(1);
     expect(lines).toEqual(lines.map((_, at) => String(at + 1)));
+  });
+});
+
+describe("while an interrupt waits for code that cannot be stopped", () => {
+  /** A kernel with a listener of the comm "ear", whose main thread is within a native call until `end`. */
+  async function blockedKernel() {
+    const own = await kernelOfThisTest();
+    const folder = temporaryFolder();
+    const { promise, resolve } = withResolvers();
+    own.client.on("message", ({ content }) => /^on/.test(String(content.text)) && resolve());
+    await run(
+      own,
+      `comms.register("ear", async () => { await new Promise((go) => setTimeout(go, 50)); console.log("heard"); });
+      const { execSync } = require("node:child_process");
+      setTimeout(() => { console.log("on"); execSync("until [ -e '${folder.path}/go' ]; do sleep 0.02; done"); });`,
+    );
+    await promise;
+    return { own, end: () => folder.write("go", "") };
+  }
+
+  it("a second one stops the cell that was sent meanwhile", async () => {
+    const { own, end } = await blockedKernel();
+    const first = own.client.interrupt();
+    const cell = own.client.execute("let began = 1; began").done();
+    await sleep(500); // It is checked by then, and would begin.
+    const second = own.client.interrupt();
+    await own.client.request("control", "kernel_info_request", {});
+    end();
+    expect((await cell).reply).toMatchObject({ ename: "Interrupted" });
+    await Promise.all([first, second]);
+    expect((await run(own, "typeof began")).text).toBe("'undefined'");
+  });
+
+  it("a comm's message that comes meanwhile is heard to its end", async () => {
+    const { own, end } = await blockedKernel();
+    const interrupt = own.client.interrupt();
+    const { header } = await own.client.send("shell", "comm_open", { comm_id: "a", target_name: "ear", data: {} });
+    const said: unknown[] = [];
+    const { promise, resolve } = withResolvers();
+    own.client.on("message", ({ header: { msg_type }, parent_header, content }) => {
+      if (parent_header.msg_id !== header.msg_id) return;
+      said.push(content.text ?? content.execution_state ?? msg_type);
+      if (content.execution_state === "idle") resolve();
+    });
+    await own.client.request("shell", "kernel_info_request", {});
+    end();
+    await Promise.all([interrupt, promise]);
+    expect([...new Set(said)]).toEqual(["busy", "heard\n", "idle"]);
   });
 });
 
