@@ -30,7 +30,8 @@ export function asTyped(namespace: Namespace, isJson = false): Namespace {
 }
 
 /** Node 22 and newer name such a module's exports; the older load every CommonJS module into their cache. */
-function isCommonJs(namespace: Namespace): boolean {
+export function isCommonJs(namespace: Namespace): boolean {
+  if (!("default" in namespace)) return false;
   return "module.exports" in namespace || Object.values(cache).some((module) => module?.exports === namespace.default);
 }
 

@@ -45,7 +45,8 @@ export class Cells {
     this.#questions = new Questions(send, answers, answerMemory);
     this.#widgets = new WidgetHost(this.#comms, this.#outputs);
     const uninterrupted = installInterrupt(interruptMemory);
-    const newFiles = installLoader(folder, { library, uninterrupted });
+    const typesOf = (names: readonly string[]) => this.#typesOf(names);
+    const newFiles = installLoader(folder, { library, uninterrupted, typesOf });
     installTiming();
     const forgotten = new Set<string>();
     // A name cannot be taken back, but it has no value any more, until a cell declares it again.
@@ -59,7 +60,7 @@ export class Cells {
       for (const name of names) forgotten.add(name);
       return names.length;
     };
-    installMagics({ folder, variables, forget, typesOf: (names) => this.#typesOf(names) });
+    installMagics({ folder, variables, forget, typesOf });
     new Inspection(variables).install();
     installDisplay(this.#outputs);
     installDeno(send);

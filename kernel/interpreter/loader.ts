@@ -10,6 +10,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:wor
 import type { Library } from "../library.js";
 import * as tslab from "../tslab.js";
 import { asTyped } from "./as-typed.js";
+import { expectNames, type TypesOf } from "./missing-names.js";
 
 /** Tells the hooks that an import comes from a cell. */
 const cellScheme = "gradbook-cell:";
@@ -29,6 +30,8 @@ export interface LoaderOptions {
   library?: Library | undefined;
   /** Runs what must not be terminated. */
   uninterrupted?: (work: () => void) => void;
+  /** Without it names that a module does not have are `undefined`. */
+  typesOf?: TypesOf;
 }
 
 /** A local TypeScript file that was loaded. */
@@ -48,20 +51,27 @@ type Namespace = { [name: string]: unknown };
  */
 export function installLoader(
   folder: string,
-  { library, uninterrupted = (work) => work() }: LoaderOptions = {},
+  { library, uninterrupted = (work) => work(), typesOf = async () => new Map() }: LoaderOptions = {},
 ): () => LoadedFile[] {
   const file = join(folder, "notebook.ts");
   const cellUrl = pathToFileURL(file).href;
   const { port1: files, port2: loaded } = new MessageChannel();
   let isRegistered = false;
-  const load = async (specifier: string, options?: ImportCallOptions): Promise<Namespace> => {
+  const load = async (
+    specifier: string,
+    options?: ImportCallOptions,
+    names: { [name: string]: string } = {},
+  ): Promise<Namespace> => {
     // With the first import: their thread takes a while to start.
     if (!isRegistered) {
       const data: LoaderData = { cellScheme, cellUrl, loaded, library };
       uninterrupted(() => register("./loader-hooks.js", import.meta.url, { data, transferList: [loaded] }));
       isRegistered = true;
     }
-    return asTyped((await import(`${cellScheme}${specifier}`, options)) as Namespace, /\.json$/.test(specifier));
+    const module = (await import(`${cellScheme}${specifier}`, options)) as Namespace;
+    const typed = asTyped(module, /\.json$/.test(specifier));
+    await expectNames(specifier, names, { module, typed, typesOf });
+    return typed;
   };
   const require = requireFrom(file);
   const meta = {

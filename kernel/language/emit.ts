@@ -134,23 +134,34 @@ function editStatement(text: MagicString, statement: Statement, js: string): voi
   }
 }
 
-/** `import d, { a as b } from "x"` as `let { default: d, a: b } = await __import("x")`. */
+/**
+ * `import d, { a as b } from "x"` as `let { default: d, a: b } = await __import("x", {}, { default: "d", a: "b" })`: the importer
+ * looks whether the names are there.
+ */
 function importStatement({ specifiers, source, attributes }: ImportDeclaration, js: string): string {
   const options = attributes.map(({ start, end }) => js.slice(start, end));
-  const call = `await ${importer}(${source.raw}${options.length > 0 ? `, { with: { ${options} } }` : ""})`;
   const all = specifiers.find(({ type }) => type === "ImportNamespaceSpecifier");
   const members = specifiers.filter((specifier) => specifier !== all);
   const pattern = memberPattern(members);
+  const more = [
+    ...(options.length > 0 ? [`{ with: { ${options} } }`] : members.length > 0 ? ["{}"] : []),
+    ...(members.length > 0 ? [memberPattern(members, JSON.stringify)] : []),
+  ];
+  const call = `await ${importer}(${[source.raw, ...more].join(", ")})`;
   if (all) return `let ${all.local.name} = ${call}${members.length > 0 ? `, ${pattern} = ${all.local.name}` : ""};`;
   return specifiers.length > 0 ? `let ${pattern} = ${call};` : `void ${call};`;
 }
 
-/** `d, { a as b }` as a pattern for the whole module: `{ default: d, a: b }`. */
-export function memberPattern(specifiers: readonly ImportDeclarationSpecifier[]): string {
+/** `d, { a as b }` as a pattern for the whole module: `{ default: d, a: b }`, each own name as `write` has it. */
+export function memberPattern(
+  specifiers: readonly ImportDeclarationSpecifier[],
+  write = (name: string) => name,
+): string {
   const members = specifiers.map((specifier) => {
-    if (specifier.type !== "ImportSpecifier") return `default: ${specifier.local.name}`;
-    const { imported, local } = specifier;
-    return `${imported.type === "Literal" ? imported.raw : imported.name}: ${local.name}`;
+    const name = write(specifier.local.name);
+    if (specifier.type !== "ImportSpecifier") return `default: ${name}`;
+    const { imported } = specifier;
+    return `${imported.type === "Literal" ? imported.raw : imported.name}: ${name}`;
   });
   return `{ ${members.join(", ")} }`;
 }

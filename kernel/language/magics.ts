@@ -4,6 +4,7 @@
  * middle of a statement, are left alone; and so are `!(` and `!!`.
  */
 import { Visitor } from "oxc-parser";
+import { nearest } from "../nearest.js";
 import { magics, type Used } from "./magic-table.js";
 import { type Fault, parse } from "./syntax.js";
 
@@ -91,21 +92,7 @@ function misuse(name: string, { words, body }: Used, source: string, start = 0):
 }
 
 function unknown(name: string): string {
-  const nearest = [...magicNames].sort((a, b) => distance(a, name) - distance(b, name))[0]!;
-  return `Expected a magic that there is, received ${name}: did you mean ${nearest}? %help lists all.`;
-}
-
-/** How many letters are to be changed, added or taken away (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + Number(letter !== other)));
-    }
-    row = next;
-  }
-  return row.at(-1)!;
+  return `Expected a magic that there is, received ${name}: did you mean ${nearest(name, magicNames)}? %help lists all.`;
 }
 
 /**

@@ -30,6 +30,9 @@ const files: { [path: string]: string } = {
     "import rows from './data.json';\nimport { type Kind, Shape } from './shapes';\nimport call, * as names from 'callable';\nimport plus, { zero } from 'compiled';\nimport {\n  one,\n  two,\n} from 'callable';\nconst shape: Shape = { kind: 'box' };\nexport const all = (): string[] => [call(), one(), names.two(), two(), String(plus(zero) + rows.rows), shape.kind];\nexport const fail = (): never => {\n  throw new Error(shape.kind);\n};\nexport type { Kind };\n",
   "notebooks/shapes.ts": "export type Kind = 'box' | 'ball';\nexport interface Shape { kind: Kind }\n",
   "node_modules/untyped/index.js": "module.exports = { colour: 'red' };\n",
+  "node_modules/untyped-esm/package.json": '{ "type": "module", "exports": "./i.js" }',
+  "node_modules/untyped-esm/i.js":
+    "export const colour = 'red', nothing = undefined;\nexport { colour as 'dark-red' };\n",
   "node_modules/@deep/thrower/index.js":
     "const fail = () => { throw new RangeError('from below'); };\nexports.call = (f) => f();\nexports.run = () => exports.call(fail);\n",
 };
@@ -234,6 +237,42 @@ describe("an import", () => {
     expect(
       await value("import call, { one } from 'callable';\nimport { two } from 'callable'; call() + one() + two()"),
     ).toBe("'calledonetwo'");
+  });
+
+  describe("of a name that a module without types lacks", () => {
+    it.each([
+      ["import { color } from 'untyped-esm';\ncolor", "color", "did you mean 'colour'?"],
+      ["import {\n  colour as c,\n  size,\n} from 'untyped-esm'", "size", "it provides colour, dark-red, nothing."],
+      ["import red, * as all from 'untyped-esm'", "default", "it provides colour, dark-red, nothing."],
+      ["// @ts-nocheck\n\nimport { absent } from 'untyped-esm'", "absent", "it provides colour, dark-red, nothing."],
+      [
+        "// @ts-nocheck\n\nimport { readFile, readfileSync as r } from 'node:fs'",
+        "readfileSync",
+        "did you mean 'readFileSync'?",
+      ],
+    ])("is refused as Node refuses it: %s", async (code, name, advice) => {
+      const { reply } = await run(kernel, code);
+      const module = /from '(.*)'/.exec(code)![1];
+      expect([reply.ename, reply.evalue]).toEqual([
+        "SyntaxError",
+        `The requested module '${module}' does not provide an export named '${name}': ${advice}`,
+      ]);
+      const line = code.split("\n").findIndex((each) => each.startsWith("import")) + 1;
+      expect(reply.traceback?.join("\n")).toMatch(new RegExp(`^cell-\\d+\\.ts:${line}$`, "m"));
+    });
+
+    it.each([
+      [
+        "import { colour, nothing, 'dark-red' as dark } from 'untyped-esm'; [colour, dark, nothing]",
+        "[ 'red', 'red', undefined ]",
+      ],
+      ["import { Stats, type Dirent, readFile } from 'node:fs'; typeof readFile", "'function'"],
+      ["// @ts-nocheck\nimport { PathLike } from 'node:fs'; import { Shape } from './shapes'; 1", "1"],
+      ["import { nowhere } from 'untyped'; typeof nowhere", "'undefined'"],
+      ["typeof (await import('untyped-esm')).color", "'undefined'"],
+    ])("and of no other: %s", async (code, text) => {
+      expect(await value(code)).toBe(text);
+    });
   });
 
   it("gives its names and types to completion and inspection", async () => {

@@ -13,13 +13,13 @@ describe("emit", () => {
 
   it.each([
     ["import 'x'", "void await __import('x');"],
-    ["import d from 'x'", "let { default: d } = await __import('x');"],
+    ["import d from 'x'", `let { default: d } = await __import('x', {}, { default: "d" });`],
     ["import * as n from 'x'", "let n = await __import('x');"],
-    ["import d, * as n from 'x'", "let n = await __import('x'), { default: d } = n;"],
-    ["import { a, b as c } from 'x'", "let { a: a, b: c } = await __import('x');"],
+    ["import d, * as n from 'x'", `let n = await __import('x', {}, { default: "d" }), { default: d } = n;`],
+    ["import { a, b as c } from 'x'", `let { a: a, b: c } = await __import('x', {}, { a: "a", b: "c" });`],
     [
       "import j from './x.json' with { type: 'json' }",
-      "let { default: j } = await __import('./x.json', { with: { type: 'json' } });",
+      `let { default: j } = await __import('./x.json', { with: { type: 'json' } }, { default: "j" });`,
     ],
     ["import('x')", "__import('x')"],
     ["import.meta.url", "__import.meta.url"],
