@@ -68,8 +68,9 @@ export class Comms {
   /** Opens a comm to what the front end has registered as `target`. */
   open(target: string, data: JsonObject = {}, options?: CommOptions): Comm {
     const comm = new Comm(this, target, randomUUID());
+    const message = messageOf("comm_open", comm, data, options);
     this.#open.set(comm.id, comm);
-    this.send("comm_open", comm, data, options);
+    this.#post(message);
     return comm;
   }
 
@@ -84,27 +85,14 @@ export class Comms {
     this.#working.clear();
   }
 
-  /** Sends one message of `comm`. */
-  send(
-    msg_type: CommMessage["msg_type"],
-    { id: comm_id, target }: Comm,
-    data: JsonObject,
-    { metadata = {}, buffers = [] }: CommOptions = {},
-  ): void {
-    if (!this.#open.has(comm_id)) {
-      throw new Error(`Expected an open comm, received one that was closed (${target}): open another.`);
+  /** Sends one message of `comm`, which is open. */
+  send(msg_type: "comm_msg" | "comm_close", comm: Comm, data: JsonObject, options?: CommOptions): void {
+    if (!this.#open.has(comm.id)) {
+      throw new Error(`Expected an open comm, received one that was closed (${comm.target}): open another.`);
     }
-    const content = {
-      comm_id,
-      data: asJson(data, "data of a comm"),
-      ...(msg_type === "comm_open" && { target_name: target }),
-    };
-    const more = {
-      metadata: asJson(metadata, "metadata of a comm"),
-      buffers: buffers.map((bytes) => Uint8Array.from(bytes)),
-    };
-    if (msg_type === "comm_close") this.#open.delete(comm_id);
-    this.#post({ type: "comm", msg_type, content, ...more, task: currentTask() });
+    const message = messageOf(msg_type, comm, data, options);
+    if (msg_type === "comm_close") this.#open.delete(comm.id);
+    this.#post(message);
   }
 
   /** Hands what the front end sent to the user's code, and resolves when that is done; a target that nobody registered is closed again. */
@@ -137,4 +125,25 @@ export class Comms {
     const listener = msg_type === "comm_close" ? comm?.onClose : comm?.onMessage;
     if (listener) await call(() => listener(data, more));
   }
+}
+
+/** @throws TypeError for what JSON cannot say */
+function messageOf(
+  msg_type: CommMessage["msg_type"],
+  { id: comm_id, target }: Comm,
+  data: JsonObject,
+  { metadata = {}, buffers = [] }: CommOptions = {},
+): CommMessage {
+  return {
+    type: "comm",
+    msg_type,
+    content: {
+      comm_id,
+      data: asJson(data, "data of a comm"),
+      ...(msg_type === "comm_open" && { target_name: target }),
+    },
+    metadata: asJson(metadata, "metadata of a comm"),
+    buffers: buffers.map((bytes) => Uint8Array.from(bytes)),
+    task: currentTask(),
+  };
 }

@@ -18,6 +18,9 @@ export class Runs {
   /** What is under way; an interrupt puts another in its place. */
   #work: Promise<void> | undefined;
   #rest: ReturnType<typeof setTimeout> | undefined;
+  /** Shows the last result once more, while that is still to be done. */
+  #showAtRest: (() => void) | undefined;
+  #isClosed = false;
   readonly #endListening: () => void;
 
   /** `run` computes a result for the present position. */
@@ -47,7 +50,7 @@ export class Runs {
   /** Something has moved; resolves when it is shown. */
   moved(): Promise<void> {
     this.#isDue = true;
-    clearTimeout(this.#rest);
+    this.#endRest();
     return this.#work ?? this.#begin(Promise.resolve());
   }
 
@@ -56,9 +59,11 @@ export class Runs {
     await this.#work;
   }
 
-  /** Nothing will move any more. */
+  /** Nothing will move any more: the last result is shown as it is to stay. */
   close(): void {
+    this.#isClosed = true;
     this.#endListening();
+    this.#showAtRest?.();
   }
 
   /** Runs what is due, behind `before`. */
@@ -74,7 +79,7 @@ export class Runs {
 
   async #next(isOn: () => boolean): Promise<void> {
     // What it would show once more is older than what comes now.
-    clearTimeout(this.#rest);
+    this.#endRest();
     // All that has moved until now comes first: a slider sends more positions than anybody can draw.
     await new Promise((resolve) => setTimeout(resolve));
     this.#isDue = false;
@@ -82,11 +87,21 @@ export class Runs {
       const result = await this.#run();
       if (!isOn()) return;
       await this.#put(this.#bundle(result, true));
-      this.#rest = setTimeout(() => void this.#put(this.#bundle(result, false)), restMs);
+      this.#showAtRest = () => {
+        this.#endRest();
+        void this.#put(this.#bundle(result, false));
+      };
+      if (this.#isClosed) this.#showAtRest();
+      else this.#rest = setTimeout(this.#showAtRest, restMs);
     } catch (error) {
       const text = this.#host.describe(error);
       if (isOn()) await this.#put({ "application/vnd.jupyter.stderr": text, "text/plain": text });
     }
+  }
+
+  #endRest(): void {
+    clearTimeout(this.#rest);
+    this.#showAtRest = undefined;
   }
 
   /** Nothing to show is shown as nothing. */

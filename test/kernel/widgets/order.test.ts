@@ -67,6 +67,28 @@ describe("the runs of an interact", () => {
     await moved;
     expect(host.shown).toEqual(["first", "slow, moving", "Error: last"]);
   });
+
+  it("show the last result as it is to stay when they are closed, and nothing afterwards", async () => {
+    vi.useFakeTimers();
+    const close = async (isUnderWay: boolean) => {
+      const host = new Told();
+      const last = later<string>();
+      const results = ["first", last.promise];
+      const runs = new Runs(host, () => results.shift());
+      await runs.first();
+      const moved = runs.moved();
+      await vi.advanceTimersByTimeAsync(0);
+      if (isUnderWay) runs.close();
+      last.keep("last");
+      await moved;
+      if (!isUnderWay) runs.close();
+      expect(vi.getTimerCount()).toBe(0);
+      await vi.advanceTimersByTimeAsync(10_000);
+      return host.shown;
+    };
+    expect(await close(false)).toEqual(["first", "last, moving", "last"]);
+    expect(await close(true)).toEqual(["first", "last, moving", "last"]);
+  });
 });
 
 describe("a model", () => {
