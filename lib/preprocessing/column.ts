@@ -52,21 +52,25 @@ export function presentNumbers(values: Float64Array): Float64Array {
 }
 
 /** The rows `rows` of a column, in this order. */
-export function rowsOf(column: Column, rows: ArrayLike<number>): Column {
+export function rowsOf(column: Column, rows: Int32Array): Column {
   const { name, type, values } = column;
-  if (type === "number") return { name, type, values: cellsAt(values, rows, new Float64Array(rows.length)) };
-  if (type === "string")
-    return { name, type, values: cellsAt(values, rows, new Array<string | undefined>(rows.length)) };
-  return { name, type, values: cellsAt(values, rows, new Array<boolean | undefined>(rows.length)) };
+  if (type === "number") return { name, type, values: numbersAt(values, rows) };
+  return type === "string"
+    ? { name, type, values: cellsAt(values, rows) }
+    : { name, type, values: cellsAt(values, rows) };
 }
 
-/** Puts `values` at `rows` into `cells`: `Array.from` with a function takes many times as long. */
-function cellsAt<Cells extends { [row: number]: unknown }>(
-  values: ArrayLike<Cells[number]>,
-  rows: ArrayLike<number>,
-  cells: Cells,
-): Cells {
-  for (let i = 0; i < rows.length; i++) cells[i] = values[rows[i]!];
+/** `values` at `rows`. By itself, for a loop over typed arrays only is faster. */
+function numbersAt(values: Float64Array, rows: Int32Array): Float64Array {
+  const numbers = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) numbers[i] = values[rows[i]!]!;
+  return numbers;
+}
+
+/** `values` at `rows`: `Array.from` with a function takes many times as long. */
+function cellsAt<Cell>(values: readonly Cell[], rows: Int32Array): Cell[] {
+  const cells = new Array<Cell>(rows.length);
+  for (let i = 0; i < rows.length; i++) cells[i] = values[rows[i]!]!;
   return cells;
 }
 

@@ -36,9 +36,9 @@ export interface DataFrame {
   /** The first rows, default 5. */
   head(rows?: number): DataFrame;
   /** Rows by their labels, columns by their names; default: all. */
-  loc(part: { rows?: Cell[] | Series; columns?: string[] }): DataFrame;
+  loc(part: { rows?: Cell[] | Int32Array | Series; columns?: string[] }): DataFrame;
   /** Rows and columns by their numbers; default: all. */
-  iloc(part: { rows?: Cell[] | Series; columns?: (string | number)[] }): DataFrame;
+  iloc(part: { rows?: Cell[] | Int32Array | Series; columns?: (string | number)[] }): DataFrame;
   /** The table without these columns, or rows by their labels; with `inplace` the table itself loses them. */
   drop(part: { columns?: string | string[]; index?: (string | number)[]; inplace?: boolean }): DataFrame;
   /** The rows in the order of a column, ascending unless told otherwise; with `inplace` the table itself is sorted. */

@@ -21,21 +21,32 @@ export function columnsOf(table: DataFrame, where = "table"): Column[] {
 
 /** Throws where `table` is none. */
 export function expectTable(where: string, table: unknown): void {
-  const { columns, values } = Object(table) as Record<string, unknown>;
-  if (Array.isArray(columns) && Array.isArray(values)) return;
+  const { columns, shape } = Object(table) as Record<string, unknown>;
+  const isFrame = Array.isArray(columns) && Array.isArray(shape);
+  if (isFrame && shape.length === 2) return;
+  if (isFrame) {
+    throw new TypeError(
+      `${where}: expected a table, received the column ${list(columns)}: write table.loc({ columns: [${list(columns)}] }).`,
+    );
+  }
   throw new TypeError(
     `${where}: expected a table, received ${shown(table)}: write readCsv(file), or new DataFrame(…) of gradbook/danfo.`,
   );
 }
 
 /**
- * A table with these columns; missing cells become NaN, as in pandas. `index` labels the rows, default 0, 1, ….
+ * A table with these columns; missing cells become NaN, as in pandas. `labels` are those of the rows, default 0, 1, ….
  * @throws RangeError when two columns have one name
  */
-export function frameOf(columns: readonly Column[], index?: readonly (string | number)[]): DataFrame {
+export function frameOf(columns: readonly Column[], labels?: ArrayLike<string | number>): DataFrame {
   const doubled = repeated(columns.map((column) => column.name));
   if (doubled.length > 0) {
     throw new RangeError(`Table: expected every column name once, received ${list(doubled)} more than once.`);
   }
-  return tableOf(columns, index);
+  return tableOf(columns, labels);
+}
+
+/** The labels of a table's rows, so as they are kept; none where they are 0, 1, …. */
+export function rowLabelsOf(table: DataFrame): ArrayLike<string | number> | undefined {
+  return table instanceof Table ? Table.labels(table) : table.index;
 }

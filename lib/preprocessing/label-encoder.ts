@@ -1,8 +1,9 @@
 /** Class numbers from labels, and labels from class numbers: what `softmaxCrossEntropy` and `accuracy` take as targets. */
+import { shown } from "../checks/shown.js";
 import { isMissing, type Value } from "./column.js";
-import { type Distinct, distinct } from "./distinct.js";
-import { type Labels, labelsOf } from "./labels.js";
-import { list, show } from "./messages.js";
+import { type Distinct, distinct, placesIn } from "./distinct.js";
+import { type Labels, labelCells, labelsOf } from "./labels.js";
+import { list, repeated, show } from "./messages.js";
 
 /**
  * Numbers the labels that `fit` saw: 0, 1, … in sorted order, text by code unit ("B" before "a"), numbers by size, false before
@@ -23,7 +24,13 @@ export class LabelEncoder {
 
   /** @param classes the labels by their numbers, as an earlier encoder's `classes` lists them; without them `fit` learns them */
   constructor(classes?: readonly Value[]) {
-    if (classes !== undefined) this.#classes = checked(labelsOf("LabelEncoder", classes));
+    if (classes === undefined) return;
+    const given = [...labelsOf("LabelEncoder", classes)];
+    const doubled = repeated(given);
+    if (doubled.length > 0) {
+      throw new RangeError(`LabelEncoder: expected every class once, received ${list(doubled)} more than once.`);
+    }
+    this.#classes = checked(given);
   }
 
   /** The labels by their numbers. @throws Error when nothing was fitted yet */
@@ -39,27 +46,32 @@ export class LabelEncoder {
    * @throws TypeError for labels of several types; RangeError for a missing label, or none at all
    */
   fit(labels: Labels): this {
-    this.#learn(distinct(labelsOf("LabelEncoder", labels)));
+    this.#learn(distinct(labelCells("LabelEncoder", labels)));
     return this;
   }
 
   /** The class number of each label, int32. @throws RangeError for a label that `fit` has not seen */
   transform(labels: Labels): Int32Array {
-    const values = labelsOf("LabelEncoder", labels);
-    return this.#numbers(values, distinct(values));
+    const cells = labelCells("LabelEncoder", labels);
+    return this.#numbers(cells, distinct(cells));
   }
 
   /** `fit`, then `transform`, on the same labels. */
   fitTransform(labels: Labels): Int32Array {
-    const values = labelsOf("LabelEncoder", labels);
-    const found = distinct(values);
+    const cells = labelCells("LabelEncoder", labels);
+    const found = distinct(cells);
     this.#learn(found);
-    return this.#numbers(values, found);
+    return this.#numbers(cells, found);
   }
 
-  /** The label of each class number. @throws RangeError for a number that is no class's */
+  /** The label of each class number. @throws RangeError for a number that is no class's; TypeError for what is no list */
   inverseTransform(numbers: ArrayLike<number>): Value[] {
     const { classes } = this;
+    if (typeof numbers?.length !== "number") {
+      throw new TypeError(
+        `LabelEncoder: expected class numbers in an array, received ${shown(numbers)}: of a tensor write await tensor.data().`,
+      );
+    }
     return Array.from(numbers, (number, row) => {
       const label = classes[number];
       if (label !== undefined) return label;
@@ -70,21 +82,27 @@ export class LabelEncoder {
   }
 
   #learn({ values, places }: Distinct): void {
-    this.#classes = checked(places.includes(-1) ? [...values, Number.NaN] : values).toSorted((a, b) =>
-      a < b ? -1 : 1,
-    );
+    const classes = checked(places.includes(-1) ? [...values, Number.NaN] : values);
+    this.#classes =
+      typeof classes[0] === "number"
+        ? Array.from(Float64Array.from(classes as readonly number[]).sort())
+        : classes.toSorted((a, b) => (a < b ? -1 : 1));
   }
 
-  #numbers(labels: ArrayLike<Value>, { values, places }: Distinct): Int32Array {
-    const classes = new Map(this.classes.map((label, number) => [label, number]));
-    const known = values.map((label) => classes.get(label));
-    return places.map((place, row) => {
-      const number = known[place];
-      if (number !== undefined) return number;
-      throw new RangeError(
-        `LabelEncoder: row ${row}: expected a label seen in fit (${list(this.classes)}), received ${show(labels[row])}.`,
-      );
-    });
+  #numbers(labels: ArrayLike<Value | undefined>, { values, places }: Distinct): Int32Array {
+    const numbers = placesIn(this.classes, values);
+    const found = new Int32Array(places.length);
+    for (let row = 0; row < found.length; row++) {
+      const number = places[row]! < 0 ? -1 : numbers[places[row]!]!;
+      if (number < 0) {
+        const received = show(labels[row] ?? Number.NaN);
+        throw new RangeError(
+          `LabelEncoder: row ${row}: expected a label seen in fit (${list(this.classes)}), received ${received}.`,
+        );
+      }
+      found[row] = number;
+    }
+    return found;
   }
 }
 

@@ -9,25 +9,29 @@ import { type Column, columnOf, rowsOf } from "./column.js";
 import type { Cell, DataFrame, Groups, Series } from "./data-frame.js";
 import { dtypeOf } from "./dtype.js";
 import { list, show } from "./messages.js";
-import { ColumnSeries } from "./series.js";
+import { ColumnSeries, labelList } from "./series.js";
 
 type Label = string | number;
-type Part = { rows?: Cell[] | Series; columns?: Label[] };
+type Part = { rows?: Cell[] | Int32Array | Series; columns?: Label[] };
+type Places = ArrayLike<number> | "all";
 
 /** Columns of one length with different names, and labels for the rows. */
 export class Table implements Convertible {
   #columns: readonly Column[];
   #names: string[] = [];
   /** Without: 0, 1, … */
+  #labels: ArrayLike<Label> | undefined;
+  /** The same as an array, once somebody has asked for it. */
   #index: Label[] | undefined;
   /** Where each column stands, once somebody has asked for one. */
   #places: ReadonlyMap<string, number> | undefined;
   /** The cells by rows, once somebody has asked for them. */
   #rows: Cell[][] | undefined;
 
-  constructor(columns: readonly Column[], index?: readonly Label[]) {
+  /** `labels` of the rows are kept as they are. */
+  constructor(columns: readonly Column[], labels?: ArrayLike<Label>) {
     this.#columns = columns;
-    this.#index = index && [...index];
+    this.#labels = labels;
     this.#nameColumns();
   }
 
@@ -45,8 +49,14 @@ export class Table implements Convertible {
   }
 
   get index(): Label[] {
-    this.#index ??= Array.from({ length: this.shape[0]! }, (_, i) => i);
+    this.#index ??= labelList(this.#labels, this.shape[0]!);
     return this.#index;
+  }
+
+  /** The labels of the rows of `table`, as they are kept; none where they are 0, 1, …. No property: a column may be called so. */
+  static labels(table: Table): ArrayLike<Label> | undefined {
+    // The array that was asked for may be changed by whoever has it.
+    return table.#index ? [...table.#index] : table.#labels;
   }
 
   get shape(): number[] {
@@ -89,7 +99,8 @@ export class Table implements Convertible {
   column(name: string): Series {
     this.#places ??= new Map(this.#names.map((one, j) => [one, j]));
     const column = this.#columns[this.#places.get(name) ?? -1];
-    return column ? (new ColumnSeries(column, this.index) as unknown as Series) : this.toDanfo().column(name);
+    if (column) return new ColumnSeries(column, Table.labels(this)) as unknown as Series;
+    throw new RangeError(`Table: expected one of the columns ${list(this.columns)}, received ${show(name)}.`);
   }
 
   head(rows = 5): DataFrame {
@@ -98,17 +109,27 @@ export class Table implements Convertible {
   }
 
   loc(part: Part = {}): DataFrame {
-    const rows = placesOf(part.rows, this.#index ?? this.shape[0]!);
+    // "a:c" is a range of danfo's.
+    const isAbsent = (name: Label) => typeof name === "string" && !name.includes(":") && !this.#names.includes(name);
+    const absent = part.columns?.filter(isAbsent) ?? [];
+    if (absent.length > 0)
+      throw new RangeError(`Table: expected columns among ${list(this.#names)}, received ${list(absent)}.`);
+    const rows = placesOf(part.rows, Table.labels(this) ?? this.shape[0]!);
     const columns = placesOf(part.columns, this.columns);
     return rows && columns
       ? this.#take(rows, columns)
-      : this.toDanfo().loc(part as { rows?: Cell[]; columns?: string[] });
+      : this.toDanfo().loc(forDanfo(part) as { rows?: Cell[]; columns?: string[] });
   }
 
   iloc(part: Part = {}): DataFrame {
     const rows = placesOf(part.rows, this.shape[0]!);
     const columns = placesOf(part.columns, this.shape[1]!);
-    return rows && columns ? this.#take(rows, columns) : this.toDanfo().iloc(part);
+    if (rows && columns) return this.#take(rows, columns);
+    const outside = Array.from((part.rows ?? []) as Cell[]).find(
+      (row) => typeof row === "number" && !(Number.isInteger(row) && row >= 0 && row < this.shape[0]!),
+    );
+    if (outside === undefined) return this.toDanfo().iloc(forDanfo(part));
+    throw new RangeError(`Table: expected row numbers in 0 … ${this.shape[0]! - 1}, received ${outside}.`);
   }
 
   drop(part: { columns?: string | string[]; index?: Label[]; inplace?: boolean }): DataFrame {
@@ -116,10 +137,10 @@ export class Table implements Convertible {
     const dropped = placesOf(typeof columns === "string" ? [columns] : columns, this.columns);
     if (dropped === undefined || dropped === "all" || index !== undefined)
       return this.viaDanfo("drop", [part]) as DataFrame;
-    const left = new Set(dropped);
+    const left = new Set(Array.from(dropped));
     const kept = this.#columns.filter((_, j) => !left.has(j));
-    if (!inplace) return tableOf(kept, this.#index);
-    this.#become(kept, this.#index);
+    if (!inplace) return tableOf(kept, Table.labels(this));
+    this.#become(kept, Table.labels(this));
     return undefined as unknown as DataFrame; // as danfo has it
   }
 
@@ -133,7 +154,8 @@ export class Table implements Convertible {
     there.sort((a, b) => (ascending ? order(cells[a]!, cells[b]!) : order(cells[b]!, cells[a]!)));
     const sorted = this.#take([...there, ...rows.filter(isMissing)]);
     if (!inplace) return sorted;
-    this.#become((sorted as unknown as Table).parts, sorted.index);
+    const table = sorted as unknown as Table;
+    this.#become(table.parts, Table.labels(table));
     return undefined as unknown as DataFrame; // as danfo has it
   }
 
@@ -189,19 +211,22 @@ export class Table implements Convertible {
     return result;
   }
 
-  #take(rows: readonly number[] | "all", columns: readonly number[] | "all" = "all"): DataFrame {
-    const chosen = columns === "all" ? this.#columns : columns.map((j) => this.#columns[j]!);
-    if (rows === "all") return tableOf(chosen, this.#index);
-    const index = rows.map((row) => (this.#index ? this.#index[row]! : row));
+  #take(rows: Places, columns: Places = "all"): DataFrame {
+    const chosen = columns === "all" ? this.#columns : Array.from(columns, (j) => this.#columns[j]!);
+    const labels = Table.labels(this);
+    if (rows === "all") return tableOf(chosen, labels);
+    // Integers of their own: the loops over them are faster, and nobody changes them.
+    const places = Int32Array.from(rows);
     return tableOf(
-      chosen.map((column) => rowsOf(column, rows)),
-      index,
+      chosen.map((column) => rowsOf(column, places)),
+      labels ? Array.from(places, (row) => labels[row]!) : places,
     );
   }
 
-  #become(columns: readonly Column[], index: Label[] | undefined): void {
+  #become(columns: readonly Column[], labels: ArrayLike<Label> | undefined): void {
     for (const { name } of this.#columns) if (Object.hasOwn(this, name)) Reflect.deleteProperty(this, name);
-    [this.#columns, this.#index, this.#rows, this.#places] = [columns, index, undefined, undefined];
+    [this.#columns, this.#labels, this.#index] = [columns, labels, undefined];
+    [this.#rows, this.#places] = [undefined, undefined];
     this.#nameColumns();
   }
 
@@ -221,7 +246,7 @@ export class Table implements Convertible {
         const column = columnOf(name, (i) => values[i], values.length, "number");
         this.#become(
           this.#columns.map((one) => (one.name === name ? column : one)),
-          this.#index,
+          Table.labels(this),
         );
       };
       Object.defineProperty(this, name, { get, set, configurable: true });
@@ -230,31 +255,40 @@ export class Table implements Convertible {
 }
 
 /** A `Table`, as what its users know it for. What a danfo DataFrame has beside this, it has once danfo is loaded. */
-export function tableOf(columns: readonly Column[], index?: readonly Label[]): DataFrame {
-  return new Table(columns, index) as unknown as DataFrame;
+export function tableOf(columns: readonly Column[], labels?: ArrayLike<Label>): DataFrame {
+  return new Table(columns, labels) as unknown as DataFrame;
 }
 
 whenLoaded(({ DataFrame }) => lend(Table.prototype, DataFrame.prototype));
+
+/** What danfo can be asked for. */
+const forDanfo = ({ rows, ...part }: Part) => ({
+  ...part,
+  ...(rows && { rows: rows instanceof Int32Array ? Array.from(rows) : rows }),
+});
 
 /**
  * Where in `labels` (or among as many numbers) each of `asked` stands; "all" where nothing is asked for, and undefined for what
  * danfo has its own rules: ranges such as "2:5", truth values, a Series, what is not there.
  */
-function placesOf(asked: Cell[] | Series | undefined, labels: readonly Label[] | number): number[] | "all" | undefined {
+function placesOf(asked: Part["rows"], labels: ArrayLike<Label> | number): Places | undefined {
   if (asked === undefined) return "all";
-  if (!Array.isArray(asked) || asked.length === 0) return undefined;
+  if (!(Array.isArray(asked) || asked instanceof Int32Array) || asked.length === 0) return undefined;
   if (typeof labels === "number") {
     const seen = new Uint8Array(labels);
-    for (const place of asked) {
+    for (let i = 0; i < asked.length; i++) {
+      const place = asked[i];
       if (typeof place !== "number" || seen[place] !== 0) return undefined;
       seen[place] = 1;
     }
-    return asked as number[];
+    return asked as ArrayLike<number>;
   }
-  if (new Set(asked).size !== asked.length) return undefined;
+  const wanted: Cell[] = Array.from(asked);
+  if (new Set(wanted).size !== wanted.length) return undefined;
   // danfo reads a single text as a range, or as a number.
-  if (asked.length === 1 && String(asked[0]).includes(":")) return undefined;
-  const places = new Map<unknown, number>(labels.map((label, i) => [label, i]));
-  const found = asked.map((label) => places.get(label) ?? -1);
+  if (wanted.length === 1 && String(wanted[0]).includes(":")) return undefined;
+  const places = new Map<unknown, number>();
+  for (let i = 0; i < labels.length; i++) places.set(labels[i], i);
+  const found = wanted.map((label) => places.get(label) ?? -1);
   return found.includes(-1) ? undefined : found;
 }

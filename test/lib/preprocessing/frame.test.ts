@@ -135,7 +135,7 @@ describe("frameOf", () => {
         ],
       ]);
       expect(table.loc({ rows: ["q", "p"], columns: ["a"] }).values).toEqual([[1], [3]]);
-      expect(() => table.loc({ columns: ["a", "c"] })).toThrow("Specified column (c) not found");
+      expect(() => table.loc({ columns: ["a", "c"] })).toThrow('expected columns among "a", "b", received "c"');
     }
   });
 
