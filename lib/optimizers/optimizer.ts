@@ -113,6 +113,11 @@ export abstract class Optimizer {
       variable = tf.tidy(() => tf.variable(tf.zerosLike(parameter.value), false));
       this.state.set(key, variable);
     }
+    if (!tf.util.arraysEqual(variable.shape, parameter.value.shape)) {
+      throw new RangeError(
+        `${this.constructor.name}: expected the parameter ${name} of shape [${variable.shape}], as in the steps before, received [${parameter.value.shape}]: make a new optimizer for another model.`,
+      );
+    }
     return variable;
   }
 

@@ -223,6 +223,12 @@ export function fromPyTorch(model: Layer, tensors: Readonly<NamedTensors>, optio
   if (typeof tensors !== "object" || tensors === null || tensors instanceof tf.Tensor) {
     throw new TypeError(`fromPyTorch: expected tensors by name, received ${shown(tensors)}: use loadTensors(file).`);
   }
+  const wrong = Object.entries(tensors).find(([, tensor]) => !(tensor instanceof tf.Tensor));
+  if (wrong) {
+    throw new TypeError(
+      `fromPyTorch: expected tensors, received ${shown(wrong[1])} as ${wrong[0]}: use loadTensors(file).`,
+    );
+  }
   const parts = partsOf(model, options);
   const shapes = new Map(parts.map(({ name, links }) => [name, new Map(links.map((one) => [one.theirs, one.shape]))]));
   const modules = modulesOf(tensors);

@@ -2,7 +2,7 @@
 import { shown } from "../checks/shown.js";
 import type { Column, ColumnType } from "./column.js";
 import { list } from "./messages.js";
-import { Transformer } from "./transformer.js";
+import { expectDifferent, Transformer } from "./transformer.js";
 
 /** Which columns: their names, or a question asked of each column. */
 export type ColumnSelector = readonly string[] | ((column: { name: string; type: ColumnType }) => boolean);
@@ -43,6 +43,16 @@ export class ColumnTransformer extends Transformer<string[][]> {
         `ColumnTransformer: expected a list of [transformer, columns], received ${shown(parts)}: write new ColumnTransformer([[new StandardScaler(), numericColumns]]).`,
       );
     }
+    const wrong = parts.find(([, columns]) => typeof columns !== "function" && !Array.isArray(columns));
+    if (wrong) {
+      throw new TypeError(
+        `ColumnTransformer: expected columns as a list of names or a selector, received ${shown(wrong[1])}: write ["area"], numericColumns or categoricalColumns.`,
+      );
+    }
+    expectDifferent(
+      "ColumnTransformer",
+      parts.map(([transformer]) => transformer),
+    );
     this.parts = parts;
   }
 

@@ -1,5 +1,6 @@
 /** Puts tables below each other. */
 
+import { shown } from "../checks/shown.js";
 import { type Column, type ColumnType, emptyColumn, firstValue } from "./column.js";
 import type { DataFrame } from "./data-frame.js";
 import { columnsOf, frameOf } from "./frame.js";
@@ -21,7 +22,10 @@ import { list, show } from "./messages.js";
  * ```
  */
 export function concat(tables: readonly DataFrame[]): DataFrame {
-  const [first, ...others] = tables.map(
+  if (!Array.isArray(tables)) {
+    throw new TypeError(`concat: expected a list of tables, received ${shown(tables)}: write concat([some, more]).`);
+  }
+  const [first, ...others] = (tables as readonly DataFrame[]).map(
     (table) => new Map(columnsOf(table, "concat").map((column) => [column.name, column])),
   );
   if (first === undefined) throw new RangeError("concat: expected at least one table, received none.");

@@ -8,11 +8,13 @@ const cp1252 = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™
 
 /**
  * The file's text as UTF-8 without a byte order mark.
- * @throws Error when there is no such file, or it is not in this encoding, or has a byte 0, which text has not; the message
+ * @throws Error when there is no such file, or it is an archive, or not in this encoding, or has a byte 0, which text has not; the message
  * names the first byte that is wrong
  */
 export function readBytes(file: string, encoding = "utf-8"): Buffer {
-  const text = asUtf8(file, contentOf(file), encoding);
+  const bytes = contentOf(file);
+  expectUnpacked(file, bytes);
+  const text = asUtf8(file, bytes, encoding);
   const nul = text.indexOf(0);
   if (nul >= 0) fail(file, encoding, text, nul);
   return text;
@@ -88,6 +90,16 @@ function fail(file: string, encoding: string, bytes: Uint8Array, at: number): ne
     `${file}, line ${line}: expected text in the encoding ${encoding}, received the byte ${byte} at position ${at}. ` +
       `Name the file's encoding: { encoding: ${others} }, perhaps.${advice}`,
   );
+}
+
+/** An archive's bytes are no text in any encoding, whatever the first that is wrong may be. */
+function expectUnpacked(file: string, bytes: Buffer): void {
+  const archives: [start: string, name: string][] = [
+    ["\x1f\x8b", "a gzip archive: unpack it first"],
+    ["PK\x03\x04", "a zip archive: unpack it first, or, of a spreadsheet, save the sheet as CSV"],
+  ];
+  const found = archives.find(([start]) => bytes.toString("latin1", 0, start.length) === start);
+  if (found) throw new Error(`${file}: expected a CSV file, received ${found[1]}.`);
 }
 
 function contentOf(file: string): Buffer {

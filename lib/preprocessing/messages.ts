@@ -2,7 +2,8 @@
 
 /** A cell: text in quotes, cut after 40 characters. */
 export function show(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  const text =
+    typeof value === "string" ? JSON.stringify(value) : typeof value === "bigint" ? `${value}n` : String(value);
   return text.length > 42 ? `${text.slice(0, 40)}…` : text;
 }
 

@@ -1,7 +1,7 @@
 /** Steps one after the other: each is fitted on what the step before it made. */
 import { shown } from "../checks/shown.js";
 import type { Column } from "./column.js";
-import { Transformer } from "./transformer.js";
+import { expectDifferent, Transformer } from "./transformer.js";
 
 /**
  * A transformer made of `steps`; `state` is the list of their states.
@@ -19,7 +19,7 @@ import { Transformer } from "./transformer.js";
 export class Pipeline extends Transformer<unknown[]> {
   readonly steps: readonly Transformer[];
 
-  /** @throws RangeError when there is no step */
+  /** @throws RangeError when there is no step, or one stands twice */
   constructor(steps: readonly Transformer[]) {
     super();
     if (!Array.isArray(steps) || !steps.every((step) => step instanceof Transformer)) {
@@ -28,6 +28,7 @@ export class Pipeline extends Transformer<unknown[]> {
       );
     }
     if (steps.length === 0) throw new RangeError("Pipeline: expected at least one step, received none.");
+    expectDifferent("Pipeline", steps);
     this.steps = steps;
   }
 

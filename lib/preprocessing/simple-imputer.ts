@@ -30,7 +30,7 @@ export interface Fill {
  *
  * `state` lists the fill value of each column.
  * @throws TypeError for a mean or median of text, or a constant of another type than a column; RangeError for a column without
- * any value, unless the strategy is `constant`
+ * any value, or whose mean or median is not finite, unless the strategy is `constant`
  *
  * @example
  * ```ts
@@ -96,7 +96,11 @@ export class SimpleImputer extends Transformer<Fill[]> {
       );
     }
     const values = presentNumbers(requireNumbers(column, "SimpleImputer"));
-    return options.strategy === "median" ? median(values) : mean(values);
+    const fill = options.strategy === "median" ? median(values) : mean(values);
+    if (Number.isFinite(fill)) return fill;
+    throw new RangeError(
+      `SimpleImputer: expected a finite ${options.strategy ?? "mean"} of column ${show(column.name)}, received ${fill}: some of its values are infinite or too large. Leave them out, or use the strategy constant.`,
+    );
   }
 }
 

@@ -24,7 +24,7 @@ export interface Moments {
  * z = (x − mean) / std, with std = √(Σ (x − mean)² / (n − ddof)) over the n values of a column that are not missing.
  *
  * A missing value stays missing. Where all values are equal (std 0), z is 0. `state` lists the moments of each column.
- * @throws TypeError for a column of text; RangeError for a column with no more than `ddof` values
+ * @throws TypeError for a column of text; RangeError for a column with no more than `ddof` values, or with an infinite one
  *
  * @example
  * ```ts
@@ -54,7 +54,15 @@ export class StandardScaler extends Transformer<Moments[]> {
           `StandardScaler: expected more than ${this.ddof} values in column ${show(column.name)}, received ${values.length}. Drop the column.`,
         );
       }
-      return { name: column.name, ...moments(values, this.ddof) };
+      const found = moments(values, this.ddof);
+      if (!Number.isFinite(found.std)) {
+        const wrong =
+          values.find((value) => !Number.isFinite(value)) ?? values.reduce((a, b) => Math.max(a, Math.abs(b)));
+        throw new RangeError(
+          `StandardScaler: expected finite values with finite squares in column ${show(column.name)}, received ${wrong}. Drop the column, or the rows.`,
+        );
+      }
+      return { name: column.name, ...found };
     });
   }
 

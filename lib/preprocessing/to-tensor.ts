@@ -9,7 +9,7 @@ import { Table } from "./table.js";
 
 /**
  * The cells of `table` as a float32 tensor of shape [rows, columns]; true becomes 1, false 0.
- * @throws TypeError for a cell that is text, missing or not finite
+ * @throws TypeError for a cell that is text, missing or not finite in float32
  *
  * @example
  * ```ts
@@ -37,8 +37,8 @@ export function toTensor(table: DataFrame): Tensor2D {
       const column = numbers[j]!;
       for (let i = first; i < end; i++) {
         const number = column[i]!;
-        if (!Number.isFinite(number)) fail(i, columns[j]!.name, columns[j]!.values[i]);
         cells[i * width + j] = number;
+        if (!Number.isFinite(cells[i * width + j])) fail(i, columns[j]!.name, columns[j]!.values[i]);
       }
     }
   }
@@ -52,7 +52,8 @@ const cellsAt = (table: DataFrame, j: number): unknown[] => (table.values as unk
 
 function fail(row: number, column: string, cell: unknown): never {
   const encode = typeof cell === "string" ? " Encode text first, with OneHotEncoder." : "";
-  const advice = isMissing(cell) ? " Fill missing values first, with SimpleImputer." : encode;
+  const scale = Number.isFinite(cell) ? " Numbers beyond 3.4e38 are infinite in float32: scale them first." : encode;
+  const advice = isMissing(cell) ? " Fill missing values first, with SimpleImputer." : scale;
   throw new TypeError(
     `toTensor: row ${row}, column ${show(column)}: expected a finite number, received ${show(cell)}.${advice}`,
   );

@@ -1,7 +1,8 @@
 /** Which rows train and which are kept to test with, once: for several folds see `kFold`. */
 import type { Random } from "gradbook-engine/random";
 import { expectOptions, expectRandom } from "../checks/expect-options.js";
-import type { Value } from "./column.js";
+import { shown } from "../checks/shown.js";
+import { isMissing, type Value } from "./column.js";
 import { type Labels, labelsOf } from "./labels.js";
 import { show } from "./messages.js";
 
@@ -23,7 +24,7 @@ export interface TrainTestSplitOptions {
 
 /**
  * Splits rows 0 … count − 1 into two parts.
- * @throws RangeError when a part is empty, or with `stratify` when a label has a single row or a part has fewer rows than labels
+ * @throws RangeError when a part is empty, or with `stratify` when a label is missing or has a single row, or a part has fewer rows than labels
  *
  * @example
  * ```ts
@@ -37,6 +38,11 @@ export function trainTestSplit(count: number, options: TrainTestSplitOptions = {
   const { testSize = 0.25, shuffle, stratify } = options;
   expectOptions("trainTestSplit", options, ["testSize", "shuffle", "stratify"]);
   expectRandom("trainTestSplit", "shuffle", shuffle);
+  if (typeof count !== "number") {
+    throw new TypeError(
+      `trainTestSplit: expected the number of rows, received ${shown(count)}: of a table write table.shape[0].`,
+    );
+  }
   const test = testSize < 1 ? Math.ceil(testSize * count) : testSize;
   if (!Number.isInteger(count) || !Number.isInteger(test) || !(testSize > 0) || test >= count) {
     throw new RangeError(
@@ -94,6 +100,12 @@ function stratified(labels: readonly Value[], test: number, shuffle: Random): Sp
 
 function labelsFor(stratify: Labels, count: number): readonly Value[] {
   const labels = labelsOf("trainTestSplit", stratify);
+  const missing = labels.findIndex(isMissing);
+  if (missing >= 0) {
+    throw new RangeError(
+      `trainTestSplit: row ${missing}: expected a label to stratify by, received a missing one. Leave such rows out.`,
+    );
+  }
   if (labels.length === count) return labels;
   throw new RangeError(`trainTestSplit: expected ${count} labels, one for each row, received ${labels.length}.`);
 }

@@ -5,8 +5,8 @@
 
 import { type Column, type ColumnType, emptyColumn, firstValue } from "./column.js";
 import type { DataFrame } from "./data-frame.js";
-import { columnsOf, frameOf } from "./frame.js";
-import { list, show } from "./messages.js";
+import { columnsOf, frameOf, rowLabelsOf } from "./frame.js";
+import { list, repeated, show } from "./messages.js";
 
 interface Learned<State> {
   readonly state: State;
@@ -91,14 +91,14 @@ export abstract class Transformer<State = unknown> {
    * @throws when nothing was fitted yet, or a column is missing or holds text where `fit` saw numbers, or the reverse
    */
   transform(table: DataFrame): DataFrame {
-    return frameOf(this.transformColumns(columnsOf(table, this.constructor.name)), table.index);
+    return frameOf(this.transformColumns(columnsOf(table, this.constructor.name)), rowLabelsOf(table));
   }
 
   /** `fit`, then `transform`, on the same table. */
   fitTransform(table: DataFrame): DataFrame {
     const columns = columnsOf(table, this.constructor.name);
     this.fitColumns(columns);
-    return frameOf(this.transformColumns(columns), table.index);
+    return frameOf(this.transformColumns(columns), rowLabelsOf(table));
   }
 
   /** `fit` on columns, for steps made of steps. */
@@ -132,6 +132,15 @@ export abstract class Transformer<State = unknown> {
     }
     return this.#learned;
   }
+}
+
+/** Refuses a transformer that stands twice in `steps`: it would forget what it has learned first. */
+export function expectDifferent(where: string, steps: readonly Transformer[]): void {
+  const [again] = repeated(steps);
+  if (again === undefined) return;
+  throw new RangeError(
+    `${where}: expected a transformer of its own for every part, received the same ${again.constructor.name} twice: write new ${again.constructor.name}() for each.`,
+  );
 }
 
 /** `column`, when it is of `type`; a column of missing values only passes as either. */

@@ -32,16 +32,26 @@ export function expectEvaluation(where: string, model: unknown, data: unknown, o
   expectModel(where, model);
   const { x, y } = Object(data) as Record<string, unknown>;
   if (!(x instanceof tf.Tensor && y instanceof tf.Tensor)) refuse(where, "a Dataset", data, "write new Dataset(x, y)");
+  expectThere(where, "data", data as Dataset);
   if (options !== undefined) expectOptions<Given>(where, options, known);
   const { loss, metrics = {} } = options ?? {};
   if (!hasFunctions(loss, "value", "gradient")) {
     refuse(where, "a loss in the options", loss, "write loss: meanSquaredError(), or another of the losses, called");
   }
   expectWeighing(where, loss, data);
-  const wrong = Array.isArray(metrics)
-    ? metrics
-    : Object.values(Object(metrics)).find((one) => typeof one !== "function");
+  const wrong =
+    Array.isArray(metrics) || typeof metrics !== "object" || metrics === null
+      ? metrics
+      : Object.values(Object(metrics)).find((one) => typeof one !== "function");
   if (wrong !== undefined) refuse(where, "metrics by name", wrong, "write metrics: { accuracy }");
+}
+
+/** Refuses data whose tensors are gone. */
+function expectThere(where: string, name: string, data: Dataset): void {
+  if (!data.x.isDisposed && !data.y.isDisposed) return;
+  throw new RangeError(
+    `${where}: expected ${name} that are there, received some that were disposed: dispose them when all is done.`,
+  );
 }
 
 /** Refuses weights that the loss would not look at. */
@@ -83,7 +93,10 @@ export function expectRun(where: string, options: Given): void {
   if (validation !== undefined && !(validation instanceof Dataset)) {
     refuse(where, "a Dataset as validation", validation, "write validation: new Dataset(x, y)");
   }
-  if (validation !== undefined) expectWeighing(where, loss, validation);
+  if (validation !== undefined) {
+    expectThere(where, "validation data", validation);
+    expectWeighing(where, loss, validation);
+  }
   if (!Array.isArray(callbacks))
     refuse(where, "a list of callbacks", callbacks, "write callbacks: [new EarlyStopping()]");
   for (const one of callbacks as unknown[]) {

@@ -4,12 +4,13 @@ import type { Random } from "gradbook-engine/random";
 import { type Tensor, type TensorLike, tf } from "gradbook-engine/tensor";
 import { expectNumbers } from "../checks/expect-numbers.js";
 import { expectOptions, expectRandom } from "../checks/expect-options.js";
+import { shown } from "../checks/shown.js";
 import type { DataFrame, Series } from "../preprocessing/data-frame.js";
 import { show } from "../preprocessing/messages.js";
 import { toTensor } from "../preprocessing/to-tensor.js";
 
 /** A typed array, or (nested) arrays, of numbers. */
-export type Numbers = Float32Array | Int32Array | Uint8Array | readonly (number | Numbers)[];
+export type Numbers = Float64Array | Float32Array | Int32Array | Uint8Array | readonly (number | Numbers)[];
 
 /** What a dataset is made from: a tensor, numbers, a table or a column of one. */
 export type Values = Tensor | Numbers | DataFrame | Series;
@@ -218,11 +219,23 @@ function tensorOf(values: Values, name: Name): Tensor {
 /** A float32 tensor of nested arrays, which TensorFlow.js does not look into: it takes null for 0, and rows of any length. */
 function numbers(values: unknown, name: Name): Tensor {
   const shape: number[] = [];
-  for (let inner = values; isList(inner); inner = inner[0]) shape.push(inner.length);
+  let innermost: unknown;
+  for (let inner = values; isList(inner); inner = inner[0]) {
+    shape.push(inner.length);
+    innermost = inner;
+  }
+  if (shape.length === 0 && typeof values !== "number") {
+    const remedy = typeof values === "string" ? `: write table.column(${show(values)})` : "";
+    throw new TypeError(
+      `Dataset: expected ${name} as a tensor, numbers, a table or a column of one, received ${shown(values)}${remedy}.`,
+    );
+  }
   const check = (part: unknown, depth: number, row: number): void => {
     if (depth === shape.length) {
       if (typeof part === "number") return;
-      throw new TypeError(`Dataset: expected only numbers in ${name}, received ${show(part)} in row ${row}.`);
+      const isLabel = typeof part === "string" || typeof part === "boolean";
+      const remedy = isLabel ? ": number labels with LabelEncoder, encode others with OneHotEncoder" : "";
+      throw new TypeError(`Dataset: expected only numbers in ${name}, received ${show(part)} in row ${row}${remedy}.`);
     }
     if (!isList(part) || part.length !== shape[depth]) {
       const received = isList(part) ? `one of length ${part.length}` : show(part);
@@ -233,10 +246,17 @@ function numbers(values: unknown, name: Name): Tensor {
     for (let i = 0; i < part.length; i++) check(part[i], depth + 1, depth === 0 ? i : row);
   };
   check(values, 0, 0);
-  return tf.tensor(values as TensorLike, shape, "float32");
+  return tf.tensor((isForeign(innermost) ? inFloat32(values) : values) as TensorLike, shape, "float32");
 }
 
 const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value);
+
+/** Typed arrays that TensorFlow.js does not know, a Float64Array for example. */
+const isForeign = (list: unknown): boolean =>
+  ArrayBuffer.isView(list) && ![Float32Array, Int32Array, Uint8Array].some((kind) => list instanceof kind);
+
+const inFloat32 = (part: unknown): unknown =>
+  Array.isArray(part) ? part.map(inFloat32) : isForeign(part) ? Float32Array.from(part as Float64Array) : part;
 
 function refuseDtype(name: Name, { dtype }: Tensor): never {
   const wanted = name === "y" ? "float32 or int32" : "float32";

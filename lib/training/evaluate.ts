@@ -10,6 +10,7 @@ import { expectEvaluation, expectPrediction } from "./arguments.js";
 import type { Dataset } from "./dataset.js";
 import type { Evaluation } from "./evaluation.js";
 import { forwardOf } from "./forward.js";
+import { lossOf, metricsOf } from "./measures.js";
 
 /** How predictions are computed. */
 export interface PredictOptions {
@@ -91,10 +92,9 @@ export function evaluate<Name extends string = never>(
   // Returns nothing: a tidy would look for tensors among all the predictions.
   tf.tidy(() => {
     const predictions = predict(model, data.x, { batchSize });
-    result.loss = loss.value(predictions, data.y, data.weights).dataSync()[0]!;
-    for (const [name, metric] of Object.entries(metrics)) {
-      result.metrics[name] = metric(predictions, data.y).dataSync()[0]!;
-    }
+    result.loss = lossOf(loss, predictions, data.y, data.weights).dataSync()[0]!;
+    const values = metricsOf(metrics, predictions, data.y);
+    for (const [i, name] of Object.keys(metrics).entries()) result.metrics[name] = values[i]!.dataSync()[0]!;
     result.predictions = predictions.dataSync() as Float32Array;
   });
   return result as Evaluation<Name>;

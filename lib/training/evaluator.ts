@@ -8,6 +8,7 @@ import type { Layer } from "../layers/layer.js";
 import { type Dataset, tensorsOf } from "./dataset.js";
 import { type EvaluateOptions, inBatches } from "./evaluate.js";
 import type { Evaluation } from "./evaluation.js";
+import { lossOf, metricsOf } from "./measures.js";
 
 /** `plain` compiled, but as it is from the moment on when it turns out that it cannot be traced. */
 function compiledOrNot<Arguments extends Tensor[], Result>(
@@ -56,10 +57,7 @@ export class Evaluator {
     };
     const score = (...[predictions, targets, weights]: Tensor[]): Scalar[] => {
       noteProbabilities(predictions!, kind); // In parts, they come from several runs of `forward`.
-      return [
-        loss.value(predictions!, targets!, weights),
-        ...Object.values(metrics).map((metric) => metric(predictions!, targets!)),
-      ];
+      return [lossOf(loss, predictions!, targets!, weights), ...metricsOf(metrics, predictions!, targets!)];
     };
     const both = (...[x, ...others]: Tensor[]): Tensor[] => {
       const predictions = forward(x!);

@@ -12,6 +12,7 @@ import { trace, traceLike } from "gradbook-engine/compile/trace";
 import { type Tensor, tf } from "gradbook-engine/tensor";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type Batch, type Dataset, tensorsOf } from "./dataset.js";
+import { lossOf, metricsOf } from "./measures.js";
 import type { FitArguments } from "./run.js";
 import { modelVariables } from "./states.js";
 import { type TracedStep, traceStep } from "./trace-step.js";
@@ -92,8 +93,8 @@ export class Lane {
       const compute = ([all, targets, weights]: Tensor[]) => {
         const predictions = model.forward(all!, false);
         shape = predictions.shape;
-        const values = Object.values(metrics).map((metric) => metric(predictions, targets!));
-        return isTraining ? values : [...values, loss.value(predictions, targets!, weights), predictions];
+        const values = metricsOf(metrics, predictions, targets!);
+        return isTraining ? values : [...values, lossOf(loss, predictions, targets!, weights), predictions];
       };
       const inputs = tensorsOf(own);
       const traced = (kind && traceLike(kind, inputs, compute, modelVariables(model))) ?? trace(inputs, compute);

@@ -17,6 +17,7 @@ import { augmentSeed } from "./augment.js";
 import { noteCounters } from "./counters.js";
 import { type Dataset, tensorsOf } from "./dataset.js";
 import type { Evaluation } from "./evaluation.js";
+import { lossOf, metricsOf } from "./measures.js";
 import { inRounds, inRuns, oneAfterTheOther } from "./rounds.js";
 import { States, variablesOf } from "./states.js";
 import type { StepOptions } from "./step-options.js";
@@ -343,8 +344,8 @@ export class Programs {
         const graph = trace(tensorsOf(data), ([inputs, targets, weights]) => {
           const predictions = this.#model.forward(inputs!, false);
           shape = predictions.shape;
-          const values = Object.values(metrics).map((metric) => metric(predictions, targets!));
-          return [predictions, loss.value(predictions, targets!, weights), ...values];
+          const values = metricsOf(metrics, predictions, targets!);
+          return [predictions, lossOf(loss, predictions, targets!, weights), ...values];
         });
         return { graph, shape };
       });

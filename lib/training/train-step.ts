@@ -4,6 +4,7 @@ import type { Layer, Parameters } from "../layers/layer.js";
 import { expectTraining } from "./arguments.js";
 import { augmented } from "./augment.js";
 import type { Batch } from "./dataset.js";
+import { gradientOf, lossOf } from "./measures.js";
 import type { StepOptions } from "./step-options.js";
 
 /**
@@ -16,8 +17,8 @@ export function stepLoss(model: Layer, batch: Batch, options: StepOptions): Scal
   const { parameters } = model;
   const predictions = model.forward(augmented(batch.x, options), true);
   const penalties = regularizers.flatMap((regularizer) => regularizer.penalty?.(parameters) ?? []);
-  const value = tf.addN([loss.value(predictions, y, weights), ...penalties]) as Scalar;
-  model.backward(loss.gradient(predictions, y, weights));
+  const value = tf.addN([lossOf(loss, predictions, y, weights), ...penalties]) as Scalar;
+  model.backward(gradientOf(loss, predictions, y, weights));
   for (const regularizer of regularizers) regularizer.addGradients?.(parameters);
   updateParameters(parameters, options);
   return value;

@@ -37,7 +37,11 @@ describe("bad data", () => {
       "only numbers in x, received null in row 1",
     ],
     ["no list", () => new Dataset(7 as unknown as number[], [1]), "received shapes [] and [1]"],
-    ["nothing", () => new Dataset(null as unknown as number[], [1]), "only numbers in x, received null in row 0"],
+    [
+      "nothing",
+      () => new Dataset(null as unknown as number[], [1]),
+      "expected x as a tensor, numbers, a table or a column of one, received null",
+    ],
     [
       "a number among rows",
       () => new Dataset([[1], 2 as unknown as number[]], [1, 2]),
