@@ -3,14 +3,9 @@
 /** Names of which at most this share of letters differs are alike, as TypeScript has it. */
 const alike = 0.4;
 
-/** That of `names` which is most like `name`; undefined where there is none. */
-export function nearest(name: string, names: readonly string[]): string | undefined {
-  return [...names].sort((a, b) => distance(a, name) - distance(b, name))[0];
-}
-
-/** The nearest, where it is near enough to be meant. */
+/** That of `names` which is most like `name`, where it is near enough to be meant. */
 export function near(name: string, names: readonly string[]): string | undefined {
-  const found = nearest(name, names);
+  const [found] = [...names].sort((a, b) => distance(a, name) - distance(b, name));
   return found !== undefined && distance(found, name) <= alike * name.length ? found : undefined;
 }
 

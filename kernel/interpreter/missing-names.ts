@@ -2,7 +2,7 @@
  * Names that a cell imports and a module does not have. Cells import by `import()`, which knows of no names, so that they would be
  * `undefined`; Node, which links modules by name, refuses them. TypeScript does too, unless the module has no types.
  */
-import { near } from "../nearest.js";
+import { near } from "../near.js";
 import { isCommonJs } from "./as-typed.js";
 
 /** Tells the types of names of cells, of those that are values. */

@@ -58,6 +58,8 @@ export function emit(code: string, name: string, { hasValue = true, lowered }: E
   if (errors[0]) throw new SyntaxError(errors[0].message);
   const text = new MagicString(stripped.js);
 
+  // Where the cell says how it is started, which only the very first characters of a script may.
+  if (stripped.js.startsWith("#!")) text.update(0, 2, "//");
   const standIn = (node: Expression | null) => {
     if (node?.type === "Identifier" && node.name === "Deno") text.update(node.start, node.end, deno);
   };

@@ -4,7 +4,7 @@
  * middle of a statement, are left alone; and so are `!(` and `!!`.
  */
 import { Visitor } from "oxc-parser";
-import { nearest } from "../nearest.js";
+import { near } from "../near.js";
 import { magics, type Used } from "./magic-table.js";
 import { type Fault, parse } from "./syntax.js";
 
@@ -92,7 +92,8 @@ function misuse(name: string, { words, body }: Used, source: string, start = 0):
 }
 
 function unknown(name: string): string {
-  return `Expected a magic that there is, received ${name}: did you mean ${nearest(name, magicNames)}? %help lists all.`;
+  const meant = near(name, magicNames);
+  return `Expected a magic that there is, received ${name}: ${meant ? `did you mean ${meant}? ` : ""}%help lists all.`;
 }
 
 /**

@@ -25,6 +25,7 @@ describe("magics", () => {
     ["%tiem 1", "received %tiem: did you mean %time? %help lists all."],
     ["%whose", "did you mean %whos?"],
     ["%%htlm\n<b>", "did you mean %%html?"],
+    ["%lsmagic", "received %lsmagic: %help lists all."],
     ["%time", "Expected %time CODE, received %time alone"],
     ["1\n%%time", "Expected %%time in the first line"],
     ["1\n%%html\n<b>", "Expected %%html in the first line"],

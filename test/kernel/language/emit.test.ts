@@ -27,6 +27,7 @@ describe("emit", () => {
     ["export { a, b }", ";"],
     ["export * from 'x'", "void await __import('x');"],
     ["export default 1 + 1", ";(1 + 1)"],
+    ["#!/usr/bin/env node\n1", "///usr/bin/env node\n1"],
     ["const a = 1", "let a = 1"],
     ["class A {}", "class A {}"],
     ["function f() {}\nf()", "let f = function f() {};\nf()"],
