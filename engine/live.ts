@@ -26,6 +26,17 @@ export const isTracing = (): boolean => tracer !== undefined;
  * A number that may differ from call to call: a learning rate that follows a schedule, the number of the step. Inside a
  * compiled function `value` is asked once at each call, in the order of the trace, and not while tracing. Elsewhere this is
  * `tf.scalar(value())`.
+ *
+ * @example
+ * ```ts
+ * import { compile, live, type Tensor, tf } from "gradbook";
+ *
+ * let rate = 0.1;
+ * const scale = compile((x: Tensor) => tf.mul(x, live(() => rate)));
+ * scale(tf.tensor1d([10]));
+ * rate = 0.5; // A plain `rate` in the function would have stayed 0.1.
+ * console.log(scale(tf.tensor1d([10])).arraySync()); // [ 5 ]
+ * ```
  */
 export function live(value: () => number, dtype: "float32" | "int32" = "float32"): Scalar {
   return tracer ? tracer.live(value, dtype) : tf.scalar(value(), dtype);

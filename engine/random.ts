@@ -13,7 +13,17 @@ export interface RandomState {
   words: number[];
 }
 
-/** A stream of random numbers fixed by its seed (xoroshiro128+, Blackman and Vigna 2018, from the package pure-rand). */
+/**
+ * A stream of random numbers fixed by its seed (xoroshiro128+, Blackman and Vigna 2018, from the package pure-rand).
+ *
+ * @example
+ * ```ts
+ * import { Random } from "gradbook";
+ *
+ * const draw = () => new Random(7).normals(3).join();
+ * console.log(draw() === draw()); // true
+ * ```
+ */
 export class Random {
   #seed: number;
   #generator;
@@ -92,7 +102,20 @@ export class Random {
 let shared = new Random(0);
 let draws = 0;
 
-/** Starts all randomness that has no `Random` of its own anew from `value` (an integer; 0 when never called). */
+/**
+ * Starts all randomness that has no `Random` of its own anew from `value` (an integer; 0 when never called).
+ *
+ * @example
+ * ```ts
+ * import { Dense, seed } from "gradbook";
+ *
+ * const weights = () => new Dense(2, 1).parameters.get("weight")!.value.dataSync().join();
+ * seed(1);
+ * const first = weights();
+ * seed(1);
+ * console.log(weights() === first); // true
+ * ```
+ */
 export function seed(value: number): void {
   shared = new Random(value);
   draws = 0;

@@ -22,6 +22,15 @@ export interface BarsOptions {
 /**
  * Draws groups of bars with their values, rounded to 4 significant digits, above them.
  * @param series values by name, such as `{ train: [0.16, 0.17], validation: [0.17, 0.18] }`; the first of each makes the first group
+ *
+ * @example
+ * ```ts
+ * import { barsFigure } from "gradbook";
+ *
+ * const errors = { train: [0.16, 0.17], validation: [0.17, 0.18] };
+ * const figure = barsFigure(errors, { title: "Cross-validation", xTitle: "fold", yTitle: "logRmse" });
+ * console.log(figure.data.length); // 2
+ * ```
  */
 export function barsFigure(series: Record<string, ArrayLike<number>>, options: BarsOptions): Figure {
   const { title, xTitle, yTitle, labels } = options;

@@ -31,6 +31,17 @@ export interface ContourOptions {
 /**
  * Draws where f(x, y) has the same value, as grey lines, and paths in colour.
  * @param f where it is not finite, the lines have gaps
+ *
+ * @example
+ * ```ts
+ * import { contourFigure } from "gradbook";
+ *
+ * const way = { x: [2, 1, 0.5], y: [1, 0.5, 0.2] };
+ * const valley = (x: number, y: number) => x ** 2 + 4 * y ** 2;
+ * const ends = { xRange: [-3, 3], yRange: [-2, 2] } as const;
+ * const figure = contourFigure(valley, { title: "A valley", ...ends, paths: { SGD: way } });
+ * console.log(figure.data[0]!.type); // contour
+ * ```
  */
 export function contourFigure(f: (x: number, y: number) => number, options: ContourOptions): Figure {
   const { title, xTitle = "x", yTitle = "y", xRange, yRange, levels, paths = {} } = options;

@@ -32,6 +32,15 @@ const few = 12;
  * their mean, within a band from the least to the largest.
  * @param series values by name, such as `{ train: history.train, validation: history.validation }`, or lists of runs, such as
  * `{ train: [history1.loss, history2.loss] }`; NaN and ±Infinity (a run that diverged) leave gaps
+ *
+ * @example
+ * ```ts
+ * import { curvesFigure } from "gradbook";
+ *
+ * const losses = { train: [0.9, 0.5, 0.3], validation: [0.9, 0.6, 0.5] };
+ * const figure = curvesFigure(losses, { title: "Loss", yTitle: "cross-entropy" }); // a notebook shows it as a cell's last value
+ * console.log(figure.data.map(({ name }) => name).join(", ")); // train, validation
+ * ```
  */
 export function curvesFigure(series: Record<string, Curve>, options: CurvesOptions): Figure {
   const { title, yTitle, xTitle = "epoch", logX = false, logY = false } = options;

@@ -29,6 +29,20 @@ const [width, margin, titleHeight, rowHeight, radius, noteHeight] = [720, 45, 60
  * Draws nodes by name and arrows from one to another.
  * @param nodes by the name that stands in them
  * @param arrows pairs of names
+ *
+ * @example
+ * ```ts
+ * import { diagramFigure } from "gradbook";
+ *
+ * const nodes = {
+ *   x: { column: 0, row: 0 },
+ *   w: { column: 0, row: 1 },
+ *   "×": { column: 1, row: 0, kind: "operation" },
+ *   y: { column: 2, row: 0, note: "[8, 3]" },
+ * } as const;
+ * const figure = diagramFigure(nodes, [["x", "×"], ["w", "×"], ["×", "y"]], { title: "A product" });
+ * console.log(figure.layout.width); // 720
+ * ```
  */
 export function diagramFigure(
   nodes: Readonly<Record<string, DiagramNode>>,

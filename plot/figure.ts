@@ -16,7 +16,17 @@ const browserOnly = new Set([
   ...["scattergeo", "choropleth", "scattermap", "choroplethmap", "densitymap"],
 ]);
 
-/** A figure in Plotly's terms: traces (`data`) and a layout, as in Plotly's reference. */
+/**
+ * A figure in Plotly's terms: traces (`data`) and a layout, as in Plotly's reference.
+ *
+ * @example
+ * ```ts
+ * import { Figure } from "gradbook";
+ *
+ * const figure = new Figure([{ type: "bar", x: ["a", "b"], y: [1, 3] }], { title: { text: "Two bars" } });
+ * console.log((await figure.png()).length > 1000); // true
+ * ```
+ */
 export class Figure {
   readonly data: Data[];
   readonly layout: SizedLayout;

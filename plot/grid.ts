@@ -27,6 +27,16 @@ const space = { left: 70, right: 25, legend: 30, top: 42, bottom: 60, between: 2
  * Puts figures with one pair of axes each into a grid, row by row. Each keeps its title, above its panel (`<br>` begins a second
  * line), and its axes; an axis title is written once where all have the same. Series of the same name have the same colour in
  * all panels and stand once in the legend.
+ *
+ * @example
+ * ```ts
+ * import { curvesFigure, gridFigure } from "gradbook";
+ *
+ * const panels = [0.1, 0.5].map((rate) =>
+ *   curvesFigure({ loss: [1, rate, rate / 2] }, { title: `rate ${rate}`, yTitle: "loss" }),
+ * );
+ * console.log(gridFigure(panels, { title: "Two rates", sameY: true }).data.length); // 2
+ * ```
  */
 export function gridFigure(figures: readonly Figure[], options: GridOptions): Figure {
   const { title, columns = 2, width = 720, rowHeight = 200, sameX = false, sameY = false } = options;

@@ -34,6 +34,15 @@ function countBins(values: readonly number[], bins: number, [from, to]: readonly
 /**
  * Draws one or more sets of values as histograms; several lie over each other, half transparent.
  * @param sets values by name, such as `{ activations }`; a single set shows no legend
+ *
+ * @example
+ * ```ts
+ * import { histogramFigure, Random } from "gradbook";
+ *
+ * const weights = new Random(0).normals(1000);
+ * const figure = histogramFigure({ weights }, { title: "1,000 weights", xTitle: "weight", bins: 20 });
+ * console.log(figure.data[0]!.type); // histogram
+ * ```
  */
 export function histogramFigure(sets: Record<string, ArrayLike<number>>, options: HistogramOptions): Figure {
   const { title, xTitle, yTitle = "count", range, bins = range && 30 } = options;

@@ -19,6 +19,14 @@ export interface PredictionsOptions {
  * Draws predictions over targets.
  * @param targets the true values, one for each example
  * @param predictions as many
+ *
+ * @example
+ * ```ts
+ * import { predictionsFigure } from "gradbook";
+ *
+ * const figure = predictionsFigure([100, 200, 300], [110, 190, 320], { title: "Prices", log: true });
+ * console.log(figure.layout.width); // 560
+ * ```
  */
 export function predictionsFigure(
   targets: ArrayLike<number>,

@@ -38,6 +38,16 @@ export interface ScatterOptions {
 /**
  * Draws points, and lines if there are any.
  * @param points by name, such as `{ train: { x, y }, test: { x: xTest, y: yTest } }`
+ *
+ * @example
+ * ```ts
+ * import { scatterFigure } from "gradbook";
+ *
+ * const train = { x: [0, 1, 2], y: [0.1, 0.9, 2.2] };
+ * const line = { x: [0, 2], y: [0, 2] };
+ * const figure = scatterFigure({ train }, { title: "A line", xTitle: "x", yTitle: "y", lines: { "y = x": line } });
+ * console.log(figure.data.map(({ name }) => name).join(", ")); // y = x, train
+ * ```
  */
 export function scatterFigure(points: Record<string, Points>, options: ScatterOptions): Figure {
   const { title, xTitle, yTitle, lines = {}, xRange, yRange } = options;

@@ -7,6 +7,17 @@ import { isChoice, type Space } from "./space.js";
  * choices those remain that one of them has. What `space` does not have is left out, what it had stays in its bounds.
  * @param best how many of the best trials to look at; default a tenth of those with a result, at least 2
  * @throws RangeError when fewer trials have a result
+ *
+ * @example
+ * ```ts
+ * import { narrow, SearchResults } from "gradbook";
+ *
+ * const space = { units: [8, 16, 32], rate: { low: 0, high: 1 } };
+ * const trial = (number: number, units: number, rate: number, loss: number) =>
+ *   ({ number, seed: number, parameters: { units, rate }, status: "done", loss, metrics: {}, reports: [], reason: "" }) as const;
+ * const trials = [trial(0, 8, 0.9, 3), trial(1, 16, 0.2, 1), trial(2, 16, 0.4, 2)];
+ * console.log(narrow(space, new SearchResults("train", space, trials), 2)); // { units: [ 16 ], rate: { low: 0.2, high: 0.4 } }
+ * ```
  */
 export function narrow(space: Space, results: SearchResults, best?: number): Space {
   const done = results.ranked.length;

@@ -69,6 +69,19 @@ export interface SearchOptions {
  * An error or an interrupt leaves the search where it is; the same call takes the outcomes there are from its `file`, or with
  * `bullmq` from the queue, and goes on, with more trials if `trials` is raised.
  * @throws RangeError or TypeError for options that make no sense; Error when the function cannot be run, or on `signal`
+ *
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ * import { inProcess, search } from "gradbook";
+ *
+ * // In a project this module trains a network with its hyperparameters and returns its validation loss.
+ * writeFileSync("trial.mjs", "export const trial = ({ rate }) => Math.log10(rate / 0.01) ** 2;");
+ * const space = { rate: { low: 1e-4, high: 1, log: true } };
+ * const trial = { module: "trial.mjs", export: "trial" };
+ * const results = await search({ ...trial, space, trials: 50, seed: 0, executor: inProcess(), progress: false });
+ * console.log(Number(results.best.parameters.rate) / 0.01 < 2); // true
+ * ```
  */
 export async function search(options: SearchOptions): Promise<SearchResults> {
   const required = known.slice(0, 5).map((option) => [option, expectOptions("search", options, known)[option]]);

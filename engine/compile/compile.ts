@@ -66,6 +66,14 @@ interface Traced {
  * @returns a function of the same signature; its results are the caller's to dispose
  * @throws TraceError at a call, where `fn` reads values (`dataSync`, `print`), disposes variables, or uses an operation that a
  * graph cannot hold; TypeError for arguments and results other than tensors and lists and dictionaries of them
+ *
+ * @example
+ * ```ts
+ * import { compile, type Tensor, tf } from "gradbook";
+ *
+ * const length = compile((x: Tensor) => tf.sqrt(tf.sum(tf.square(x))));
+ * console.log(length(tf.tensor1d([3, 4])).arraySync()); // 5
+ * ```
  */
 export function compile<Arguments extends Nested[], Result>(
   fn: (...args: Arguments) => Result,

@@ -29,6 +29,15 @@ export function checkAnswer<Name extends ExerciseName>(name: Name, answer: Answe
  * @param answer what the reader has filled in
  * @param isRight whether an answer is right
  * @param hint what to think about, after a wrong answer
+ *
+ * @example
+ * ```ts
+ * import { checkAnswer } from "gradbook";
+ *
+ * const answer: number | undefined = 12; // `undefined` until the reader has one
+ * checkAnswer(answer, (weights) => weights === 3 * 4, "Three inputs, four units.");
+ * console.log("and the notebook goes on"); // Right. and the notebook goes on
+ * ```
  */
 export function checkAnswer<T>(answer: T | undefined, isRight: (answer: T) => boolean, hint: string): void;
 export function checkAnswer(first: unknown, second: unknown, ownHint?: string): void {

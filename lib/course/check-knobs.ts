@@ -15,6 +15,14 @@ export type KnobRange = readonly [least: number, most: number];
  * @param stored the values by the same names with which the chapter is stored
  * @param ranges for numbers that the rule does not fit; the number is whole where the stored one and both ends are
  * @throws RangeError naming the knob, for a value that is refused; for names that `knobs` and `stored` do not share
+ *
+ * @example
+ * ```ts
+ * import { checkKnobs } from "gradbook";
+ *
+ * let epochs = 20; // a reader may change it
+ * console.log(checkKnobs({ epochs }, { epochs: 10 }, { epochs: [1, 1000] })); // false
+ * ```
  */
 export function checkKnobs(
   knobs: Readonly<Record<string, Knob>>,

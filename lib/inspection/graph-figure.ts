@@ -75,6 +75,15 @@ function nodesOf(model: Layer, inputShape: number[]): Node[] {
 /**
  * Draws `model` for examples of `inputShape` (without the batch: `graphFigure(model, [28, 28, 1])`): a box for each layer, named
  * by its place in the model, arrows with the shapes of what flows, parameters beside their layers , the way round a Residual at the left.
+ *
+ * @example
+ * ```ts
+ * import { Dense, graphFigure, ReLU, Sequential } from "gradbook";
+ *
+ * const model = new Sequential(new Dense(4, 8), new ReLU(), new Dense(8, 1));
+ * const figure = graphFigure(model, [4]); // a notebook shows it as a cell's last value
+ * console.log(figure.layout.annotations!.some(({ text }) => text?.includes("ReLU"))); // true
+ * ```
  */
 export function graphFigure(model: Layer, inputShape: number[], title = "Computational graph"): Figure {
   expectModel("graphFigure", model);

@@ -53,6 +53,22 @@ export interface LayerArguments {
  * A layer of one's own extends it. What it trains it makes by `addParameter`, what it only keeps by `addBuffer`, and a layer
  * inside it takes up by `addLayer`: then `parameters`, `walk`, `config`, `summary`, checkpoints and files know of it. To be built
  * from a file it is told to `registerLayer`, and one with arguments has a static `from`, which says how.
+ *
+ * @example
+ * ```ts
+ * import { Layer, type Tensor, tf } from "gradbook";
+ *
+ * // Multiplies by 2.
+ * class Double extends Layer {
+ *   override forward(x: Tensor): Tensor {
+ *     return tf.mul(x, 2);
+ *   }
+ *   override backward(dy: Tensor): Tensor {
+ *     return tf.mul(dy, 2);
+ *   }
+ * }
+ * console.log(new Double().forward(tf.tensor1d([1, 2])).arraySync()); // [ 2, 4 ]
+ * ```
  */
 export abstract class Layer {
   /** The trainable parameters, those of the layers inside included; empty for a layer that has none. */

@@ -218,6 +218,16 @@ const joined = (prefix: string, name: string): string => (prefix === "" ? name :
  * it stays the caller's. BatchNorm's `num_batches_tracked` is not needed and passed over.
  * @throws when a tensor is missing, unknown or of another shape (as in PyTorch), when the names leave a doubt which layer is
  * meant, or an example is needed and missing; the model is then unchanged.
+ *
+ * @example
+ * ```ts
+ * import { Dense, fromPyTorch, predict, tf } from "gradbook";
+ *
+ * const model = new Dense(2, 1);
+ * // As `loadTensors("model.safetensors")` gives them; PyTorch has the weights of a layer the other way round.
+ * fromPyTorch(model, { weight: tf.tensor2d([[1, 2]]), bias: tf.tensor1d([0.5]) });
+ * console.log(predict(model, tf.tensor2d([[1, 1]])).arraySync()); // [ [ 3.5 ] ]
+ * ```
  */
 export function fromPyTorch(model: Layer, tensors: Readonly<NamedTensors>, options: PyTorchOptions = {}): void {
   if (typeof tensors !== "object" || tensors === null || tensors instanceof tf.Tensor) {
@@ -268,6 +278,14 @@ function checkShape(name: string, shape: readonly number[], tensor: Tensor): voi
 /**
  * The state of `model` as PyTorch's `load_state_dict` takes it, in new tensors, which the caller disposes: with
  * `saveTensors("model.safetensors", toPyTorch(model))` it can be read there by `safetensors.torch.load_file`.
+ *
+ * @example
+ * ```ts
+ * import { BatchNorm, Dense, Sequential, toPyTorch } from "gradbook";
+ *
+ * const tensors = toPyTorch(new Sequential(new Dense(3, 2), new BatchNorm(2)));
+ * console.log(tensors["0.weight"]!.shape, Object.keys(tensors).length); // [ 2, 3 ] 6
+ * ```
  */
 export function toPyTorch(model: Layer, options: PyTorchOptions = {}): NamedTensors {
   const parts = partsOf(model, options);

@@ -30,6 +30,20 @@ import { checkInterrupt, type FitArguments, type FitOptions, turnMs } from "./ru
  * The progress bar has the label of the first of those that train at once. SIGINT ends the training between two steps; the models
  * keep what they learned.
  * @throws RangeError where the options differ in what has to be the same, and for all that `fit` refuses
+ *
+ * @example
+ * ```ts
+ * import { Dataset, Dense, fitAll, meanSquaredError, SGD, tf } from "gradbook";
+ *
+ * const x = tf.tensor2d([[0], [1], [2], [3]]);
+ * const data = new Dataset(x, tf.mul(x, 2));
+ * const runs = [0.05, 0.1].map((learningRate) => {
+ *   const options = { loss: meanSquaredError(), optimizer: new SGD({ learningRate }), epochs: 50 };
+ *   return [new Dense(1, 1), data, options] as const;
+ * });
+ * const histories = await fitAll(runs.map(([model, data, options]) => [model, data, options]));
+ * console.log(histories.map(({ loss }) => loss.at(-1)! < 0.1).join(", ")); // true, true
+ * ```
  */
 export async function fitAll<Name extends string = never>(
   given: readonly FitArguments<Name>[],

@@ -20,6 +20,18 @@ export interface KeepWeightsOptions {
  *     kept.restore(17); // the model as it was after 17 epochs
  *
  * To end with the best ones by itself is what `EarlyStopping` does.
+ *
+ * @example
+ * ```ts
+ * import { Dataset, Dense, fit, KeepWeights, meanSquaredError, SGD, tf } from "gradbook";
+ *
+ * const x = tf.tensor2d([[0], [1], [2], [3]]);
+ * const kept = new KeepWeights({ every: 10 });
+ * const options = { loss: meanSquaredError(), optimizer: new SGD({ learningRate: 0.1 }), callbacks: [kept] };
+ * await fit(new Dense(1, 1), new Dataset(x, tf.mul(x, 2)), { ...options, epochs: 30 });
+ * kept.restore(20); // the model as it was after 20 epochs
+ * console.log(kept.epochs); // [ 10, 20, 30 ]
+ * ```
  */
 export class KeepWeights implements Callback {
   readonly onlyLooks = true;
