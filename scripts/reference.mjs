@@ -16,7 +16,7 @@ export const resolve = (name, context, next) =>
   next(name === "typescript" && context.parentURL?.includes("/node_modules/typedoc/") ? "typescript-6" : name, context);
 `;
 register(`data:text/javascript,${encodeURIComponent(hook)}`);
-const { Application, Comment, CommentTag, Converter, PageEvent } = await import("typedoc");
+const { Application, Comment, CommentTag, Converter, PageEvent, ReflectionKind } = await import("typedoc");
 const { logoFiles } = await import("../kernel/dist/logo.js");
 
 const folder = mkdtempSync(join(tmpdir(), "gradbook-reference-"));
@@ -78,8 +78,6 @@ const app = await Application.bootstrap({
   categorizeByGroup: false,
   navigation: { includeCategories: true, includeGroups: false },
   categoryOrder: categories.map(([name]) => name),
-  // A function with a property; opened in the list it would be a link inside of a button.
-  navigationLeaves: ["accuracy"],
   githubPages: false,
   markdownItLoader: (markdown) => markdown.use(formulas),
   treatWarningsAsErrors: true,
@@ -99,6 +97,10 @@ const categoryOf = (reflection) => {
   return categories.find(([, pattern]) => pattern.test(file))?.[0] ?? "Engine";
 };
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+  // TypeScript has a namespace for the properties of a function, and for types beside a value: the name would be listed twice.
+  for (const namespace of project.getChildrenByKind(ReflectionKind.Namespace)) {
+    if (project.children.filter(({ name }) => name === namespace.name).length > 1) project.removeReflection(namespace);
+  }
   for (const reflection of project.children ?? []) {
     // A function has its comment at its signature.
     const documented = reflection.signatures?.[0] ?? reflection;
