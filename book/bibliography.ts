@@ -106,11 +106,23 @@ export function bibliographyPage(sources: readonly Source[], chapters: readonly 
     return `<li id="${id}">${entry}<br><small>${links.join(", ")}</small></li>`;
   });
   const summary = "What the chapters cite, and the chapters that cite it.";
+  // For the search, and too deep for the list of contents: each entry by its author and year, or by its title.
+  const entriesToFind = sources.map(({ id, surname, year, markdown }) => {
+    const text = renderMarkdown(markdown)
+      .sections.map((section) => section.text)
+      .join(" ");
+    return {
+      id,
+      heading: surname === undefined ? (/\[([^\]]*)\]/.exec(markdown)?.[1] ?? id) : `${surname} ${year ?? ""}`,
+      level: 4,
+      text,
+    };
+  });
   const html = `<h1>Bibliography</h1>\n<p>${summary}</p>\n<ol class="bibliography">${entries.join("\n")}</ol>`;
   return {
     name: "bibliography",
     title: "Bibliography",
     html,
-    sections: [{ id: "", heading: "", level: 1, text: summary }],
+    sections: [{ id: "", heading: "", level: 1, text: summary }, ...entriesToFind],
   };
 }

@@ -7,7 +7,7 @@ import { escapeHtml } from "./escape.js";
 import { type RenderedMarkdown, renderMarkdown } from "./markdown.js";
 import { type Picture, renderOutputs } from "./outputs.js";
 import { type ChapterCode, cellFacts, chapterCode } from "./run/chapter-code.js";
-import type { HoverType } from "./types.js";
+import type { HoverType } from "./run/hover-type.js";
 
 export interface Chapter extends RenderedMarkdown {
   /** `07-dropout`, the name of its notebook and of its page. */

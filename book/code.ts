@@ -1,6 +1,6 @@
 /** Code as HTML: highlighted by Shiki for light and dark pages, with the types of its names for hovering. */
 import { createHighlighter } from "shiki";
-import type { HoverType } from "./types.js";
+import type { HoverType } from "./run/hover-type.js";
 
 const themes = { light: "github-light-high-contrast", dark: "github-dark-high-contrast" };
 

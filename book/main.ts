@@ -75,7 +75,7 @@ async function buildBook(folder: string, { hasReference, hasPdf }: { hasReferenc
   // Of one time, so that the same notebooks make the same file.
   write("notebooks/gradbook-notebooks.zip", zipSync(Object.fromEntries(bytes), { mtime: "2026-01-01" }));
   for (const [name, target] of moved(chapters.map((chapter) => chapter.name))) write(`${name}.html`, redirect(target));
-  write("assets/search-index.js", searchScript([...course, kernel], names));
+  write("assets/search-index.js", searchScript([...course, kernel, sources], names));
   for (const [, name] of guideText.matchAll(/\]\((\w+\.png)\)/g)) {
     cpSync(join(root, "docs", name!), join(unfinished, name!));
   }

@@ -4,17 +4,8 @@
  */
 import { join } from "node:path";
 import ts from "typescript-6";
+import { type HoverType, typeAt } from "./run/hover-type.js";
 import { typeOptions } from "./run/type-options.js";
-
-/** The type of the name at characters start … end − 1 of a cell. */
-export interface HoverType {
-  start: number;
-  end: number;
-  text: string;
-}
-
-/** Longer types are cut off: they explain nothing. */
-const longest = 300;
 
 const separator = "\n;\n";
 
@@ -79,14 +70,8 @@ function typesIn(service: ts.LanguageService, file: string): HoverType[] {
   const found: HoverType[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) {
-      const [start, end] = [node.getStart(source), node.getEnd()];
-      const info = service.getQuickInfoAtPosition(file, start);
-      const text = ts
-        .displayPartsToString(info?.displayParts)
-        .replace(/^\(alias\) /, "")
-        .replace(/\nimport .*$/s, "");
-      if (text !== "" && text !== "any")
-        found.push({ start, end, text: text.length > longest ? `${text.slice(0, longest)} …` : text });
+      const type = typeAt(service, file, node.getStart(source));
+      if (type) found.push(type);
     }
     ts.forEachChild(node, visit);
   };

@@ -5,6 +5,7 @@
 import { Chapter } from "./page/chapter.js";
 import { drawWhenSeen } from "./page/figures.js";
 import { search } from "./page/search.js";
+import { chosenTheme, keepTheme } from "./page/store.js";
 import { turnPages } from "./page/turn-pages.js";
 
 function addCopyButtons(): void {
@@ -62,12 +63,12 @@ function theme(): void {
     const { theme } = document.documentElement.dataset;
     button.textContent = (theme ?? (dark.matches ? "dark" : "light")) === "dark" ? "Light" : "Dark";
   };
-  const stored = localStorage.getItem("gradbook-theme");
+  const stored = chosenTheme();
   if (stored) document.documentElement.dataset.theme = stored;
   button.addEventListener("click", () => {
     const chosen = button.textContent === "Dark" ? "dark" : "light";
     document.documentElement.dataset.theme = chosen;
-    localStorage.setItem("gradbook-theme", chosen);
+    keepTheme(chosen);
     show();
   });
   dark.addEventListener("change", show);

@@ -59,6 +59,8 @@ it("orders the reference by what things are, and leads from a name to the chapte
   const chapter = readFileSync(join(book, "08-dropout.html"), "utf8");
   expect(chapter).toContain('href="reference/classes/Dropout.html"');
   const names = JSON.parse(readFileSync(join(book, "reference/names.json"), "utf8")) as Record<string, string>[];
+  const all = names.map(({ name }) => name);
+  expect(all.filter((name, i) => all.indexOf(name) !== i)).toEqual([]);
   const categoryOf = (name: string) => names.find((each) => each.name === name)?.category;
   expect(["Dropout", "Adam", "fit", "readCsv", "search", "Figure", "tf"].map(categoryOf)).toEqual([
     "Layers",
@@ -266,6 +268,8 @@ describe("in the browser", () => {
       // The links of the word before may stand there for a moment.
       const found = expect.poll(() => best("glorotUniform"), { timeout: 600_000 });
       await found.toContain("reference/variables/glorotUniform.html");
+      const cited = expect.poll(() => best("Srivastava"), { timeout: 600_000 });
+      await cited.toContain("bibliography.html#srivastava-2014-dropout");
     });
   });
 

@@ -7,6 +7,7 @@ import { describe, expect } from "vitest";
 import { readNotebook } from "../../kernel/runner/notebook-file.js";
 import { accessibilityFaults, bookForTests } from "../helpers/book.js";
 import { browserPage } from "../helpers/browser.js";
+import { cell, failures, press, printed, ran, runTo, turn, write } from "../helpers/chapter-page.js";
 import { codeCells, figures, printed as printedBy, runChapter } from "../helpers/course.js";
 import { temporaryFolder } from "../helpers/folder.js";
 import { has, needing, root } from "../helpers/needs.js";
@@ -26,34 +27,6 @@ const short = "02-forward-and-backward.ipynb";
 const open = (name: string, look: (page: Page) => Promise<void>) =>
   site.open(pageOf(name), { viewport: { width: 1280, height: 900 }, colorScheme: "light" }, look);
 
-const cell = (page: Page, id: string) => page.locator(`#cell-${id}`);
-const press = (page: Page, id: string, button: string) =>
-  cell(page, id).getByRole("button", { name: button, exact: true }).click();
-
-/** Does something that runs cells, waits until that run has ended, and gives what the page says then. */
-async function ran(page: Page, act: () => Promise<void>): Promise<string> {
-  const bar = page.locator(".running");
-  const before = (await bar.getAttribute("data-runs")) ?? "0";
-  await act();
-  await page.locator(`.running[data-runs]:not([data-runs="${before}"]):not(.busy)`).waitFor({ state: "attached" });
-  return (await bar.textContent())!;
-}
-
-/** Turns a knob to `value`, by its field. */
-async function turn(page: Page, name: string, value: string): Promise<void> {
-  await page.locator(`#knob-${name}`).fill(value);
-  await page.locator(`#knob-${name}`).press("Enter");
-}
-
-/** Runs a cell and all above it. */
-const runTo = (page: Page, id: string): Promise<string> => ran(page, () => press(page, id, "Run all above"));
-
-/** What a cell has printed in the page. */
-const printed = async (page: Page, id: string): Promise<string> =>
-  (await cell(page, id).locator(".computed pre.stdout").allTextContents()).join("\n");
-
-const failures = (page: Page) => page.locator('.cell[data-state="failed"] .computed').allTextContents();
-
 describe.each(chapters)("%s", (name) => {
   needing("a browser", "all")("gives the key numbers of Node's WebAssembly to the last digit", async () => {
     await open(name, async (page) => {
@@ -64,6 +37,21 @@ describe.each(chapters)("%s", (name) => {
       expect(said).toContain("Ready");
       expect((await printed(page, "key-numbers")).split("\n")).toEqual(golden[name]);
       expect(await page.locator('.cell[data-state="done"]').count()).toBe(await cells.count());
+      // What a cell offers to be moved moves the figure below it.
+      const sliders = await page.locator('.computed input[type="range"]').all();
+      const offers = codeCells(readNotebook(join(root, "notebooks", name))).filter(({ source }) =>
+        /^interact\(/m.test(source),
+      );
+      expect(sliders.length).toBe(offers.length);
+      for (const slider of sliders) {
+        const moved = page.locator(".cell", { has: slider });
+        const title = moved.locator(".computed .gtitle");
+        const before = (await title.textContent())!;
+        await slider.press("End");
+        await moved.locator(".computed .gtitle").filter({ hasNotText: before }).waitFor();
+        expect(await title.textContent()).toContain(await moved.locator(".computed output").textContent());
+        expect(await moved.locator(".computed iframe").count()).toBe(0);
+      }
     });
   });
 });
@@ -176,14 +164,13 @@ describe("a chapter in its page", () => {
   needing("a browser", "all")("runs edited code, once its types are right, and keeps it", async () => {
     await open(short, async (page) => {
       const here = cell(page, "numeric-code");
-      const write = async (text: string) => {
-        await press(page, "numeric-code", "Edit");
-        await here.locator(".cm-content").fill(text);
+      const runEdited = async (text: string) => {
+        await write(page, "numeric-code", text);
         await ran(page, () => press(page, "numeric-code", "Run"));
       };
-      await write("const rows: string = examples;\nconsole.log(rows);");
+      await runEdited("const rows: string = examples;\nconsole.log(rows);");
       expect((await failures(page)).join()).toContain("Line 1: Type 'number' is not assignable to type 'string'.");
-      await write(
+      await runEdited(
         'enum Kind { A = 4 }\nconst rows: number = examples * Kind.A;\nconsole.log("rows", rows, forward(W1, W2).J.shape);',
       );
       expect(await failures(page)).toEqual([]);
@@ -207,26 +194,73 @@ describe("a chapter in its page", () => {
     });
   });
 
+  needing("a browser", "all")("shows the types of edited code on hovering, once it is edited", async () => {
+    await open(short, async (page) => {
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+      const isAsked = (file: string) => asked.some((path) => path.endsWith(`/run/${file}`));
+      await cell(page, "numeric-code").locator("[data-type]").first().hover();
+      await page.locator("#type").waitFor();
+      expect(isAsked("editor.js") || isAsked("typescript-worker.js")).toBe(false);
+      await write(page, "numeric-code", "const twice = examples * 2;\nconst loss = forward(W1, W2);");
+      const content = cell(page, "numeric-code").locator(".cm-content");
+      /** The pointer rests on a word. */
+      const pointAt = async (word: string) => {
+        const place = await content.evaluate((element, word) => {
+          const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+          const range = document.createRange();
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const start = node.textContent!.indexOf(word);
+            if (start < 0) continue;
+            range.setStart(node, start);
+            range.setEnd(node, start + word.length);
+            const { left, top, width, height } = range.getBoundingClientRect();
+            return { x: left + width / 2, y: top + height / 2 };
+          }
+          throw new Error(`Expected ${word} in the editor, received none.`);
+        }, word);
+        await page.mouse.move(place.x, place.y);
+      };
+      for (const [word, type] of [
+        ["twice", "const twice: number"],
+        ["examples", "let examples: number"],
+        ["forward", "function forward(W1: Tensor, W2: Tensor): {"],
+      ] as const) {
+        await pointAt(word);
+        await cell(page, "numeric-code").locator(".cm-type", { hasText: type }).waitFor();
+      }
+      expect(isAsked("typescript-worker.js")).toBe(true);
+    });
+  });
+
   needing("a browser", "all")(
     "draws the controls that a cell opens, and tells the cell what the reader does",
     async () => {
       await open(short, async (page) => {
         const here = cell(page, "parameters");
-        await press(page, "parameters", "Edit");
-        await here.locator(".cm-content").fill(`const host = Reflect.get(globalThis, Symbol.for("gradbook.widgets"));
+        await write(
+          page,
+          "parameters",
+          `const host = Reflect.get(globalThis, Symbol.for("gradbook.widgets"));
 const state = { _model_name: "FloatSliderModel", description: "rate", min: 0, max: 1, step: 0.1, value: 0.5 };
 const model = host.open("jupyter.widget", { state });
 model.onMessage = ({ state }: { state: { value: number } }) => {
   model.send({ method: "update", state });
   console.log("moved to", state.value);
 };
-await display({ "application/vnd.jupyter.widget-view+json": { model_id: model.id } }, { raw: true });`);
+await display({ "application/vnd.jupyter.widget-view+json": { model_id: model.id } }, { raw: true });`,
+        );
         await press(page, "parameters", "Run");
         const slider = here.getByRole("slider", { name: "rate", exact: false }).last();
         await slider.waitFor();
         await slider.fill("0.7");
         await here.locator(".computed", { hasText: "moved to 0.7" }).waitFor();
         await expect(here.locator(".computed output").textContent()).resolves.toBe("0.7");
+        // What else runs in between takes nothing of it away.
+        await press(page, "exercise-2", "Hint");
+        await cell(page, "exercise-2").locator(".hints li").waitFor();
+        await slider.fill("0.3");
+        await here.locator(".computed", { hasText: "moved to 0.3" }).waitFor();
       });
     },
   );

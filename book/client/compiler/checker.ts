@@ -3,6 +3,7 @@
  * cells above what they have declared last, as in the kernel.
  */
 import ts from "typescript-6";
+import { type HoverType, typeAt } from "../../run/hover-type.js";
 import { typeOptions } from "../../run/type-options.js";
 
 /** A fault in a cell: UTF-16 units of its text, from 0. */
@@ -64,14 +65,7 @@ export class Checker {
 
   /** What TypeScript finds wrong in the last of `cells`. */
   check(cells: readonly string[]): CellFault[] {
-    const known = new Map<string, { cell: number; assignable: boolean }>();
-    this.#count = cells.length;
-    for (const [cell, source] of cells.entries()) {
-      const own = declaredIn(source);
-      this.#write(cellFile(cell), moduleOf(source, own, known));
-      for (const [name, assignable] of own) known.set(name, { cell, assignable });
-    }
-    const file = cellFile(cells.length - 1);
+    const file = this.#take(cells);
     const length = cells.at(-1)!.length;
     const found = [...this.#service.getSyntacticDiagnostics(file), ...this.#service.getSemanticDiagnostics(file)];
     return found
@@ -81,6 +75,26 @@ export class Checker {
         end: start + length,
         message: ts.flattenDiagnosticMessageText(messageText, "\n"),
       }));
+  }
+
+  /** The type of the name at `position` of the last of `cells`; undefined where there is none. */
+  typeAt(cells: readonly string[], position: number): HoverType | undefined {
+    const type = typeAt(this.#service, this.#take(cells), position);
+    // The name of a module, too, has something like a type: where it lies.
+    const isName = type && /^[\p{ID_Start}$_]/u.test(cells.at(-1)!.slice(type.start));
+    return isName ? type : undefined;
+  }
+
+  /** Makes modules of the cells; gives the file of the last. */
+  #take(cells: readonly string[]): string {
+    const known = new Map<string, { cell: number; assignable: boolean }>();
+    this.#count = cells.length;
+    for (const [cell, source] of cells.entries()) {
+      const own = declaredIn(source);
+      this.#write(cellFile(cell), moduleOf(source, own, known));
+      for (const [name, assignable] of own) known.set(name, { cell, assignable });
+    }
+    return cellFile(cells.length - 1);
   }
 
   #write(path: string, text: string): void {

@@ -3,8 +3,9 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { javascript } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
-import { EditorView, keymap } from "@codemirror/view";
+import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import type { HoverType } from "../../run/hover-type.js";
 
 /** The colours of the book's code. */
 const colours = HighlightStyle.define([
@@ -26,6 +27,13 @@ const looks = EditorView.theme({
     background: "light-dark(#cfe3ff, #2c4a70) !important",
   },
   ".cm-tooltip": { background: "var(--page)", color: "var(--text)", border: "1px solid var(--line)" },
+  ".cm-type": {
+    maxWidth: "min(44rem, 94vw)",
+    padding: "0.35rem 0.6rem",
+    font: "0.8rem / 1.4 var(--code)",
+    whiteSpace: "pre-wrap",
+    overflowWrap: "anywhere",
+  },
 });
 
 export interface Editor {
@@ -35,11 +43,30 @@ export interface Editor {
   focus(): void;
 }
 
-/** Puts an editor with `text` into `parent`; `run` is what Shift+Enter does. */
-export function makeEditor(
-  parent: HTMLElement,
-  { text, label, changed, run }: { text: string; label: string; changed(text: string): void; run(): void },
-): Editor {
+/** What an editor is made of. */
+export interface EditorOptions {
+  text: string;
+  /** Names it for those who do not see it. */
+  label: string;
+  /** Is called with each new text. */
+  changed(text: string): void;
+  /** What Shift+Enter does. */
+  run(): void;
+  /** The type of the name at a position of the text. */
+  typeAt(position: number): Promise<HoverType | undefined>;
+}
+
+/** Shows the type of the name that the pointer rests on, as the stored code does. */
+const typesOnHover = (typeAt: EditorOptions["typeAt"]) =>
+  hoverTooltip(async (_view, position, side) => {
+    const type = await typeAt(side < 0 ? position - 1 : position);
+    if (!type) return null;
+    const dom = Object.assign(document.createElement("div"), { className: "cm-type", textContent: type.text });
+    return { pos: type.start, end: type.end, above: true, create: () => ({ dom }) };
+  });
+
+/** Puts an editor with `text` into `parent`. */
+export function makeEditor(parent: HTMLElement, { text, label, changed, run, typeAt }: EditorOptions): Editor {
   const runNow = () => {
     run();
     return true;
@@ -56,6 +83,7 @@ export function makeEditor(
       javascript({ typescript: true }),
       syntaxHighlighting(colours),
       looks,
+      typesOnHover(typeAt),
       keymap.of([runKey, ...defaultKeymap, ...historyKeymap, indentWithTab]),
       EditorView.contentAttributes.of({ "aria-label": label }),
       EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString())),

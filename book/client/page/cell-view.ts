@@ -79,6 +79,13 @@ export class CellView {
     if (this.computed.place.childElementCount === 0 && this.#stored.childElementCount === 0) this.#mark.hidden = true;
   }
 
+  /** It does not run, for a reason. */
+  refuse(reason: string): void {
+    this.begin();
+    this.take().note(reason);
+    this.end("failed");
+  }
+
   /** It has not run, as far as the present names know; with `all` nothing of an earlier run stays in sight. */
   reset(all: boolean): void {
     this.#state.textContent = "";

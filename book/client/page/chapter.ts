@@ -5,7 +5,7 @@
 import type { CellCode } from "../../run/cell-code.js";
 import type { CellFacts, ChapterCode } from "../../run/chapter-code.js";
 import { CellView } from "./cell-view.js";
-import { checkCell } from "./compiler.js";
+import { checkCell, typeInCell } from "./compiler.js";
 import { Editing } from "./editing.js";
 import { button, element } from "./elements.js";
 import { addExercise, answered, countSolved } from "./exercise.js";
@@ -30,7 +30,10 @@ export class Chapter {
   readonly #done = new Set<CellView>();
   /** Cells that wait, in their order. */
   #queue: CellView[] = [];
-  #isRunning = false;
+  /** The cell that runs now. */
+  #running: CellView | undefined;
+  /** What the worker is asked, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
   #isToStop = false;
 
   /** Gives the cells of the page, which is the chapter `name`, their buttons. */
@@ -40,7 +43,8 @@ export class Chapter {
       const facts = JSON.parse(place.dataset.facts!) as CellFacts;
       const run = () => this.run(index);
       const view = new CellView(facts, place, { run, runAbove: () => this.runTo(index) });
-      if (!facts.isAlone) this.#texts.set(view, new Editing(view, name, run));
+      const typeAt = (position: number) => typeInCell(this.#sourcesTo(view), position);
+      if (!facts.isAlone) this.#texts.set(view, new Editing(view, name, { run, typeAt }));
       addExercise(view, { check: () => this.#printed(view, run), ask: (code) => this.#ask(code, view) });
       view.finishTools();
       return view;
@@ -63,22 +67,30 @@ export class Chapter {
     const view = this.#views[index]!;
     const code = await this.#loaded(view);
     if (!code) return;
-    const needed = [...this.#neededBy(index, code)].filter((each) => !this.#done.has(this.#views[each]!));
-    const above = [...this.#views.keys()].slice(0, index).filter((each) => !this.#done.has(this.#views[each]!));
+    const isDue = (each: number) => !this.#done.has(this.#views[each]!) && this.#views[each] !== this.#running;
+    const needed = [...this.#neededBy(index, code)].filter(isDue);
+    const above = [...this.#views.keys()].slice(0, index).filter(isDue);
     const first = view.facts.exercise ? needed.sort((a, b) => a - b) : needed.length > 0 ? above : [];
     await this.#enqueue([...first.map((each) => this.#views[each]!), view]);
   }
 
   /** The cells above whose names a cell uses, and those that these need. */
   #neededBy(index: number, code: ChapterCode, found = new Set<number>()): Set<number> {
-    const words = new Set(code[this.#views[index]!.facts.id]!.words);
-    for (const word of words) {
-      const place = this.#views.findLastIndex((view, i) => i < index && code[view.facts.id]!.names.includes(word));
+    for (const word of new Set(this.#wordsIn(this.#views[index]!, code).words)) {
+      const place = this.#views.findLastIndex((view, i) => i < index && this.#wordsIn(view, code).names.includes(word));
       if (place < 0 || found.has(place)) continue;
       found.add(place);
       this.#neededBy(place, code, found);
     }
     return found;
+  }
+
+  /** The words in a cell that may be names of others, and the names that it declares: where it was edited, any of its words. */
+  #wordsIn(view: CellView, code: ChapterCode): Pick<CellCode, "words" | "names"> {
+    const texts = this.#texts.get(view);
+    if (!texts?.isEdited) return code[view.facts.id]!;
+    const words = texts.text.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [];
+    return { words, names: words };
   }
 
   /** Runs all cells above from the beginning, then this one. */
@@ -113,9 +125,7 @@ export class Chapter {
       return await this.#code;
     } catch (error) {
       this.#code = undefined;
-      view.begin();
-      view.take().note((error as Error).message);
-      view.end("failed");
+      view.refuse((error as Error).message);
       return undefined;
     }
   }
@@ -124,32 +134,39 @@ export class Chapter {
     this.#queue = [];
     this.#session?.end();
     this.#session = undefined;
+    this.#running = undefined;
     this.#done.clear();
     for (const view of this.#views) view.reset(false);
   }
 
-  async #enqueue(views: readonly CellView[]): Promise<void> {
+  /** Does something when all that was begun before has ended. */
+  #next<Value>(act: () => Promise<Value>): Promise<Value> {
+    const ended = this.#turn.then(act);
+    this.#turn = ended.catch(() => {});
+    return ended;
+  }
+
+  /** Resolves when these cells have run, or will not. */
+  #enqueue(views: readonly CellView[]): Promise<void> {
     for (const view of views) if (!this.#queue.includes(view)) this.#queue.push(view);
     for (const view of this.#queue) view.wait();
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    try {
-      await this.#work();
-    } finally {
-      this.#isRunning = false;
-    }
+    return this.#next(() => this.#work());
   }
 
   async #work(): Promise<void> {
-    let outcome: Outcome = "replaced";
+    let outcome: Outcome | undefined;
     for (let view = this.#queue.shift(); view; view = this.#queue.shift()) {
       const left = this.#queue.length;
       this.#show(left > 0 ? `${left + 1} cells to run …` : "Running …", true);
+      this.#running = view;
       outcome = await this.#runOne(view);
+      this.#running = undefined;
       // What waits behind a reset belongs to what was begun then.
       if (outcome === "done" || outcome === "replaced") continue;
       for (const waiting of this.#queue.splice(0)) waiting.reset(false);
     }
+    // These cells have run with those of a call before.
+    if (outcome === undefined) return;
     const words = { done: "Ready", failed: "A cell has failed", stopped: "Stopped", replaced: "" };
     this.#show(words[outcome], false);
     this.#bar.hidden = outcome === "replaced";
@@ -163,14 +180,12 @@ export class Chapter {
     let session: Session | undefined;
     let code: CellCode;
     try {
-      session = this.#session ??= new Session();
-      await session.ready;
+      session = await this.#opened();
+      if (!session) return "replaced";
       code = await this.#codeOf(view);
     } catch (error) {
-      if (session !== this.#session) return "replaced";
-      if (session?.isBroken) this.#session = undefined;
-      view.take().note((error as Error).message);
-      view.end("failed");
+      if (session && session !== this.#session) return "replaced";
+      view.refuse((error as Error).message);
       return "failed";
     }
     if (session !== this.#session) return "replaced";
@@ -184,6 +199,7 @@ export class Chapter {
     if (session !== this.#session) return "replaced";
     if (ended.status === "ok") {
       await this.#turnKnobs(view.facts, session);
+      if (session !== this.#session) return "replaced";
       if (ended.result) view.take().show(ended.result);
       this.#done.add(view);
       view.take().offer(ended.files, async (path) => session.file(path));
@@ -199,14 +215,32 @@ export class Chapter {
     return state[ended.status];
   }
 
+  /** The session, once the library is there; undefined where everything was begun anew meanwhile. @throws Error where it cannot be had */
+  async #opened(): Promise<Session | undefined> {
+    this.#session ??= new Session();
+    const session = this.#session;
+    try {
+      await session.ready;
+    } catch (error) {
+      if (session !== this.#session) return undefined;
+      this.#session = undefined; // The next try starts another.
+      throw error;
+    }
+    return session === this.#session ? session : undefined;
+  }
+
+  /** The texts of all cells from the first to this one. */
+  #sourcesTo(view: CellView): string[] {
+    const cells = this.#views.slice(0, this.#views.indexOf(view) + 1);
+    return cells.map((each) => this.#texts.get(each)!.text);
+  }
+
   /** What a cell runs: as stored, or translated anew where it was edited. @throws Error with what is wrong with it */
   async #codeOf(view: CellView): Promise<CellCode> {
     const texts = this.#texts.get(view);
     if (!texts?.isEdited) return answered((await this.#code!)[view.facts.id]!, view.answer());
     this.#show("TypeScript looks at the cell …", true);
-    const cells = this.#views.slice(0, this.#views.indexOf(view) + 1);
-    const sources = cells.map((each) => this.#texts.get(each)!.text);
-    const checked = await checkCell(sources, `${view.facts.id}.ts`);
+    const checked = await checkCell(this.#sourcesTo(view), `${view.facts.id}.ts`);
     texts.mark("faults" in checked ? checked.faults : []);
     if ("code" in checked) return answered(checked.code, view.answer());
     const lines = checked.faults.map(({ start, message }) => {
@@ -233,24 +267,24 @@ export class Chapter {
   }
 
   /** Runs code that belongs to no cell, once nothing else runs; gives what it prints. */
-  async #ask(code: CellCode, view: CellView): Promise<string> {
-    if (this.#isRunning) return "";
-    this.#isRunning = true;
-    let text = "";
-    try {
-      this.#session ??= new Session();
-      await this.#session.ready;
-      this.#session.onOutput = (output) => {
-        if (output.type === "stream") text += output.text;
-      };
-      await this.#session.run(code, "hint.ts");
-    } catch (error) {
-      view.take().note((error as Error).message);
-      view.end("failed");
-    } finally {
-      this.#isRunning = false;
-    }
-    return text;
+  #ask(code: CellCode, view: CellView): Promise<string> {
+    return this.#next(async () => {
+      let text = "";
+      try {
+        const session = await this.#opened();
+        if (!session) return "";
+        const { onOutput } = session;
+        session.onOutput = (output) => {
+          if (output.type === "stream") text += output.text;
+          else onOutput(output);
+        };
+        await session.run(code, "hint.ts");
+        session.onOutput = onOutput;
+      } catch (error) {
+        view.refuse((error as Error).message);
+      }
+      return text;
+    });
   }
 
   /**

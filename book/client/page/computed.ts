@@ -67,7 +67,12 @@ export class Computed {
   offer(files: readonly WrittenFile[], read: (path: string) => Promise<Uint8Array<ArrayBuffer>>): void {
     for (const { path, size } of files) {
       const name = path.slice(path.lastIndexOf("/") + 1);
-      const get = button("Download", async () => save(new Blob([await read(path)]), name));
+      const get = button("Download", () =>
+        read(path).then(
+          (bytes) => save(new Blob([bytes]), name),
+          (error: Error) => this.note(error.message),
+        ),
+      );
       const kilobytes = Math.max(1, Math.round(size / 1000)).toLocaleString("en");
       this.place.append(element("p", { className: "note" }, `Written: ${name}, ${kilobytes} kB `, get));
     }
@@ -92,8 +97,15 @@ export class Computed {
   }
 }
 
+/** The state of a control in words, for where the control itself is not drawn. */
+const isStateLine = (html: string) => html.startsWith("<style>body:has(.gradbook-");
+
+/** What was last asked to be shown in a place: pictures of figures need time, and the last one wins. */
+const latest = new WeakMap<HTMLElement, MimeBundle>();
+
 /** Shows the richest form of a value that a page can show. */
 export async function fill(place: HTMLElement, bundle: MimeBundle, widgets?: Widgets): Promise<void> {
+  latest.set(place, bundle);
   const of = (type: string) => bundle[type] as string | undefined;
   const plain = of("text/plain") ?? JSON.stringify(Object.values(bundle)[0], null, 2);
   const figure = bundle["application/vnd.plotly.v1+json"] as PlainFigure | undefined;
@@ -102,7 +114,9 @@ export async function fill(place: HTMLElement, bundle: MimeBundle, widgets?: Wid
   const view = bundle[viewType] as { model_id: string } | undefined;
   if (view && widgets) return place.replaceChildren(widgets.view(view.model_id));
   if (figure) {
-    const drawn = await computedFigure(figure, plain);
+    const refused = ({ message }: Error) => element("p", { className: "note" }, message);
+    const drawn = await computedFigure(figure, plain).catch(refused);
+    if (latest.get(place) !== bundle) return;
     forgetFigures(place);
     return place.replaceChildren(drawn);
   }
@@ -110,6 +124,7 @@ export async function fill(place: HTMLElement, bundle: MimeBundle, widgets?: Wid
   if (svg !== undefined) {
     return place.replaceChildren(picture(`data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`));
   }
+  if (html !== undefined && isStateLine(html)) return place.replaceChildren();
   if (html !== undefined) {
     // Only tags that do nothing stand in the page itself.
     place.innerHTML = shownHtml(html, escapeHtml(plain.slice(0, 200)));

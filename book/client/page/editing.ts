@@ -1,5 +1,5 @@
 /** The text of a cell, as stored or as the reader has edited it: edits stay in the browser. */
-import type { Editor } from "../editor/editor.js";
+import type { Editor, EditorOptions } from "../editor/editor.js";
 import type { CellView } from "./cell-view.js";
 import { button, element } from "./elements.js";
 import { asset } from "./load.js";
@@ -13,15 +13,15 @@ export class Editing {
   readonly #chapter: string;
   readonly #code: HTMLElement;
   readonly #original = button("Original", () => this.#restore());
-  readonly #run: () => void;
+  readonly #actions: Pick<EditorOptions, "run" | "typeAt">;
   #text: string;
   #editor: Editor | undefined;
 
-  /** @param run runs the cell, at Shift+Enter */
-  constructor(view: CellView, chapter: string, run: () => void) {
+  /** @param actions what the editor asks of the chapter */
+  constructor(view: CellView, chapter: string, actions: Pick<EditorOptions, "run" | "typeAt">) {
     this.#view = view;
     this.#chapter = chapter;
-    this.#run = run;
+    this.#actions = actions;
     this.#code = view.place.querySelector<HTMLElement>(".code")!;
     this.#stored = this.#code.querySelector("pre")!.textContent;
     this.#text = edits(chapter)[view.facts.id] ?? this.#stored;
@@ -48,7 +48,8 @@ export class Editing {
 
   async open(): Promise<void> {
     if (this.#editor) return this.#editor.focus();
-    const { makeEditor } = (await import(asset("run/editor.js"))) as EditorModule;
+    const module = await (import(asset("run/editor.js")) as Promise<EditorModule>).catch(() => undefined);
+    if (!module) return this.#view.refuse("The editor cannot be loaded: try it again.");
     this.#code.replaceChildren();
     const label = "Code of this cell; Shift and Enter run it, Escape and then Tab leave it";
     const changed = (text: string) => {
@@ -56,7 +57,7 @@ export class Editing {
       keepEdit(this.#chapter, this.#view.facts.id, this.isEdited ? text : undefined);
       this.#original.hidden = !this.isEdited;
     };
-    this.#editor = makeEditor(this.#code, { text: this.#text, label, changed, run: this.#run });
+    this.#editor = module.makeEditor(this.#code, { text: this.#text, label, changed, ...this.#actions });
     this.#editor.focus();
   }
 

@@ -56,7 +56,8 @@ export async function computedFigure(plain: PlainFigure, name: string): Promise<
     enlargeWhenTapped(figure);
   } else {
     // Plotly needs a place in the page to measure.
-    requestAnimationFrame(() => void draw(figure, plain, name));
+    const refuse = ({ message }: Error) => figure.replaceChildren(element("p", { className: "note" }, message));
+    requestAnimationFrame(() => void draw(figure, plain, name).catch(refuse));
   }
   return figure;
 }

@@ -16,7 +16,10 @@ export function loadScript(file: string): Promise<void> {
       const script = document.createElement("script");
       script.src = asset(file);
       script.onload = () => resolve();
-      script.onerror = () => reject(new Error(`${file} cannot be loaded.`));
+      script.onerror = () => {
+        scripts.delete(file); // It may be there the next time.
+        reject(new Error(`${file} cannot be loaded: try it again.`));
+      };
       document.head.append(script);
     });
   scripts.set(file, loaded);

@@ -20,7 +20,11 @@ export function search(): void {
     await loadScript("search-index.js");
   };
   const find = async () => {
-    await ready();
+    try {
+      await ready();
+    } catch (error) {
+      return results.replaceChildren((error as Error).message);
+    }
     const words = input.value.trim();
     const found = (window as unknown as { searchIndex: Index }).searchIndex.search(words, {
       prefix: true,
@@ -28,8 +32,8 @@ export function search(): void {
       combineWith: "AND",
       boost: { heading: 3 },
     });
-    // A section with the word comes before the page of a class that is called so.
-    const best = found.find(({ address }) => !address.startsWith("reference/"));
+    // A section with the word comes before the page of a class that is called so, and before a paper about it.
+    const best = found.find(({ address }) => !/^(reference\/|bibliography\.html)/.test(address));
     const ordered = best ? [best, ...found.filter((each) => each !== best)] : found;
     const links = ordered.slice(0, 12).map(({ page, heading, address }) => {
       const link = document.createElement("a");
@@ -40,7 +44,8 @@ export function search(): void {
     results.replaceChildren(...(words && links.length === 0 ? ["Nothing found."] : links));
   };
   const close = () => results.replaceChildren();
-  input.addEventListener("focus", ready, { once: true });
+  // Where it fails, the first word says so.
+  input.addEventListener("focus", () => void ready().catch(() => {}), { once: true });
   input.addEventListener("input", find);
   input.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") close();

@@ -25,7 +25,7 @@ export class Session {
   readonly widgets = new Widgets((id, data) => this.move(id, data), fill);
   #ended: ((ended: Ended) => void) | undefined;
   #values: ((values: Record<string, KnobValue>) => void) | undefined;
-  #content: ((bytes: Uint8Array<ArrayBuffer>) => void) | undefined;
+  #content: ((bytes?: Uint8Array<ArrayBuffer>) => void) | undefined;
   #isOver = false;
   #isBroken = false;
   #giveUp: (reason: Error) => void = () => {};
@@ -83,10 +83,11 @@ export class Session {
     });
   }
 
-  /** The bytes of a file that a cell has written. */
+  /** The bytes of a file that a cell has written. @throws Error where it is gone */
   file(path: string): Promise<Uint8Array<ArrayBuffer>> {
-    return new Promise((resolve) => {
-      this.#content = resolve;
+    return new Promise((resolve, reject) => {
+      this.#content = (bytes) => (bytes ? resolve(bytes) : reject(new Error(`${path} is gone: run its cell again.`)));
+      if (this.#isOver) this.#content();
       this.#tell({ type: "file", path });
     });
   }
@@ -99,8 +100,10 @@ export class Session {
   /** Stops the running cell: where it next looks, or, where it does not look, with all that was computed. */
   stop(): void {
     this.#tell({ type: "stop" });
+    const stopped = this.#ended;
     setTimeout(() => {
-      if (this.#ended) this.end();
+      // Another cell that was begun meanwhile is not meant.
+      if (stopped && this.#ended === stopped) this.end();
     }, patienceMs);
   }
 
@@ -109,6 +112,8 @@ export class Session {
     this.#isOver = true;
     this.#worker.terminate();
     this.#giveUp(new Error("The session has ended."));
+    this.#values?.({});
+    this.#content?.();
     this.#end({ status: "stopped" });
   }
 

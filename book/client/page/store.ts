@@ -1,4 +1,4 @@
-/** What stays in the reader's browser: edits of code and exercises that are solved. Where a browser keeps nothing, the page goes on without. */
+/** What stays in the reader's browser: edits of code, exercises that are solved, the choice of light or dark. Where a browser keeps nothing, the page goes on without. */
 
 function read<Value>(key: string, otherwise: Value): Value {
   try {
@@ -33,3 +33,10 @@ export function keepEdit(chapter: string, id: string, text: string | undefined):
   const { [id]: _, ...others } = edits(chapter);
   write(editsKey(chapter), text === undefined ? others : { ...others, [id]: text });
 }
+
+const themeKey = "gradbook-theme";
+
+/** Light or dark, where the reader has chosen. */
+export const chosenTheme = (): "light" | "dark" | undefined => read<"light" | "dark" | undefined>(themeKey, undefined);
+
+export const keepTheme = (theme: "light" | "dark"): void => write(themeKey, theme);

@@ -49,6 +49,7 @@ export type FromWorker =
   | { type: "ended"; ended: Ended }
   | ({ type: "comm" } & CommEvent)
   | { type: "values"; values: Record<string, KnobValue> }
-  | { type: "content"; bytes: Uint8Array<ArrayBuffer> }
+  /** A file; without bytes where it is gone. */
+  | { type: "content"; bytes: Uint8Array<ArrayBuffer> | undefined }
   | { type: "rung"; reports: Report[] }
   | { type: "outcome"; outcome: unknown };

@@ -18,6 +18,7 @@ import { bytesOf, writtenFiles } from "./written-files.js";
 const tell = (message: FromWorker) => globalThis.postMessage(message);
 const scope = new Scope();
 let stopping = new AbortController();
+let isRunning = false;
 
 outputs.send = (output) => tell({ type: "output", output });
 installGlobals();
@@ -25,6 +26,7 @@ installWidgets((event) => tell({ type: "comm", ...event }));
 
 async function run({ code, name }: Extract<ToWorker, { type: "run" }>): Promise<Ended> {
   stop(false);
+  isRunning = true;
   try {
     await provideData(code.words);
     const result = await show(await scope.run(code, name));
@@ -33,17 +35,29 @@ async function run({ code, name }: Extract<ToWorker, { type: "run" }>): Promise<
     if (error instanceof Interrupted) return { status: "stopped" };
     return { status: "error", error: failureOf(error, name, code.lines) };
   } finally {
+    isRunning = false;
     await outputs.settled();
+  }
+}
+
+/** Whether a page can be told of it: an edited cell may declare anything in the place of a knob. */
+function isPlain(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
   }
 }
 
 /** A control was moved: what listens to it may show something, or fail, below the cell that has made it. */
 async function move(id: string, data: Record<string, unknown>): Promise<void> {
+  // That a cell was stopped does not mean what a control computes afterwards.
+  if (!isRunning) stop(false);
   try {
     await hear(id, data);
   } catch (error) {
-    const { name, message } = failureOf(error, "");
-    outputs.write("stderr", `${name}: ${message}\n`);
+    tellOf(error);
   }
   outputs.flush();
 }
@@ -59,20 +73,36 @@ async function tryOut({ task, code }: Extract<ToWorker, { type: "trial" }>): Pro
   }
 }
 
+/** What a cell has begun may fail when the cell has ended. */
+function tellOf(thrown: unknown): void {
+  const { name, message } = failureOf(thrown, "");
+  outputs.write("stderr", `${name}: ${message}\n`);
+  outputs.flush();
+}
+
+globalThis.addEventListener("error", (event) => {
+  event.preventDefault();
+  tellOf(event.error);
+});
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  tellOf(event.reason);
+});
+
 globalThis.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case "run":
       return tell({ type: "ended", ended: await run(data) });
     case "assign": {
       Object.assign(scope.names, data.values);
-      const values = data.wanted.map((name) => [name, scope.names[name]]);
+      const values = data.wanted.map((name) => [name, scope.names[name]]).filter(([, value]) => isPlain(value));
       return tell({ type: "values", values: Object.fromEntries(values) });
     }
     case "file":
       return tell({ type: "content", bytes: bytesOf(data.path) });
     case "stop":
       interruptWidgets();
-      return stop(true);
+      return stop(isRunning);
     case "comm":
       return move(data.id, data.data);
     case "trial":

@@ -14,9 +14,8 @@ export function writtenFiles(): WrittenFile[] {
   return changed.map(([path, { length }]) => ({ path, size: length }));
 }
 
-/** The bytes of a file. @throws Error where it is gone */
-export function bytesOf(path: string): Uint8Array<ArrayBuffer> {
+/** The bytes of a file; undefined where a cell has removed it. */
+export function bytesOf(path: string): Uint8Array<ArrayBuffer> | undefined {
   const bytes = allFiles().get(path);
-  if (!bytes) throw new Error(`${path}: expected a file, received none: a cell has removed it.`);
-  return new Uint8Array(bytes);
+  return bytes && new Uint8Array(bytes);
 }
