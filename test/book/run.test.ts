@@ -207,6 +207,7 @@ describe("a chapter in its page", () => {
       /** The pointer rests on a word. */
       const pointAt = async (word: string) => {
         const place = await content.evaluate((element, word) => {
+          element.scrollIntoView({ block: "center" }); // Not below the bar of the page.
           const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
           const range = document.createRange();
           for (let node = walker.nextNode(); node; node = walker.nextNode()) {
