@@ -225,7 +225,7 @@ describe("a chapter in its page", () => {
       for (const [word, type] of [
         ["twice", "const twice: number"],
         ["examples", "let examples: number"],
-        ["forward", "function forward(W1: Tensor, W2: Tensor): {"],
+        ["forward", "forward(W1: Tensor, W2: Tensor): {"],
       ] as const) {
         await pointAt(word);
         await cell(page, "numeric-code").locator(".cm-type", { hasText: type }).waitFor();
