@@ -1,6 +1,6 @@
 /** The same model as a `tf.layers` model on the same engine, trained by `trainOnBatch`: what one would write without this library. */
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
-import type { Tensor } from "gradbook-engine/tensor";
+import { engine, type Tensor } from "gradbook-engine/tensor";
 import { type Dataset, type Layer, type NamedTensors, Random, tf } from "../entry/index.js";
 import type { Engine } from "./compare.js";
 import { checkedSteps, type Recipe, type Training } from "./recipe.js";
@@ -25,6 +25,25 @@ function layersOf(model: Layer) {
         throw new Error(`Expected a layer with a counterpart in tf.layers, received ${config.type}.`);
     }
   });
+}
+
+/** Gives `layers` the weights of the layers of `model`. */
+function setWeights(layers: ReturnType<typeof layersOf>, model: Layer): void {
+  const parts = model.layers.length > 0 ? model.layers : [model];
+  for (const [i, part] of parts.entries()) {
+    const values = [...[...part.parameters.values()].map(({ value }) => value), ...part.buffers.values()];
+    if (values.length > 0) layers[i]!.setWeights(values);
+  }
+}
+
+/** The `tf.layers` model that predicts what `model` does. */
+export function layersModel(model: Layer, shape: number[]): LayersModel {
+  const layers = layersOf(model);
+  const input = tf.input({ shape });
+  const outputs = layers.reduce((y: SymbolicTensor, layer) => layer.apply(y) as SymbolicTensor, input);
+  const made = tf.model({ inputs: input, outputs });
+  setWeights(layers, model);
+  return made;
 }
 
 const losses: { [name in Recipe["loss"]["name"]]: (y: Tensor, predictions: Tensor, divisor?: number) => Tensor } = {
@@ -52,10 +71,7 @@ export function layersEngine(training: Training, model: Layer, data: Dataset, ma
     return tf.layers.multiply().apply([y, mask]) as SymbolicTensor;
   });
   const checked = tf.model({ inputs, outputs });
-  for (const [i, part] of parts.entries()) {
-    const values = [...[...part.parameters.values()].map(({ value }) => value), ...part.buffers.values()];
-    if (values.length > 0) layers[i]!.setWeights(values);
-  }
+  setWeights(layers, model);
   const { name, divisor } = training.loss;
   const { name: rule, learningRate } = training.optimizer;
   const compile = (layersModel: LayersModel) =>
@@ -112,5 +128,5 @@ export function layersEngine(training: Training, model: Layer, data: Dataset, ma
   const close = () => {
     timed.dispose();
   };
-  return { name: "tf.layers", peer: false, check, time, close };
+  return { name: "tf.layers", peer: engine.name === "wasm", check, time, close };
 }

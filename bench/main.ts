@@ -6,17 +6,21 @@ import { join } from "node:path";
 import { program } from "commander";
 import { writeFileWhole } from "gradbook-kernel/write-file";
 import { engine } from "../entry/ready.js";
+import { c } from "./c-cold-start.js";
+import { cnn } from "./cnn.js";
 import { compare, type Row, type Workload } from "./compare.js";
 import { e } from "./e-epochs.js";
+import { f } from "./f-short-fits.js";
 import { benchHousePrices } from "./house-prices.js";
 import { k } from "./k-folds.js";
 import { benchKernel } from "./kernel.js";
+import { m } from "./m-wide-data.js";
 import { describeMachine } from "./machine.js";
 import { n } from "./n-small-networks.js";
 import { predicting } from "./p-predict.js";
 import { p } from "./p-preprocessing.js";
 import { Python } from "./python.js";
-import { r8, r8q, r20, rWide } from "./r-reading.js";
+import { r8, r8q, r8s, r20, r20q, rWide } from "./r-reading.js";
 import { s } from "./s-sweep.js";
 import { scaling } from "./scaling.js";
 import { benchSearch } from "./search.js";
@@ -25,6 +29,7 @@ import { w1 } from "./w1-dropout-toy.js";
 import { w2, w2bn } from "./w2-digits.js";
 import { w3 } from "./w3-linear.js";
 import { w4, w4v } from "./w4-quadratic.js";
+import { wasm } from "./wasm.js";
 
 const workloads: Workload[] = [
   w1,
@@ -34,15 +39,22 @@ const workloads: Workload[] = [
   w4,
   w4v,
   ...e,
+  ...f,
+  c,
+  m,
+  cnn,
   s,
   k,
   ...n,
   ...predicting,
+  ...wasm,
   t,
   p,
   r8,
   r8q,
+  r8s,
   r20,
+  r20q,
   rWide,
   scaling,
 ];

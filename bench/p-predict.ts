@@ -2,8 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Tensor } from "gradbook-engine/tensor";
+import { engine } from "gradbook-engine/tensor";
 import { Dataset, Dense, predict, Random, ReLU, Sequential, saveTensors, stateDict, tf } from "../entry/index.js";
 import type { Engine, Workload } from "./compare.js";
+import { layersModel } from "./layers-model.js";
 import type { Python } from "./python.js";
 
 function network(): Sequential {
@@ -15,30 +18,43 @@ function network(): Sequential {
 async function engines(rows: number, python: Python | undefined, threads: readonly number[]): Promise<Engine[]> {
   const model = network();
   const x = tf.tensor2d(new Random(1).normals(rows * 784), [rows, 784]);
-  const sum = () => {
-    const y = tf.tidy(() => tf.sum(predict(model, x)));
-    const [value] = y.dataSync();
-    y.dispose();
-    return value!;
-  };
-  const own: Engine = {
-    name: "gradbook",
-    peer: false,
-    check: async () => [sum()],
+  const layers = layersModel(model, [784]);
+  const asking = (name: string, peer: boolean, predicted: () => Tensor, close: () => void): Engine => ({
+    name,
+    peer,
+    check: async () => {
+      const y = tf.tidy(() => tf.sum(predicted()));
+      const [value] = y.dataSync();
+      y.dispose();
+      return [value!];
+    },
     time: async (calls) => {
       const begin = performance.now();
       for (let i = 0; i < calls; i++) {
-        const y = predict(model, x);
+        const y = predicted();
         y.dataSync();
         y.dispose();
       }
       return (performance.now() - begin) / calls;
     },
-    close: () => model.dispose(),
-  };
-  return python
-    ? [own, ...(await inPython(rows, model, new Dataset(x, tf.zeros([rows, 10])), python, threads))]
-    : [own];
+    close,
+  });
+  const own = [
+    asking(
+      "gradbook",
+      false,
+      () => predict(model, x),
+      () => model.dispose(),
+    ),
+    asking(
+      "tf.layers",
+      engine.name === "wasm",
+      () => layers.predict(x) as Tensor,
+      () => void layers.dispose(),
+    ),
+  ];
+  const given = () => new Dataset(x, tf.zeros([rows, 10]));
+  return [...own, ...(python ? await inPython(rows, model, given(), python, threads) : [])];
 }
 
 async function inPython(

@@ -20,6 +20,8 @@ export class Python {
   readonly #lines: AsyncIterator<string>;
 
   private constructor(
+    /** The interpreter. */
+    readonly command: string,
     readonly child: ChildProcess,
     lines: Interface,
   ) {
@@ -29,8 +31,9 @@ export class Python {
   /** Starts the process in the environment, which is made first where there is none. @throws Error with the reason */
   static async start(): Promise<Python> {
     const script = fileURLToPath(new URL("../../bench/python/serve.py", import.meta.url));
-    const child = spawn(environment(), ["-u", script], { stdio: ["pipe", "pipe", "inherit"] });
-    return new Python(child, createInterface({ input: child.stdout! }));
+    const command = environment();
+    const child = spawn(command, ["-u", script], { stdio: ["pipe", "pipe", "inherit"] });
+    return new Python(command, child, createInterface({ input: child.stdout! }));
   }
 
   /** Calls `python/MODULE.py`'s function: "MODULE.FUNCTION". @throws Error with Python's traceback */

@@ -1,6 +1,6 @@
 /**
  * R: large tables, from a CSV file of a million rows to a tensor: read, standardise, fill, encode. `r8` has 8 columns, `r20` 20, a
- * quarter of them categories; in `r8q` these stand in quotes. `rwide` has 100,000 columns and 10 rows: time should grow with the
+ * quarter of them categories; in `r8q` and `r20q` these stand in quotes; `r8s` has a tenth of the rows. `rwide` has 100,000 columns and 10 rows: time should grow with the
  * cells. Beside it pandas and polars.
  */
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
@@ -100,5 +100,7 @@ function reading(name: string, rows: number, width: number, quote = ""): Workloa
 
 export const r8 = reading("R8", 1_000_000, 8);
 export const r8q = reading("R8Q", 1_000_000, 8, '"');
+export const r8s = reading("R8S", 100_000, 8);
 export const r20 = reading("R20", 1_000_000, 20);
+export const r20q = reading("R20Q", 1_000_000, 20, '"');
 export const rWide = reading("RWide", 10, 100_000);

@@ -20,6 +20,8 @@ export interface Training extends Recipe {
   shuffle: boolean;
   /** Steps timed at once; fewer on slow engines. */
   steps: number;
+  /** Whether it has layers that only PyTorch has beside us. */
+  isConvolutional?: boolean;
 }
 
 /** Steps that are compared before anything is timed. */

@@ -180,7 +180,7 @@ export async function trainingEngines(
     own("gradbook", trainByFit),
     ...(engine.name === "native" ? [own("gradbook, jit", trainByJit)] : []),
     own("gradbook, op by op", trainEagerly),
-    ...(training.validation ? [] : [layersEngine(training, model, data, masks)]),
+    ...(training.validation || training.isConvolutional ? [] : [layersEngine(training, model, data, masks)]),
   ];
   if (python) engines.push(...(await pythonEngines(name, training, { model, data, masks }, python, threads)));
   return engines;
@@ -195,7 +195,7 @@ interface Given {
 
 async function pythonEngines(
   name: string,
-  { loss, optimizer, batchSize, shuffle, validation }: Training,
+  { loss, optimizer, batchSize, shuffle, validation, isConvolutional }: Training,
   { model, data, masks }: Given,
   python: Python,
   threadCounts: readonly number[],
@@ -205,7 +205,12 @@ async function pythonEngines(
   const held = validation?.();
   saveTensors(file, { ...stateDict(model), x: data.x, y: data.y, ...masks, ...(held && { xv: held.x, yv: held.y }) });
   const kinds = [
-    ...threadCounts.map((threads) => ({ engine: "numpy", threads, label: "numpy", peer: true })),
+    ...(isConvolutional ? [] : threadCounts).map((threads) => ({
+      engine: "numpy",
+      threads,
+      label: "numpy",
+      peer: true,
+    })),
     ...threadCounts.map((threads) => ({ engine: "torch", threads, label: "PyTorch", peer: true })),
     { engine: "compiled", threads: 1, label: "torch.compile", peer: false },
   ];

@@ -10,7 +10,7 @@ function examples(rows: number, seed: number): Dataset {
   return new Dataset(x, tf.add(tf.square(tf.sub(x, 2)), tf.tensor(random.normals(rows, 0, 0.25), [rows, 1])));
 }
 
-const quadratic: Training = {
+export const quadratic: Training = {
   model: (random) =>
     new Sequential(
       new Dense(1, 128, { random: random.split(0) }),

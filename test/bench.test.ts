@@ -9,7 +9,7 @@ import { root } from "./helpers/needs.js";
 it("measures workloads without Python: engines, figures, a JSON file", { tags: "all" }, () => {
   const folder = temporaryFolder();
   const file = join(folder.path, "bench.json");
-  const words = ["dist/bench/main.js", "w3", "t", "--rounds", "1", "--no-python", "--out", file];
+  const words = ["dist/bench/main.js", "w3", "t", "c", "wasm-predict1", "--rounds", "1", "--no-python", "--out", file];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: "utf8" });
   expect(status, stderr).toBe(0);
   console.log(stdout);
@@ -22,6 +22,9 @@ it("measures workloads without Python: engines, figures, a JSON file", { tags: "
     "W3: gradbook, jit",
     "W3: gradbook, op by op",
     "W3: tf.layers",
+    "C: gradbook",
+    "wasm-predict1: gradbook",
+    "wasm-predict1: tf.layers",
     "T: tf.layers, compiled",
     "T: tf.layers, as it is",
     "T: tf.layers, trainOnBatch",

@@ -17,6 +17,13 @@ class MaskedDropout(nn.Dropout):
         return super().forward(x) if self.mask is None else x * (self.mask / (1 - self.p))
 
 
+class Flatten(nn.Module):
+    """The numbers of a picture in the library's order: channels vary fastest."""
+
+    def forward(self, x):
+        return x.permute(0, 2, 3, 1).flatten(1)
+
+
 class StackedDense(nn.Module):
     def __init__(self, weight, bias):
         super().__init__()
@@ -52,8 +59,15 @@ def single(part, state):
         layer = nn.BatchNorm1d(part["features"], part["epsilon"], 1 - part["momentum"])
         names = {"weight": "gamma", "bias": "beta", "running_mean": "runningMean", "running_var": "runningVar"}
         values = {own: state[name] for own, name in names.items()}
+    elif kind == "Conv2D":
+        layer = nn.Conv2d(part["inputs"], part["outputs"], part["size"])
+        values = {"weight": state["weight"].permute(3, 2, 0, 1), "bias": state["bias"]}
+    elif kind == "Dropout":
+        return MaskedDropout(part["rate"])
+    elif kind == "MaxPool":
+        return nn.MaxPool2d(part["size"])
     else:
-        return MaskedDropout(part["rate"]) if kind == "Dropout" else {"ReLU": nn.ReLU}[kind]()
+        return {"ReLU": nn.ReLU, "Flatten": Flatten}[kind]()
     layer.load_state_dict(values, strict=False)
     return layer
 
