@@ -19,7 +19,7 @@ export interface ReferenceName {
 /** Links to what a chapter imports from the library, by what it is; "" without a reference. */
 export function libraryLinks(code: ChapterCode, names: readonly ReferenceName[]): string {
   const statements = Object.values(code).flatMap(({ js }) => [
-    ...js.matchAll(/\{([^{}]*)\} = [^;]*__import\("gradbook"\)/g),
+    ...js.matchAll(/\{([^{}]*)\} = [^;]*__import\("gradbook"[,)]/g),
   ]);
   const imported = new Set(statements.flatMap(([, members]) => members!.match(/\w+(?=:)/g) ?? []));
   const used = names.filter(({ name }) => imported.has(name));
