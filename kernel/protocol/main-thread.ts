@@ -136,7 +136,7 @@ export class MainThread {
 
   /** Hands a front end's comm message to the user's code; resolves when what listens is done, or was interrupted. */
   async comm(message: CommMessage & { task: number }): Promise<void> {
-    while (this.#interrupting) await this.#interrupting;
+    await this.calm();
     this.#send(message);
     return new Promise((resolve) => this.#heard.set(message.task, resolve));
   }
