@@ -57,7 +57,7 @@ export class StandardScaler extends Transformer<Moments[]> {
       const found = moments(values, this.ddof);
       if (!Number.isFinite(found.std)) {
         const wrong =
-          values.find((value) => !Number.isFinite(value)) ?? values.reduce((a, b) => Math.max(a, Math.abs(b)));
+          values.find((value) => !Number.isFinite(value)) ?? values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
         throw new RangeError(
           `StandardScaler: expected finite values with finite squares in column ${show(column.name)}, received ${wrong}. Drop the column, or the rows.`,
         );
