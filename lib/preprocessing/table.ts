@@ -114,7 +114,7 @@ export class Table implements Convertible {
     const absent = part.columns?.filter(isAbsent) ?? [];
     if (absent.length > 0)
       throw new RangeError(`Table: expected columns among ${list(this.#names)}, received ${list(absent)}.`);
-    const rows = placesOf(part.rows, Table.labels(this) ?? this.shape[0]!);
+    const rows = placesOf(part.rows, this.#index ?? this.#labels ?? this.shape[0]!);
     const columns = placesOf(part.columns, this.columns);
     return rows && columns
       ? this.#take(rows, columns)
@@ -213,8 +213,8 @@ export class Table implements Convertible {
 
   #take(rows: Places, columns: Places = "all"): DataFrame {
     const chosen = columns === "all" ? this.#columns : Array.from(columns, (j) => this.#columns[j]!);
-    const labels = Table.labels(this);
-    if (rows === "all") return tableOf(chosen, labels);
+    if (rows === "all") return tableOf(chosen, Table.labels(this));
+    const labels = this.#index ?? this.#labels;
     // Integers of their own: the loops over them are faster, and nobody changes them.
     const places = Int32Array.from(rows);
     return tableOf(
