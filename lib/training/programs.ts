@@ -3,7 +3,7 @@
  * call is told the row numbers of its batches only.
  */
 import { announce } from "gradbook-engine/compile/announce";
-import { disposeGraph, first, type Graph, isWhole } from "gradbook-engine/compile/graph";
+import { disposeGraph, type Graph, isWhole } from "gradbook-engine/compile/graph";
 import { jitFailure, jitLoop } from "gradbook-engine/compile/jit";
 import { loop, program } from "gradbook-engine/compile/loop";
 import { announceGraph, forgetGraph, restGraph, runGraph } from "gradbook-engine/compile/session";
@@ -14,6 +14,7 @@ import { Dropout } from "../layers/dropout.js";
 import type { Layer } from "../layers/layer.js";
 import type { Metric } from "../metrics.js";
 import { augmentSeed } from "./augment.js";
+import { capacityOf } from "./capacity.js";
 import { noteCounters } from "./counters.js";
 import { type Dataset, tensorsOf } from "./dataset.js";
 import type { Evaluation } from "./evaluation.js";
@@ -76,21 +77,6 @@ let metricCount = 0;
 function numberOf(metric: Metric): number {
   if (!metricNumbers.has(metric)) metricNumbers.set(metric, metricCount++);
   return metricNumbers.get(metric)!;
-}
-
-/** What XLA compiles has arrays for as many rounds as hold so many numbers. */
-const mostInArrays = 1e6;
-
-/** How many rounds that is; the last evaluations of a call, which may come on top, included. */
-function capacityOf(parts: readonly { graph: Graph; sliced: readonly number[] }[]): number {
-  // Row numbers, masks, and what comes out.
-  const outputs = parts.flatMap(({ graph: { inputs, nodes, results }, sliced }) => [
-    ...[...sliced.map((i) => inputs[i]!), ...nodes.filter(({ op }) => op.startsWith("Stateless"))].map(first),
-    ...results,
-  ]);
-  const sizes = outputs.map(({ node, index }) => tf.util.sizeFromShape(node.outputs[index]!.shape!));
-  const inRound = sizes.reduce((sum, size) => sum + size, 1);
-  return Math.max(8, Math.min(512, Math.floor(mostInArrays / inRound)));
 }
 
 /** The programs for a model with one loss, optimizer and regularizers. */
