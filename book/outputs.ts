@@ -1,6 +1,7 @@
 /** What a cell has shown, as HTML: text, tables, pictures, and figures that become interactive when they come into view. */
 import { stripVTControlCharacters } from "node:util";
 import type { Output } from "gradbook-kernel/runner/notebook-file";
+import { isStateLine } from "gradbook-kernel/widgets/state-line";
 import type { MimeBundle } from "gradbook-kernel/wire/message";
 import { escapeHtml } from "./escape.js";
 import { shownHtml } from "./foreign-html.js";
@@ -69,7 +70,7 @@ function renderBundle(bundle: MimeBundle, name: string, pictures: Picture[], num
     return `<figure><img src="${picture.path}" alt="${alt}"></figure>`;
   }
   // The state of a control, which hides itself where the control is.
-  if (html?.startsWith("<style>body:has(.gradbook-")) return text(alt, "stdout");
+  if (html !== undefined && isStateLine(html)) return text(alt, "stdout");
   if (html !== undefined) return shownHtml(html, alt);
   const marked = of("text/markdown") ?? of("text/latex");
   if (marked !== undefined) return `<div class="output">${renderMarkdown(marked).html}</div>`;

@@ -21,6 +21,9 @@ export function nextId(): string {
   return `${Date.now().toString(36)}-${letters}-${count}`;
 }
 
+/** Whether HTML is such a line: a page that has controls of its own does without. */
+export const isStateLine = (html: string): boolean => html.startsWith("<style>body:has(.gradbook-");
+
 /** The lines of one control: as many as it was shown. */
 export class StateLine {
   readonly #host: Host;

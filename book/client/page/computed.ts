@@ -1,5 +1,6 @@
 /** What a cell shows while it runs in the page: texts that grow, figures, tables; in the order in which they come. */
 import { overwriteLines } from "gradbook-kernel/runner/cell-outputs";
+import { isStateLine } from "gradbook-kernel/widgets/state-line";
 import type { MimeBundle } from "gradbook-kernel/wire/message";
 import { escapeHtml } from "../../escape.js";
 import { shownHtml } from "../../foreign-html.js";
@@ -96,9 +97,6 @@ export class Computed {
     else this.show(bundle, id);
   }
 }
-
-/** The state of a control in words, for where the control itself is not drawn. */
-const isStateLine = (html: string) => html.startsWith("<style>body:has(.gradbook-");
 
 /** What was last asked to be shown in a place: pictures of figures need time, and the last one wins. */
 const latest = new WeakMap<HTMLElement, MimeBundle>();
