@@ -1,5 +1,6 @@
 /** CNN: a small convolutional network, two convolutions with pooling on pictures of 28 × 28, batches of 32, beside PyTorch. */
-import { Conv2D, Dataset, Dense, Flatten, MaxPool, Random, ReLU, Sequential, tf } from "../entry/index.js";
+import { Conv2D, Dense, Flatten, MaxPool, ReLU, Sequential } from "../entry/index.js";
+import { drawnExamples } from "./drawn-examples.js";
 import { trainingWorkload } from "./training.js";
 
 const [rows, classes] = [320, 10];
@@ -19,12 +20,7 @@ export const cnn = trainingWorkload(
         new Flatten(),
         new Dense(400, classes, { random: random.split(2) }),
       ),
-    data: () => {
-      const random = new Random(7);
-      const x = tf.tensor4d(random.normals(rows * 784), [rows, 28, 28, 1]);
-      const labels = Int32Array.from({ length: rows }, () => random.uniform(0, classes));
-      return new Dataset(x, tf.tensor1d(labels, "int32"));
-    },
+    data: () => drawnExamples([rows, 28, 28, 1], classes),
     loss: { name: "softmaxCrossEntropy" },
     optimizer: { name: "Adam", learningRate: 0.001 },
     batchSize: 32,

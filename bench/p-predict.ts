@@ -2,8 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Tensor } from "gradbook-engine/tensor";
-import { engine } from "gradbook-engine/tensor";
+import { engine, type Tensor } from "gradbook-engine/tensor";
 import { Dataset, Dense, predict, Random, ReLU, Sequential, saveTensors, stateDict, tf } from "../entry/index.js";
 import type { Engine, Workload } from "./compare.js";
 import { layersModel } from "./layers-model.js";

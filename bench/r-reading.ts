@@ -1,7 +1,7 @@
 /**
  * R: large tables, from a CSV file of a million rows to a tensor: read, standardise, fill, encode. `r8` has 8 columns, `r20` 20, a
- * quarter of them categories; in `r8q` and `r20q` these stand in quotes; `r8s` has a tenth of the rows. `rwide` has 100,000 columns and 10 rows: time should grow with the
- * cells. Beside it pandas and polars.
+ * quarter of them categories; in `r8q` and `r20q` these stand in quotes; `r8s` has a tenth of the rows. `rwide` has 100,000 columns and
+ * 10 rows: time should grow with the cells. Beside it pandas and polars.
  */
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -20,7 +20,7 @@ export interface Training extends Recipe {
   shuffle: boolean;
   /** Steps timed at once; fewer on slow engines. */
   steps: number;
-  /** Whether it has layers that only PyTorch has beside us. */
+  /** Whether it has convolutions, which of the peers here only PyTorch's knows. */
   isConvolutional?: boolean;
 }
 
