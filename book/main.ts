@@ -51,7 +51,7 @@ async function buildBook(folder: string, { hasReference, hasPdf }: { hasReferenc
   const kernel: Page = { name: "kernel", title: "The kernel", ...guide };
   const course: Page[] = chapters.map((chapter) => ({
     ...chapter,
-    note: `<p class="source">This page is the notebook <a href="notebooks/${chapter.name}.ipynb" download>${chapter.name}.ipynb</a>, as it ran. Download it, and <code>npx gradbook lab ${chapter.name}.ipynb</code> opens it to run and change.${editLink(`notebooks/${chapter.name}.ipynb`, site)}</p>${libraryLinks(chapter.code, names)}`,
+    note: `<p class="source">This page is the notebook <a href="notebooks/${chapter.name}.ipynb" download>${chapter.name}.ipynb</a>, as it ran. Download it, and <code>npx gradbook lab ${chapter.name}.ipynb</code> opens it to run and change.${editLink(`notebooks/${chapter.name}.ipynb`, site)}</p>${libraryLinks(`${chapter.name}.html`, names)}`,
   }));
   const glossary = glossaryPage(chapters);
   const sources = bibliographyPage(cited, chapters);

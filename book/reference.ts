@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { escapeHtml } from "./escape.js";
-import type { ChapterCode } from "./run/chapter-code.js";
 
 /** A name that the library exports, as the reference has it. */
 export interface ReferenceName {
@@ -14,15 +13,13 @@ export interface ReferenceName {
   summary: string;
   /** Its page, below the reference. */
   address: string;
+  /** The chapters that import it, by their addresses. */
+  chapters: readonly string[];
 }
 
-/** Links to what a chapter imports from the library, by what it is; "" without a reference. */
-export function libraryLinks(code: ChapterCode, names: readonly ReferenceName[]): string {
-  const statements = Object.values(code).flatMap(({ js }) => [
-    ...js.matchAll(/\{([^{}]*)\} = [^;]*__import\("gradbook"[,)]/g),
-  ]);
-  const imported = new Set(statements.flatMap(([, members]) => members!.match(/\w+(?=:)/g) ?? []));
-  const used = names.filter(({ name }) => imported.has(name));
+/** Links to what the chapter of the page `chapter` imports from the library, by what it is; "" without a reference. */
+export function libraryLinks(chapter: string, names: readonly ReferenceName[]): string {
+  const used = names.filter(({ chapters }) => chapters.includes(chapter));
   if (used.length === 0) return "";
   const categories = [...new Set(used.map(({ category }) => category))].sort();
   const lines = categories.map((category) => {

@@ -145,5 +145,6 @@ const names = (project.children ?? [])
     category: categoryOf(reflection),
     summary: summaryOf(reflection),
     address: addresses.get(reflection),
+    chapters: (chaptersOf.get(reflection.name) ?? []).map(({ address }) => address),
   }));
 writeFileSync(join(app.options.getValue("out"), "names.json"), JSON.stringify(names));
