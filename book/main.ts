@@ -1,13 +1,13 @@
 /**
  * `npm run book [-- FOLDER]`: builds the stored notebooks, the kernel's guide and the library's reference into a static site in
- * `out/book` or FOLDER; with `--no-reference` the library's reference, which takes half of the time, is left out, and with `--pdf` a browser prints the whole book
- * as `book.pdf`. The site needs no server of its own: all links are relative, so it can lie in any folder.
+ * `out/book` or FOLDER; without the reference it takes half as long. The site needs no server of its own: all links are relative,
+ * so it can lie in any folder.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { transformSync } from "esbuild";
 import { zipSync } from "fflate";
 import { logoFiles } from "gradbook-kernel/logo";
@@ -115,9 +115,11 @@ function copyAssets(folder: string): void {
   cpSync(join(katex, "fonts"), join(folder, "katex/fonts"), { recursive: true, filter: woff2 });
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { "no-reference": { type: "boolean", default: false }, pdf: { type: "boolean", default: false } },
-});
-const parts = { hasReference: !values["no-reference"], hasPdf: values.pdf };
-await buildBook(resolve(positionals[0] ?? join(root, "out/book")), parts);
+const command = new Command("npm run book --")
+  .description("Makes the book: the chapters, the kernel's guide and the reference, as pages.")
+  .argument("[folder]", "where it goes; what stands there is replaced", join(root, "out/book"))
+  .option("--no-reference", "leave the reference out")
+  .option("--pdf", "one PDF of all chapters, too: needs a browser", false)
+  .parse();
+const { reference: hasReference, pdf: hasPdf } = command.opts<{ reference: boolean; pdf: boolean }>();
+await buildBook(resolve(command.processedArgs[0] as string), { hasReference, hasPdf });

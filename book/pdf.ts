@@ -56,6 +56,10 @@ ${parts.join("\n")}
 `;
 }
 
+/** What stands below each page: the browser puts its number into the `span`. */
+const pageNumber =
+  '<p style="width: 100%; text-align: center; font: 9px sans-serif"><span class="pageNumber"></span></p>';
+
 /** Writes `book.pdf` into `folder`, where the site's assets and pictures are. */
 export async function writePdf(pages: readonly Page[], folder: string): Promise<void> {
   const file = join(folder, "whole.html");
@@ -70,7 +74,14 @@ export async function writePdf(pages: readonly Page[], folder: string): Promise<
       return picture.decode().catch(() => {});
     }))`);
     const margin = { top: "18mm", bottom: "18mm", left: "16mm", right: "16mm" };
-    const pdf = await page.pdf({ format: "A4", margin, printBackground: true, outline: true, tagged: true });
+    const look = { format: "A4", margin, printBackground: true, displayHeaderFooter: true };
+    const pdf = await page.pdf({
+      ...look,
+      headerTemplate: "<p></p>",
+      footerTemplate: pageNumber,
+      outline: true,
+      tagged: true,
+    });
     writeFileSync(join(folder, "book.pdf"), pdf);
   } finally {
     await browser.close();
