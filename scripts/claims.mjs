@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { InvalidArgumentError, program } from "commander";
 import { prepare, root, runNode } from "./prepare.mjs";
 
 const store = join("test", "goldens", "claims.json");
@@ -96,19 +96,19 @@ async function tell() {
 }
 
 process.chdir(root);
-const { values, positionals: words } = parseArgs({
-  options: {
-    seeds: { type: "string", default: "20" },
-    processes: { type: "string", default: String(availableParallelism()) },
-  },
-  allowPositionals: true,
-});
-const [seeds, processes] = [values.seeds, values.processes].map(Number);
-if (!(Number.isInteger(seeds) && seeds > 0 && Number.isInteger(processes) && processes > 0)) {
-  throw new Error(
-    `npm run claims: expected whole numbers above 0, received --seeds ${values.seeds} --processes ${values.processes}.`,
-  );
-}
+const whole = (text) => {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number above 0.");
+};
+program
+  .name("npm run claims --")
+  .description("Counts over seeds how often the chapters' claims hold. Without words: of every chapter.")
+  .argument("[words...]", "parts of the chapters' names")
+  .option("--seeds <n>", "the seeds 0 to n - 1", whole, 20)
+  .option("--processes <n>", "so many at once", whole, availableParallelism())
+  .parse();
+const words = program.args;
+const { seeds, processes } = program.opts();
 await prepare();
 runNode("dist/cli/main.js", ["setup"]);
 mkdirSync(join("out", "claims"), { recursive: true });
