@@ -58,6 +58,7 @@ export default defineConfig({
     tags: [{ name: "long" }, { name: "all" }],
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
+    expect: { poll: { timeout: 600_000 } },
     // Tests wait for kernels and browsers most of the time; long proofs compute.
     maxWorkers: process.env.GRADBOOK_TEST_ALL ? availableParallelism() + 1 : Math.min(3 * availableParallelism(), 8),
     sequence: { sequencer: LongestFirst },

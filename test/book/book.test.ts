@@ -163,7 +163,7 @@ describe.each(pages)("%s", (name) => {
           await figure.scrollIntoViewIfNeeded();
           await figure.locator(".main-svg").first().waitFor();
         }
-        await expect.poll(() => page.locator("figure.plot.drawn").count(), { timeout: 600_000 }).toBe(figures.length);
+        await expect.poll(() => page.locator("figure.plot.drawn").count()).toBe(figures.length);
         const hidden = await page.locator("figure.plot").evaluateAll((drawn) =>
           drawn.flatMap((figure) => {
             const box = (part: string) => figure.querySelector(part)?.getBoundingClientRect();
@@ -266,9 +266,9 @@ describe("in the browser", () => {
       expect((await best("momentum"))[0]).toMatch(/^\d\d-[\w-]+\.html#/);
       expect(await best("momentum")).toContain("reference/classes/Momentum.html");
       // The links of the word before may stand there for a moment.
-      const found = expect.poll(() => best("glorotUniform"), { timeout: 600_000 });
+      const found = expect.poll(() => best("glorotUniform"));
       await found.toContain("reference/variables/glorotUniform.html");
-      const cited = expect.poll(() => best("Srivastava"), { timeout: 600_000 });
+      const cited = expect.poll(() => best("Srivastava"));
       await cited.toContain("bibliography.html#srivastava-2014-dropout");
     });
   });

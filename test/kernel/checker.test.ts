@@ -19,7 +19,7 @@ function typeScriptOf({ child }: KernelProcess): number {
 async function stop(pid: number): Promise<void> {
   process.kill(pid, "SIGSTOP");
   const state = () => execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
-  await expect.poll(state, { timeout: 60_000 }).toMatch(/^T/);
+  await expect.poll(state).toMatch(/^T/);
 }
 
 // Windows has neither `ps` nor SIGSTOP.

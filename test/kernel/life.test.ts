@@ -88,7 +88,7 @@ describe("a kernel that is ended", () => {
             expect(await kernel.exited).toBe(expected);
             kernel.client.close();
             expect(log).toBe("");
-            await expect.poll(() => group(kernel), { timeout: 60_000 }).toEqual([]);
+            await expect.poll(() => group(kernel)).toEqual([]);
           }),
         );
       }
@@ -107,7 +107,7 @@ describe("a kernel that is ended", () => {
         child.kill("SIGKILL");
         const group = () => spawnSync("ps", ["-eo", "pgid="], { encoding: "utf8" }).stdout.split("\n").map(Number);
         expect(group()).toContain(Number(pid));
-        await expect.poll(group, { timeout: 60_000 }).not.toContain(Number(pid));
+        await expect.poll(group).not.toContain(Number(pid));
       }
     },
   );

@@ -161,10 +161,10 @@ describe("the shell", () => {
     const sleeps = () =>
       spawnSync("ps", ["-A", "-o", "args="], { encoding: "utf8" }).stdout.includes(`sleep ${sleeper}`);
     const cell = run(kernel, `%%bash\nsleep ${sleeper} & wait`);
-    await expect.poll(sleeps, { timeout: 60_000 }).toBe(true);
+    await expect.poll(sleeps).toBe(true);
     await kernel.client.interrupt();
     expect((await cell).reply).toMatchObject({ status: "error" });
-    await expect.poll(sleeps, { timeout: 60_000 }).toBe(false);
+    await expect.poll(sleeps).toBe(false);
     expect((await run(kernel, "1")).text).toBe("1");
   });
 });

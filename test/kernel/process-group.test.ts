@@ -49,7 +49,7 @@ const startAll = () => `import { exec, execFile, spawn } from "node:child_proces
 
 async function start(kernel: KernelProcess): Promise<void> {
   expect((await run(kernel, startAll())).text).toBe("'started'");
-  await expect.poll(which, { timeout: 600_000 }).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  await expect.poll(which).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 const blocking = "import { execSync } from 'node:child_process'; console.log('on');";
@@ -105,7 +105,7 @@ describe("processes that a cell has started end", () => {
       await start(kernel);
       await end(kernel);
       expect(await kernel.exited).toBe(expected);
-      await expect.poll(which, { timeout: 600_000 }).toEqual([7, 8]);
+      await expect.poll(which).toEqual([7, 8]);
     },
   );
 
@@ -115,9 +115,9 @@ describe("processes that a cell has started end", () => {
       stdio: ["ignore", "pipe", "inherit"],
     });
     await once(child.stdout, "data");
-    await expect.poll(which, { timeout: 600_000 }).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    await expect.poll(which).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     child.kill("SIGKILL");
-    await expect.poll(which, { timeout: 600_000 }).toEqual([7, 8]);
+    await expect.poll(which).toEqual([7, 8]);
   });
 });
 
@@ -155,12 +155,12 @@ describe("a kernel that is started in the group of another process", () => {
     async (how, expected) => {
       const { client, child, exited } = await startInOurGroup();
       await client.execute(startAll()).done();
-      await expect.poll(which, { timeout: 600_000 }).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+      await expect.poll(which).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
       const beside = spawn("sleep", [String(mark + 10)]);
       if (how === "a shutdown") await Promise.allSettled([client.shutdown()]);
       else child.kill(how);
       expect(await exited).toBe(expected);
-      await expect.poll(which, { timeout: 600_000 }).toEqual([7, 8, 10]);
+      await expect.poll(which).toEqual([7, 8, 10]);
       beside.kill();
     },
   );

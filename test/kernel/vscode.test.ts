@@ -121,7 +121,7 @@ it("asks for the widgets there are, and moves one of them, which the kernel echo
   await client.send("shell", "comm_open", { comm_id: "w1", target_name: "jupyter.widget.control", data: {} });
   await client.send("shell", "comm_msg", { comm_id: "w1", data: { method: "request_states" } });
   await expect
-    .poll(() => received.find(({ id }) => id === "w1"), { timeout: 600_000 })
+    .poll(() => received.find(({ id }) => id === "w1"))
     .toMatchObject({
       data: {
         method: "update_states",
@@ -132,7 +132,7 @@ it("asks for the widgets there are, and moves one of them, which the kernel echo
   const data = { method: "update", state: { value: 0.5 }, buffer_paths: [] };
   const { header } = await client.send("shell", "comm_msg", { comm_id: model.content.comm_id, data });
   await expect
-    .poll(() => received.find(({ parent }) => parent === header.msg_id), { timeout: 600_000 })
+    .poll(() => received.find(({ parent }) => parent === header.msg_id))
     .toMatchObject({
       data: { method: "echo_update", state: { value: 0.5 }, buffer_paths: [] },
     });
@@ -226,5 +226,5 @@ it("ends or restarts the kernel by ending its children and then itself", { tags:
       return false;
     }
   };
-  await expect.poll(() => [...before, ...after].filter(isAlive), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => [...before, ...after].filter(isAlive)).toEqual([]);
 });

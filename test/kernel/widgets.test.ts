@@ -27,7 +27,7 @@ async function started(code: string): Promise<{ end: Promise<{ text: string | un
 }
 
 /** Waits until `look` gives `expected`. */
-const until = (look: () => unknown, expected: unknown) => expect.poll(look, { timeout: 600_000 }).toEqual(expected);
+const until = (look: () => unknown, expected: unknown) => expect.poll(look).toEqual(expected);
 
 describe("controls", () => {
   it("are typed, take values from both sides, and refuse others", async () => {

@@ -37,7 +37,7 @@ async function startRun(sources: readonly string[], output = "out.ipynb") {
   const closed = once(child, "close");
   onTestFinished(() => void child.kill("SIGKILL"));
   const kernel = () => (existsSync(join(path, "begun")) ? Number(readFileSync(join(path, "begun"), "utf8")) : 0);
-  await expect.poll(kernel, { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(kernel).toBeGreaterThan(0);
   const connections = () => readdirSync(temporary).filter((name) => name.startsWith("gradbook-kernel-"));
   expect(connections()).toHaveLength(1);
   const pid = kernel();
@@ -68,8 +68,8 @@ describe("a run whose process is killed", () => {
       run.child.kill("SIGKILL");
       expect((await run.ended()).status).toEqual([null, "SIGKILL"]);
       expect(run.printed()).toEqual(["one\n", "two\n", "", ""]);
-      await expect.poll(() => isAlive(run.pid), { timeout: 60_000 }).toBe(false);
-      await expect.poll(run.connections, { timeout: 60_000 }).toEqual([]);
+      await expect.poll(() => isAlive(run.pid)).toBe(false);
+      await expect.poll(run.connections).toEqual([]);
     },
   );
 
@@ -113,7 +113,7 @@ describe("a run that is ended by a signal keeps what ran and leaves nothing behi
     }
     expect((await run.ended()).status).toEqual([exitCode, null]);
     expect(run.printed()).toEqual(["one\n", "so far\n"]);
-    await expect.poll(() => isAlive(run.pid), { timeout: 60_000 }).toBe(false);
+    await expect.poll(() => isAlive(run.pid)).toBe(false);
     expect(run.connections()).toEqual([]);
   });
 
