@@ -5,6 +5,7 @@
 import { resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { onTestFinished } from "vitest";
+import type { Execution } from "../../kernel/client/execution.js";
 import type { ExecuteOptions } from "../../kernel/client/kernel-client.js";
 import { type KernelProcess, type StartOptions, startKernel } from "../../kernel/client/kernel-process.js";
 import type { DisplayContent, ExecuteReply, Message, StreamContent } from "../../kernel/wire/message.js";
@@ -83,6 +84,13 @@ export async function startTslab(cwd: string): Promise<KernelProcess> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Starts a cell and waits until it prints; before that it is being checked, and an interrupt would keep it from running at all. */
+export async function begin({ client }: KernelProcess, code: string): Promise<Execution> {
+  const execution = client.execute(code);
+  for await (const { header } of execution) if (header.msg_type === "stream") break;
+  return execution;
 }
 
 /** Everything one execution produced, in the forms tests ask for. */

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
-import { builtKernel, run, startTestKernel } from "../helpers/kernel.js";
+import { begin, builtKernel, run, startTestKernel } from "../helpers/kernel.js";
 import { inFull } from "../helpers/long.js";
 import { needing } from "../helpers/needs.js";
 
@@ -18,12 +18,6 @@ const group = ({ child }: KernelProcess): string[] =>
   spawnSync("ps", ["-eo", "pgid=,stat=,args="], { encoding: "utf8" })
     .stdout.split("\n")
     .filter((line) => line.trim().startsWith(`${child.pid} `) && !/^\s*\d+\s+Z/.test(line));
-
-/** Starts a cell and waits until it prints. */
-async function begin({ client }: KernelProcess, code: string): Promise<void> {
-  const execution = client.execute(code);
-  for await (const { header } of execution) if (header.msg_type === "stream") return;
-}
 
 /** Each ends a kernel, idle or busy, and tells how its process is to end. */
 const ends: { [name: string]: { end(kernel: KernelProcess): unknown; expected: number | NodeJS.Signals } } = {
@@ -104,9 +98,9 @@ describe("a kernel that is ended", () => {
           stdio: ["ignore", "pipe", "ignore"],
         });
         const [pid] = await once(child.stdout, "data");
-        child.kill("SIGKILL");
         const group = () => spawnSync("ps", ["-eo", "pgid="], { encoding: "utf8" }).stdout.split("\n").map(Number);
         expect(group()).toContain(Number(pid));
+        child.kill("SIGKILL");
         await expect.poll(group).not.toContain(Number(pid));
       }
     },

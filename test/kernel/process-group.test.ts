@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { KernelClient } from "../../kernel/client/kernel-client.js";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import { createConnection, writeConnectionFile } from "../../kernel/wire/connection-file.js";
-import { builtKernel, kernelOfThisTest, run } from "../helpers/kernel.js";
+import { begin, builtKernel, kernelOfThisTest, run } from "../helpers/kernel.js";
 import { turn } from "../helpers/long.js";
 
 /** Distinguishes the processes of each test from all others: each sleeps its own time. */
@@ -53,12 +53,6 @@ async function start(kernel: KernelProcess): Promise<void> {
 }
 
 const blocking = "import { execSync } from 'node:child_process'; console.log('on');";
-
-/** Starts a cell and waits until it prints. */
-async function begin({ client }: KernelProcess, code: string): Promise<void> {
-  const execution = client.execute(code);
-  for await (const { header } of execution) if (header.msg_type === "stream") return;
-}
 
 const ends: { [name: string]: { end(kernel: KernelProcess): unknown; expected: number | NodeJS.Signals } } = {
   "a shutdown": { end: ({ shutdown }) => shutdown(), expected: 0 },
