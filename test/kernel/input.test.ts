@@ -4,15 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import type { JsonObject, Message } from "../../kernel/wire/message.js";
 import { temporaryFolder } from "../helpers/folder.js";
-import { kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
+import { begin, kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
 
 let kernel: KernelProcess;
 beforeAll(async () => {
   kernel = await startTestKernel();
 });
 afterAll(() => kernel.kill());
-
-const sleep = (ms: number) => new Promise((go) => setTimeout(go, ms));
 
 describe("a question to the user", () => {
   it.each(["await input('Name? ')", "prompt('Name?')"])("is refused where nobody can answer: %s", async (code) => {
@@ -148,20 +146,18 @@ describe("the history", () => {
 });
 
 it("SIGINT stops a loop and keeps the variables", async () => {
-  const cell = run(kernel, "let kept = 'there'; console.log('on'); for (;;);");
-  await sleep(500);
+  const cell = await begin(kernel, "let kept = 'there'; console.log('on'); for (;;);");
   kernel.child.kill("SIGINT");
-  expect((await cell).reply.ename).toBe("Interrupted");
+  expect((await cell.done()).reply.ename).toBe("Interrupted");
   expect((await run(kernel, "kept")).text).toBe("'there'");
 });
 
 it("code that looks for interrupts between its steps is stopped there, with its finally blocks", async () => {
-  const cell = run(
+  const cell = await begin(
     kernel,
-    "let ended = false; const { check } = (globalThis as any)[Symbol.for('gradbook.interrupt')];\ntry { for (;;) check() } finally { ended = true }",
+    "let ended = false; const { check } = (globalThis as any)[Symbol.for('gradbook.interrupt')];\nconsole.log('on');\ntry { for (;;) check() } finally { ended = true }",
   );
-  await sleep(500);
   await kernel.client.interrupt();
-  expect((await cell).reply).toMatchObject({ status: "error", ename: "Interrupted" });
+  expect((await cell.done()).reply).toMatchObject({ status: "error", ename: "Interrupted" });
   expect((await run(kernel, "ended")).text).toBe("true");
 });
