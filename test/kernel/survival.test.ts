@@ -10,7 +10,7 @@ import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import { type Connection, channels, endpoint, readConnectionFile } from "../../kernel/wire/connection-file.js";
 import { encode, sign } from "../../kernel/wire/frames.js";
 import { createMessage } from "../../kernel/wire/message.js";
-import { kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
+import { begin, kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
 import { inFull } from "../helpers/long.js";
 import { needing } from "../helpers/needs.js";
 import { checkMessage } from "../helpers/protocol-schema.js";
@@ -104,8 +104,10 @@ describe("noise on the sockets", () => {
     await send("stdin", requests);
     await own.client.heartbeat();
     expect((await run(own, "6 * 7")).text).toBe("42");
-    expect(log).toContain("A message on shell was dropped. Expected");
-    expect(log).toContain("A message of the type constructor was ignored: this kernel does not know it.");
+    await expect.poll(() => log).toContain("A message on shell was dropped. Expected");
+    await expect
+      .poll(() => log)
+      .toContain("A message of the type constructor was ignored: this kernel does not know it.");
     expect(await own.shutdown()).toBe(0);
   });
 
@@ -168,12 +170,11 @@ describe("a flood of output", () => {
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))![1]) / 1024;
 
   it("does not hinder other requests and ends by an interrupt", async () => {
-    const cell = run(kernel, flood);
-    await sleep(500);
+    const cell = await begin(kernel, flood);
     await kernel.client.heartbeat();
     expect((await kernel.client.complete("Math.ma")).matches).toEqual(["max"]);
     await kernel.client.interrupt();
-    expect((await cell).reply.ename).toBe("Interrupted");
+    expect((await cell.done()).reply.ename).toBe("Interrupted");
   });
 
   needing("Linux", "all")("waits for a front end that takes it slowly, and fills no memory meanwhile", async () => {
