@@ -2,9 +2,11 @@
  * Widgets in a running kernel, by the messages that JupyterLab's and VS Code's widget manager send and expect; every state is
  * checked against the specification of the models. In a browser: `widgets-lab.test.ts`.
  */
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
-import { run, startTestKernel } from "../helpers/kernel.js";
+import { temporaryFolder } from "../helpers/folder.js";
+import { begin, run, startTestKernel } from "../helpers/kernel.js";
 import { WidgetPage } from "../helpers/widget-page.js";
 
 let kernel: KernelProcess;
@@ -16,15 +18,6 @@ beforeEach(async () => {
 afterEach(() => kernel.kill());
 
 const cell = (code: string) => run(kernel, code);
-/** Starts a cell and waits until it runs; `end` is its text. */
-async function started(code: string): Promise<{ end: Promise<{ text: string | undefined }> }> {
-  const runs = new Promise<void>((resolve) => {
-    kernel.client.on("message", ({ header }) => header.msg_type === "stream" && resolve());
-  });
-  const end = cell(`console.log("on"); ${code}`);
-  await runs;
-  return { end };
-}
 
 /** Waits until `look` gives `expected`. */
 const until = (look: () => unknown, expected: unknown) => expect.poll(look).toEqual(expected);
@@ -59,9 +52,10 @@ describe("controls", () => {
     const { result } = await cell("control");
     const model = page.only(name);
     expect(result).toMatchObject({ "application/vnd.jupyter.widget-view+json": { model_id: model.id } });
-    const next = await started("const moved = await control.next(); moved");
+    const next = await begin(kernel, "console.log('on'); const moved = await control.next();");
     await page.move(model, changes);
-    expect((await next.end).text).toBe(String(value));
+    await next.done();
+    expect((await cell("moved")).text).toBe(String(value));
     expect((await cell("control.value")).text).toBe(String(value));
     await cell("control.close();");
     expect(page.models.has(model.id)).toBe(false);
@@ -83,11 +77,12 @@ describe("controls", () => {
 
   it("a loop gets each value, the newest where it is slow, while its cell waits", async () => {
     await cell("const level = slider({ low: 0, high: 100, integer: true });");
-    const loop = await started(
-      "const got: number[] = []; for await (const value of level) { got.push(value); if (value === 9) break; await new Promise((go) => setTimeout(go, 100)); }",
+    const loop = await begin(
+      kernel,
+      "console.log('on'); const got: number[] = []; for await (const value of level) { got.push(value); if (value === 9) break; while (level.value < 9) await new Promise((go) => setTimeout(go, 5)); }",
     );
     for (let value = 1; value <= 9; value++) await page.move(page.only("IntSliderModel"), { value });
-    await loop.end;
+    await loop.done();
     const got = JSON.parse((await cell("JSON.stringify(got)")).text!.slice(1, -1)) as number[];
     expect(got.at(-1)).toBe(9);
     expect(got.length).toBeLessThan(9);
@@ -117,12 +112,15 @@ describe("controls", () => {
 
 describe("interact", () => {
   it("runs with the first position, then with the last that was moved to, never twice at once", async () => {
+    const folder = temporaryFolder();
+    const go = JSON.stringify(join(folder.path, "go"));
     const made = await cell(
       [
+        'import { existsSync } from "node:fs";',
         "const runs: number[] = []; let busy = 0;",
         "interact({ rate: { low: 0, high: 10, step: 1 }, layers: [1, 2], wide: [false, true] }, async ({ rate, layers, wide }) => {",
         "  const types: [number, 1 | 2, boolean] = [rate, layers, wide];",
-        "  busy += 1; runs.push(rate); await new Promise((go) => setTimeout(go, 200)); busy -= 1;",
+        `  busy += 1; runs.push(rate); while (rate > 0 && !existsSync(${go})) await new Promise((on) => setTimeout(on, 5)); busy -= 1;`,
         "  return types.join(' ') + ' ' + busy;",
         "})",
       ].join("\n"),
@@ -132,6 +130,8 @@ describe("interact", () => {
     expect(page.texts).toEqual(["rate: 0, layers: 1, wide: false", "'0 1 false 0'"]);
     for (let value = 1; value <= 10; value++) await page.move(page.only("FloatSliderModel"), { value });
     await page.move(page.only("CheckboxModel"), { value: true });
+    await kernel.client.request("shell", "kernel_info_request", {}); // It has arrived behind them.
+    folder.write("go", "");
     await until(() => page.texts, ["rate: 10, layers: 1, wide: true", "'10 1 true 0'"]);
     const runs = JSON.parse((await cell("JSON.stringify(runs)")).text!.slice(1, -1)) as number[];
     expect(runs.length).toBeLessThan(8);
