@@ -242,7 +242,7 @@ it("an interrupt while breakpoints are set for a cell ends it before it runs", {
   debug = new DebugClient(kernel);
   await debug.attach();
   const lines = Array.from({ length: 500 }, (_, i) => `const n${i} = ${i};`);
-  const code = `${lines.join("\n")}\nawait new Promise((resolve) => setTimeout(resolve, 1000));`;
+  const code = `${lines.join("\n")}\nawait new Promise((resolve) => setTimeout(resolve, 600_000));`;
   await debug.breakAt(code, ...lines.map((_, i) => ({ line: i + 1, condition: "false" })));
   const cell = kernel.client.execute(code);
   // What is wrong with the configuration is told between the check and the breakpoints.
