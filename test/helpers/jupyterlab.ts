@@ -2,12 +2,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { newProfile } from "./browser.js";
 import { frontEnds } from "./front-ends.js";
 import { gradbookCommand } from "./notebook.js";
+import { freePort } from "./port.js";
 
 export interface Lab {
   /** Opens a notebook of the folder in a page of its own; waits until its kernel is idle, and ends it when the page is closed. */
@@ -93,13 +93,4 @@ export async function menu(page: Page, name: string, item: string): Promise<void
     .locator(".lm-Menu-itemLabel", { hasText: new RegExp(`^${item}`) })
     .first()
     .click();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,21 +1,10 @@
 /** A Redis server of our own for a test, and workers on it: real processes, all on the loopback address. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { onTestFinished } from "vitest";
 import { temporaryFolder } from "./folder.js";
 import { root } from "./needs.js";
 import { gradbookCommand } from "./notebook.js";
-
-/** A port that is free now. */
-export function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
+import { freePort } from "./port.js";
 
 const ended = (child: ChildProcess) =>
   child.exitCode !== null || child.signalCode !== null
@@ -96,6 +85,6 @@ export async function startRedis(password: string, more: string[] = []): Promise
 
 /** Starts `gradbook worker` with the address in its environment. */
 export function startWorker(url: string, words: string[] = [], cwd = root, env: NodeJS.ProcessEnv = {}): Spoken {
-  const args = [gradbookCommand, "worker", "--processes", "1", "--lost-after", "3", ...words];
+  const args = [gradbookCommand, "worker", "--processes", "1", "--lost-after", "10", ...words];
   return new Spoken(spawn(process.execPath, args, { cwd, env: { ...process.env, ...env, GRADBOOK_REDIS: url } }));
 }

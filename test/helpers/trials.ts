@@ -18,11 +18,22 @@ import {
   toTensor,
 } from "gradbook";
 
+/** Waits until there is something at `path`. */
+async function appearance(path: string): Promise<void> {
+  while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 /** A valley whose floor is at rate .01 and width 64, with noise from the trial's own seed. */
 export async function valley({ rate, width }: { rate: number; width: number }, { report, random }: TrialContext) {
   const floor = (Math.log10(rate) + 2) ** 2 + ((width - 64) / 64) ** 2 + 0.01 * random.uniform();
   for (let step = 1; step <= 9; step++) await report(step, floor + 1 / step);
   return { loss: floor, twice: 2 * floor };
+}
+
+/** The valley; the fifth trial and those behind it wait until there is a file `marker`. */
+export async function guarded(parameters: { rate: number; width: number; marker: string }, context: TrialContext) {
+  if (context.number > 3) await appearance(parameters.marker);
+  return valley(parameters, context);
 }
 
 /**
@@ -37,7 +48,7 @@ export async function accident({ how, marker }: { how: string; marker: string },
   if (how === "forgets to await") report(1, Number.POSITIVE_INFINITY);
   if (how === "blocks") for (;;);
   if (how === "waits") await new Promise((resolve) => setTimeout(resolve, 1e9));
-  while (how.startsWith("waits for it") && !existsSync(marker)) await new Promise((resolve) => setTimeout(resolve, 20));
+  if (how.startsWith("waits for it")) await appearance(marker);
   if (how === "killed") process.kill(process.pid, "SIGKILL");
   if (how === "exits") process.exit(3);
   if (how === "meets 3") {

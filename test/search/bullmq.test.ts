@@ -10,7 +10,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { describeCode } from "../../search/trial-code.js";
 import { temporaryFolder } from "../helpers/folder.js";
 import { needing, root } from "../helpers/needs.js";
-import { freePort, Spoken, startRedis, startWorker, until } from "../helpers/redis.js";
+import { freePort } from "../helpers/port.js";
+import { Spoken, startRedis, startWorker, until } from "../helpers/redis.js";
 
 const withRedis = needing("a Redis server");
 const inTestAll = needing("a Redis server", "all");
@@ -146,14 +147,17 @@ describe("a search through BullMQ", () => {
 
   inTestAll("can be left, goes on without its process, and is taken up by its name", async () => {
     const redis = await startRedis("secret");
-    const wide = { ...space, width: { low: 16, high: 256, integer: true } };
-    const options = { ...house, export: "valley", name: "the valley", space: wide, trials: 120 };
+    const board = await look(redis.url);
+    const marker = join(temporaryFolder().path, "go");
+    const wide = { ...space, width: { low: 16, high: 256, integer: true }, marker: [marker] };
+    const options = { ...house, export: "guarded", name: "the valley", space: wide, trials: 120 };
     const worker = startWorker(redis.url);
     await worker.says("waiting for trials");
     const first = searchElsewhere(options, redis.url);
-    await worker.says("the valley 3: done");
+    await until(async () => isDeepStrictEqual(await board.states(), { active: 1, completed: 4, waiting: 115 }));
     first.child.kill("SIGKILL");
     expect(worker.text).not.toContain("the valley 119");
+    writeFileSync(marker, "");
     await worker.says("the valley 119: done");
     const said = worker.text;
     const second = searchElsewhere(options, redis.url);
@@ -232,7 +236,7 @@ describe("a search through BullMQ", () => {
     const worker = startWorker(redis.url);
     await worker.says("waiting for trials");
 
-    const killed = searchElsewhere(options, redis.url, 4);
+    const killed = searchElsewhere(options, redis.url, 10);
     await until(async () => isDeepStrictEqual(await board.states(), { active: 1, completed: 1, waiting: 19 }));
     killed.child.kill("SIGKILL");
     await worker.says(/accident is not asked for any more: 19 waiting trials taken away\n/);

@@ -1,5 +1,5 @@
 /** Searches with real trials, in this process and in others; `trials` is a module as users write it. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -134,20 +134,17 @@ describe("a search with a file", () => {
     const options = { ...house, pruning: { rungs: [1, 2], reduction: 2 }, trials: 24 };
     const program = folder.write(
       "search.mjs",
-      `import { search, workers } from ${JSON.stringify(new URL(`file://${join(root, "dist/entry/ready.js")}`).href)};
-      await search({ ...${JSON.stringify({ ...options, file })}, executor: workers({ count: 2 }) });`,
+      `import { readFileSync } from "node:fs";
+      import { search, workers } from ${JSON.stringify(new URL(`file://${join(root, "dist/entry/ready.js")}`).href)};
+      const { parallel, open } = workers({ count: 2 });
+      const lines = () => readFileSync(${JSON.stringify(file)}, "utf8").split("\\n").length - 1;
+      // By itself: another process might be late.
+      const die = () => process.kill(process.pid, "SIGKILL");
+      const dying = ({ run, close }) => ({ run: (...words) => (lines() < 8 ? run(...words) : die()), close });
+      await search({ ...${JSON.stringify({ ...options, file })}, executor: { parallel, open: () => dying(open()) } });`,
     );
-    const child = spawn(process.execPath, [program], { stdio: "inherit" });
-    const lines = () => {
-      try {
-        return readFileSync(file, "utf8").split("\n").length - 1;
-      } catch {
-        return 0;
-      }
-    };
-    while (lines() < 8 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
-    child.kill("SIGKILL");
-    await new Promise((resolve) => child.once("exit", resolve));
+    expect(spawnSync(process.execPath, [program], { stdio: "inherit" }).signal).toBe("SIGKILL");
+    const lines = () => readFileSync(file, "utf8").split("\n").length - 1;
     const before = lines();
     appendFileSync(file, '[39,{"reports":[[1,');
     const resumed = await search({ ...options, file, executor: workers({ count: 2 }) });
