@@ -4,8 +4,10 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import type { Page, Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { accessibilityFaults, bookForTests } from "../helpers/book.js";
+import { hovered } from "../helpers/chapter-page.js";
 import { needing, root } from "../helpers/needs.js";
 
 const site = bookForTests();
@@ -188,6 +190,10 @@ describe.each(pages)("%s", (name) => {
   });
 });
 
+/** Where the first elements of these names stand, all at the same moment. */
+const boxes = (page: Page, ...names: string[]): Promise<DOMRect[]> =>
+  page.evaluate((all) => all.map((name) => document.querySelector(name)!.getBoundingClientRect().toJSON()), names);
+
 describe("in the browser", () => {
   const first = chapters[0]!;
 
@@ -216,16 +222,14 @@ describe("in the browser", () => {
     async () => {
       await open(first, { viewport: { width: 1600, height: 900 } }, async (page) => {
         expect(await page.locator(".contents a").count()).toBeGreaterThan(3);
-        const [text, contents] = await Promise.all(
-          ["main", ".contents"].map((name) => page.locator(name).boundingBox()),
-        );
-        expect(contents!.x).toBeGreaterThanOrEqual(text!.x + text!.width);
+        const [text, contents] = await boxes(page, "main", ".contents");
+        expect(contents!.x).toBeGreaterThanOrEqual(text!.right);
         await page.locator(".contents a").last().click();
-        expect(page.url()).toContain("#");
+        await page.waitForURL(/#/);
         expect(await page.locator(".sidebar ol").isVisible()).toBe(false);
         await page.setViewportSize({ width: 1200, height: 900 });
-        expect(await page.locator(".contents").isVisible()).toBe(false);
-        expect(await page.locator(".sidebar ol").isVisible()).toBe(true);
+        await page.locator(".contents").waitFor({ state: "hidden" });
+        await page.locator(".sidebar ol").waitFor();
       });
     },
   );
@@ -234,14 +238,12 @@ describe("in the browser", () => {
     "a remark stands in the margin where there is room, and in its paragraph where not",
     async () => {
       await open("12-saving-and-loading.html", { viewport: { width: 1500, height: 900 } }, async (page) => {
-        const places = () =>
-          Promise.all([".with-remark p", ".remark"].map((name) => page.locator(name).first().boundingBox()));
-        const [wide, margin] = await places();
-        expect(margin!.x).toBeGreaterThanOrEqual(wide!.x + wide!.width);
-        expect(margin!.y).toBeLessThan(wide!.y + wide!.height);
+        const [wide, margin] = await boxes(page, ".with-remark p", ".remark");
+        expect(margin!.x).toBeGreaterThanOrEqual(wide!.right);
+        expect(margin!.y).toBeLessThan(wide!.bottom);
         await page.setViewportSize({ width: 1000, height: 900 });
-        const [narrow, inText] = await places();
-        expect(inText!.x).toBeLessThan(narrow!.x + narrow!.width);
+        const [narrow, inText] = await boxes(page, ".with-remark p", ".remark");
+        expect(inText!.x).toBeLessThan(narrow!.right);
       });
     },
   );
@@ -252,6 +254,19 @@ describe("in the browser", () => {
       await page.keyboard.type("papermill");
       await page.locator("#results a").first().waitFor();
       await page.keyboard.press("Enter");
+      await page.waitForURL(/kernel\.html/);
+    });
+  });
+
+  needing("a browser")("the search leads there, too, where Enter is pressed before the index has come", async () => {
+    await open(first, {}, async (page) => {
+      const held: Route[] = [];
+      await page.route("**/search-index.js", (route) => void held.push(route));
+      await page.keyboard.press("/");
+      await page.keyboard.type("papermill");
+      await page.keyboard.press("Enter");
+      await expect.poll(() => held.length).toBe(1);
+      await held[0]!.continue();
       await page.waitForURL(/kernel\.html/);
     });
   });
@@ -290,7 +305,7 @@ describe("in the browser", () => {
   needing("a browser")("a name shows its type", async () => {
     await open(first, {}, async (page) => {
       const name = page.locator("[data-type^='const']").first();
-      await name.hover();
+      await hovered(page, name);
       await expect(page.locator("#type").textContent()).resolves.toBe(await name.getAttribute("data-type"));
     });
   });
@@ -298,9 +313,13 @@ describe("in the browser", () => {
   needing("a browser")("code is copied as it was written", async () => {
     await open(first, { permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
       const frame = page.locator(".with-copy").first();
+      await page.clock.install();
+      await page.clock.pauseAt(new Date(Date.now() + 60_000)); // So that it says "Copied" until we have seen it.
       await frame.hover();
       await frame.locator(".copy").click();
       await frame.locator(".copy", { hasText: "Copied" }).waitFor();
+      await page.clock.runFor(1500);
+      await frame.locator(".copy", { hasText: /^Copy$/ }).waitFor();
       const copied = await page.evaluate(() => navigator.clipboard.readText());
       expect(copied).toBe(await frame.locator("pre").textContent());
     });

@@ -71,6 +71,32 @@ describe("a chapter in its page, at a bad moment", () => {
     });
   });
 
+  needing("a browser")("a stop waits for code that looks for it, however long its steps take", async () => {
+    await open(async (page) => {
+      const step = "const end = performance.now() + 3000;\n  while (performance.now() < end);";
+      const turn = "await new Promise((resolve) => setTimeout(resolve));";
+      await write(
+        page,
+        "parameters",
+        `let kept = 7;
+const { check } = Reflect.get(globalThis, Symbol.for("gradbook.interrupt"));
+console.log("on its way");
+while (true) {
+  check();
+  ${turn}
+  ${step}
+}`,
+      );
+      const said = await ran(page, async () => {
+        await press(page, "parameters", "Run");
+        await cell(page, "parameters").locator(".computed", { hasText: "on its way" }).waitFor();
+        await page.locator(".running").getByRole("button", { name: "Stop" }).click();
+      });
+      expect(said).toContain("Stopped");
+      expect(await cell(page, "parameters").locator(".computed .note").textContent()).toBe("Stopped.");
+    });
+  });
+
   needing("a browser")("a control computes after a stop, as what fit asks says", async () => {
     await open(async (page) => {
       await write(

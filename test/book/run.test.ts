@@ -7,7 +7,7 @@ import { describe, expect } from "vitest";
 import { readNotebook } from "../../kernel/runner/notebook-file.js";
 import { accessibilityFaults, bookForTests } from "../helpers/book.js";
 import { browserPage } from "../helpers/browser.js";
-import { cell, failures, press, printed, ran, runTo, turn, write } from "../helpers/chapter-page.js";
+import { cell, failures, hovered, press, printed, ran, runTo, turn, write } from "../helpers/chapter-page.js";
 import { codeCells, figures, printed as printedBy, runChapter } from "../helpers/course.js";
 import { temporaryFolder } from "../helpers/folder.js";
 import { has, needing, root } from "../helpers/needs.js";
@@ -199,8 +199,7 @@ describe("a chapter in its page", () => {
       const asked: string[] = [];
       page.on("request", (request) => asked.push(new URL(request.url()).pathname));
       const isAsked = (file: string) => asked.some((path) => path.endsWith(`/run/${file}`));
-      await cell(page, "numeric-code").locator("[data-type]").first().hover();
-      await page.locator("#type").waitFor();
+      await hovered(page, cell(page, "numeric-code").locator("[data-type]").first());
       expect(isAsked("editor.js") || isAsked("typescript-worker.js")).toBe(false);
       await write(page, "numeric-code", "const twice = examples * 2;\nconst loss = forward(W1, W2);");
       const content = cell(page, "numeric-code").locator(".cm-content");

@@ -1,5 +1,6 @@
 /** What tests do in the page of a chapter: they press its buttons, turn its knobs, write in its cells, and wait for its runs. */
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
 
 export const cell = (page: Page, id: string) => page.locator(`#cell-${id}`);
 
@@ -28,6 +29,16 @@ export const runTo = (page: Page, id: string): Promise<string> => ran(page, () =
 export async function write(page: Page, id: string, text: string): Promise<void> {
   await press(page, id, "Edit");
   await cell(page, id).locator(".cm-content").fill(text);
+}
+
+/** Moves the pointer onto a name of stored code until its type is shown: it goes when the page scrolls below it. */
+export async function hovered(page: Page, name: Locator): Promise<void> {
+  const look = async () => {
+    await page.mouse.move(0, 0);
+    await name.hover();
+    return page.locator("#type").isVisible();
+  };
+  await expect.poll(look).toBe(true);
 }
 
 /** What a cell has printed in the page. */

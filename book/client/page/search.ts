@@ -49,7 +49,8 @@ export function search(): void {
   input.addEventListener("input", find);
   input.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") close();
-    if (key === "Enter") results.querySelector("a")?.click();
+    // The index may still be on its way.
+    if (key === "Enter") void find().then(() => results.querySelector("a")?.click());
   });
   results.addEventListener("click", close);
   document.addEventListener("click", ({ target }) => {

@@ -7,8 +7,9 @@ import { fill } from "./computed.js";
 import { asset } from "./load.js";
 import { Widgets } from "./widgets.js";
 
-/** How long a cell may take to notice that it is to stop, in ms. */
+/** How long a cell may take to notice that it is to stop, in ms; and one that is known to look for it, whose steps may be long. */
 const patienceMs = 1500;
+const longPatienceMs = 30_000;
 
 /** What a page says that lies in a folder, where browsers start no workers. */
 export const fromFolder =
@@ -26,6 +27,7 @@ export class Session {
   #ended: ((ended: Ended) => void) | undefined;
   #values: ((values: Record<string, KnobValue>) => void) | undefined;
   #content: ((bytes?: Uint8Array<ArrayBuffer>) => void) | undefined;
+  #looks = false;
   #isOver = false;
   #isBroken = false;
   #giveUp: (reason: Error) => void = () => {};
@@ -43,6 +45,7 @@ export class Session {
         if (data.type === "ready") resolve(data.engine);
         else if (data.type === "output") this.onOutput(data.output);
         else if (data.type === "ended") this.#end(data.ended);
+        else if (data.type === "looks") this.#looks = true;
         else if (data.type === "values") this.#values?.(data.values);
         else if (data.type === "comm") this.widgets.receive(data);
         else if (data.type === "content") this.#content?.(data.bytes);
@@ -71,6 +74,7 @@ export class Session {
   run(code: CellCode, name: string): Promise<Ended> {
     return new Promise((resolve) => {
       this.#ended = resolve;
+      this.#looks = false;
       this.#tell({ type: "run", code, name });
     });
   }
@@ -101,10 +105,11 @@ export class Session {
   stop(): void {
     this.#tell({ type: "stop" });
     const stopped = this.#ended;
-    setTimeout(() => {
+    const giveUp = () => {
       // Another cell that was begun meanwhile is not meant.
       if (stopped && this.#ended === stopped) this.end();
-    }, patienceMs);
+    };
+    setTimeout(giveUp, this.#looks ? longPatienceMs : patienceMs);
   }
 
   /** Ends the worker: its names are gone. */

@@ -19,6 +19,14 @@ export class Interrupted extends Error {
 }
 
 let isStopped = false;
+/** Whether code of the cell has looked for a stop by itself. */
+let hasLooked = false;
+
+/** A cell begins. */
+export function begin(): void {
+  isStopped = false;
+  hasLooked = false;
+}
 
 /** From now on the cell does not go on, or the next one does. */
 export function stop(now: boolean): void {
@@ -47,9 +55,14 @@ async function magic(name: string): Promise<void> {
   );
 }
 
-/** Defines the globals, once. */
-export function installGlobals(): void {
+/** Defines the globals, once. `tellOfLooks` is called when code of a cell first looks for a stop, as training does between steps. */
+export function installGlobals(tellOfLooks: () => void): void {
   installDisplay(outputs);
+  const look = () => {
+    if (!hasLooked) tellOfLooks();
+    hasLooked = true;
+    check();
+  };
   const line = (args: unknown[]) => `${formatWithOptions({}, ...args)}\n`;
   for (const name of ["log", "info", "debug"] as const) {
     console[name] = (...args: unknown[]) => outputs.write("stdout", line(args));
@@ -60,7 +73,7 @@ export function installGlobals(): void {
   const values = {
     Buffer,
     process,
-    [Symbol.for("gradbook.interrupt")]: { check },
+    [Symbol.for("gradbook.interrupt")]: { check: look },
     __import: Object.assign(importModule, { meta: { url: "page:" } }),
     __magic: magic,
     __unlessInterrupted: <Value>(value: Value): Value => {

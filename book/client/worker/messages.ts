@@ -47,6 +47,8 @@ export type FromWorker =
   | { type: "ready"; engine: string }
   | { type: "output"; output: Shown }
   | { type: "ended"; ended: Ended }
+  /** The running cell looks whether it is to stop. */
+  | { type: "looks" }
   | ({ type: "comm" } & CommEvent)
   | { type: "values"; values: Record<string, KnobValue> }
   /** A file; without bytes where it is gone. */

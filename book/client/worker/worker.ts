@@ -6,7 +6,7 @@ import * as gradbook from "gradbook";
 import { runTrial } from "../../../dist/search/trial.js";
 import type { Report } from "../../../search/trial.js";
 import { provideData } from "./data.js";
-import { failureOf, Interrupted, installGlobals, stop } from "./globals.js";
+import { begin, failureOf, Interrupted, installGlobals, stop } from "./globals.js";
 import type { Ended, FromWorker, ToWorker } from "./messages.js";
 import { outputs } from "./outputs.js";
 import { Scope } from "./scope.js";
@@ -21,11 +21,11 @@ let stopping = new AbortController();
 let isRunning = false;
 
 outputs.send = (output) => tell({ type: "output", output });
-installGlobals();
+installGlobals(() => tell({ type: "looks" }));
 installWidgets((event) => tell({ type: "comm", ...event }));
 
 async function run({ code, name }: Extract<ToWorker, { type: "run" }>): Promise<Ended> {
-  stop(false);
+  begin();
   isRunning = true;
   try {
     await provideData(code.words);
