@@ -19,7 +19,8 @@ describe("a stream", () => {
   it("of 100,000 lines arrives whole, in a few messages, before idle", async () => {
     const { stdout, types } = await run(kernel, "for (let i = 0; i < 100_000; i++) console.log('line', i)");
     expect(stdout).toBe(Array.from({ length: 100_000 }, (_, i) => `line ${i}\n`).join(""));
-    expect(types.filter((type) => type === "stream").length).toBeLessThan(200);
+    // One each 20 ms, or more that are full: the slower the machine, the more.
+    expect(types.filter((type) => type === "stream").length).toBeLessThan(2000);
     expect(types.at(-1)).toBe("status");
   });
 
