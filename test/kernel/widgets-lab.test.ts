@@ -53,7 +53,7 @@ const cells = {
       "tabs({ Controls: level, Place: place, More: letter })",
     ].join("\n"),
   ),
-  wait: code("const got = await level.next();\ngot"),
+  wait: code("console.log('waiting');\nconst got = await level.next();\ngot"),
   own: code(`const esm = \`${module}\`;\nconst own = widget({ esm, state: { count: 1 } });\nown`),
   count: code("own.state.count += 10;\nown.state.count"),
 };
@@ -98,7 +98,8 @@ test("sliders, figures, tabs and a widget of one's own work, and leave their las
 
     await runCell(page, 1);
     await runCell(page, 2);
-    await cell(page, 2).locator(".jp-InputPrompt", { hasText: "[*]" }).waitFor();
+    // Before that it is being checked, and does not wait for the slider yet.
+    await cell(page, 2).locator(".jp-OutputArea-output", { hasText: "waiting" }).waitFor();
     await cell(page, 1).locator(".noUi-handle").focus();
     await page.keyboard.press("ArrowRight");
     await cell(page, 2).locator(".jp-OutputArea-output", { hasText: "1" }).waitFor();
