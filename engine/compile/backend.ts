@@ -60,6 +60,7 @@ export interface NativeBackend {
     set(dataId: DataId, data: TensorData): void;
     delete(dataId: DataId): void;
   };
+  disposeData(dataId: DataId, isForced?: boolean): boolean;
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: Tensor[]): Tensor;
   executeMultipleOutputs(op: string, attributes: OpAttribute[], inputs: Tensor[], outputs: number): Tensor[];
   getInputTensorIds(tensors: Tensor[]): number[];

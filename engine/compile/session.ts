@@ -73,12 +73,32 @@ class InsideData implements TensorData {
     readonly session: Session,
     readonly shape: number[],
     readonly dtype: number,
-  ) {}
+  ) {
+    disposeInside();
+  }
 
   get id(): number {
     if (this.fetched === undefined) this.session.fetchAll();
     return this.fetched!;
   }
+}
+
+let disposesInside = false;
+
+/** Once: values in sessions are disposed where they are. TensorFlow.js asks for the number of all that it disposes, and so would get them out. */
+function disposeInside(): void {
+  if (disposesInside) return;
+  disposesInside = true;
+  const backend = nativeBackend();
+  const { tensorMap, disposeData } = backend;
+  backend.disposeData = (dataId, isForced) => {
+    const data = tensorMap.has(dataId) ? tensorMap.get(dataId) : undefined;
+    const isInside = data instanceof InsideData && data.fetched === undefined;
+    // A tensor that shares the value keeps it.
+    if (!isInside || (data.refCount > 1 && !isForced)) return disposeData.call(backend, dataId, isForced);
+    tensorMap.delete(dataId);
+    return true;
+  };
 }
 
 class Session {

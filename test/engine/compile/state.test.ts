@@ -47,6 +47,27 @@ describe("a variable of a compiled function", () => {
     expect(numbers(w.reshape([2, 1]))).toEqual([5, 15]);
   });
 
+  itNative("is disposed without getting its value out, and a clone of before stays", () => {
+    add(one);
+    const before = w.clone();
+    add(one);
+    const { runs, restore } = watchBinding();
+    onTestFinished(restore);
+    w.dispose();
+    expect(runs).toHaveBeenCalledTimes(0);
+    expect(numbers(before)).toEqual([1, 11]);
+  });
+
+  itNative("is assigned without getting its value out, and goes on from the new one", () => {
+    add(one);
+    const { runs, restore } = watchBinding();
+    onTestFinished(restore);
+    w.assign(tf.tensor1d([5, 6]));
+    expect(runs).toHaveBeenCalledTimes(0);
+    add(one);
+    expect(numbers(w)).toEqual([6, 7]);
+  });
+
   itNative("costs no copy unless somebody looks, and then one", () => {
     add(one);
     const { runs, restore } = watchBinding();
