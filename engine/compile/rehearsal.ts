@@ -61,6 +61,9 @@ export class Rehearsal {
       sameTypes(node.outputs, next.outputs) &&
       sameNumbers(node.values, next.values);
     if (!isSame) this.differs(node.op);
+    // What has been found to be the same is so at a glance for whoever compares again.
+    if (node.op !== "Placeholder") node.attributes = next.attributes;
+    node.values = next.values;
     this.#places.set(node, next);
   }
 
@@ -91,19 +94,25 @@ export class Rehearsal {
   }
 }
 
-/** Attributes are one value, or a list, under the name of its kind. */
-function sameAttributes(a: Record<string, Attribute>, b: Record<string, Attribute>): boolean {
+/** Whether attributes are the same: each is one value, or a list, under the name of its kind. */
+export function sameAttributes(a: Record<string, Attribute>, b: Record<string, Attribute>): boolean {
+  if (a === b) return true;
   const names = Object.keys(a);
   return (
     names.length === Object.keys(b).length &&
-    names.every((name) => name in b && `${flat(a[name]!)}` === `${flat(b[name]!)}`)
+    names.every((name) => {
+      const [kind, ours] = only(a[name]!);
+      const [other, theirs] = only(b[name]);
+      return kind === other && (Array.isArray(ours) ? sameNumbers(ours, theirs) : Object.is(ours, theirs));
+    })
   );
 }
 
-const flat = (attribute: Attribute) => Object.entries(attribute)[0]!;
+const only = (attribute: Attribute | undefined) => Object.entries(attribute ?? {})[0] ?? [];
 
 const sameTypes = (a: readonly TensorType[], b: readonly TensorType[]): boolean =>
   a.length === b.length && a.every(({ dtype, shape }, i) => dtype === b[i]!.dtype && sameNumbers(shape, b[i]!.shape));
 
-const sameNumbers = (a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined): boolean =>
+/** Whether numbers are the same, to the bit. */
+export const sameNumbers = (a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined): boolean =>
   a === b || (a?.length === b?.length && Array.prototype.every.call(a, (value, i) => Object.is(value, b![i])));

@@ -5,6 +5,7 @@
  */
 import { type Tensor, tf, type Variable } from "../tensor.js";
 import { first, type Graph, type GraphNode, node, type Output } from "./graph.js";
+import { sameAttributes, sameNumbers } from "./rehearsal.js";
 import { ruleOf, StackBuilder, type Stacked } from "./stack-rules.js";
 import { TraceError } from "./trace-error.js";
 
@@ -82,9 +83,7 @@ class Stacking {
       this.#refuse("another number of operations");
     for (const [i, of] of model.nodes.entries()) {
       const all = this.graphs.map(({ nodes }) => nodes[i]!);
-      if (
-        all.some(({ op, attributes }) => op !== of.op || JSON.stringify(attributes) !== JSON.stringify(of.attributes))
-      ) {
+      if (all.some(({ op, attributes }) => op !== of.op || !sameAttributes(attributes, of.attributes))) {
         this.#refuse(`another ${of.op}`);
       }
       const values = this.#stack(of, all);
@@ -161,15 +160,12 @@ class Stacking {
 
   #constant(of: GraphNode, all: readonly GraphNode[]): Stacked {
     const { dtype, shape } = of.outputs[0]!;
-    const numbers = all.map(({ values }) => Array.from(values!));
-    const own = numbers.some(
-      (values) => values.length !== numbers[0]!.length || values.some((x, i) => !Object.is(x, numbers[0]![i])),
-    );
+    const own = all.some(({ values }) => !sameNumbers(values, of.values));
     if (!own) return { output: first(this.#builder.add({ ...of, after: [] })), dtype, shape: shape!, own };
     const size = shape!.reduce((product, length) => product * length, 1);
     // Fewer numbers than elements: the last one stands for the rest.
-    const whole = numbers.flatMap((values) =>
-      Array.from({ length: size }, (_, i) => values[Math.min(i, values.length - 1)]!),
+    const whole = all.flatMap(({ values }) =>
+      Array.from({ length: size }, (_, i) => values![Math.min(i, values!.length - 1)]!),
     );
     const added = node("Const", of.attributes, [], this.#builder.type(dtype, shape!), { values: whole });
     return { output: first(this.#builder.add(added)), dtype, shape: shape!, own };
