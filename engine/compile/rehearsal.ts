@@ -4,8 +4,9 @@
  */
 import type { Tensor, Variable } from "../tensor.js";
 import { nativeBackend } from "./backend.js";
-import { type Attribute, dtypeNumbers, type Graph, type GraphNode, type Output, type TensorType } from "./graph.js";
+import { dtypeNumbers, type Graph, type GraphNode, type Output } from "./graph.js";
 import { sameValues } from "./same-graph.js";
+import { sameAttributes, sameNumbers, sameTypes } from "./same-parts.js";
 import { callersLine } from "./trace-error.js";
 
 /** Thrown at the first difference: which operation it is, and the caller's line. */
@@ -93,26 +94,3 @@ export class Rehearsal {
     );
   }
 }
-
-/** Whether attributes are the same: each is one value, or a list, under the name of its kind. */
-export function sameAttributes(a: Record<string, Attribute>, b: Record<string, Attribute>): boolean {
-  if (a === b) return true;
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => {
-      const [kind, ours] = only(a[name]!);
-      const [other, theirs] = only(b[name]);
-      return kind === other && (Array.isArray(ours) ? sameNumbers(ours, theirs) : Object.is(ours, theirs));
-    })
-  );
-}
-
-const only = (attribute: Attribute | undefined) => Object.entries(attribute ?? {})[0] ?? [];
-
-const sameTypes = (a: readonly TensorType[], b: readonly TensorType[]): boolean =>
-  a.length === b.length && a.every(({ dtype, shape }, i) => dtype === b[i]!.dtype && sameNumbers(shape, b[i]!.shape));
-
-/** Whether numbers are the same, to the bit. */
-export const sameNumbers = (a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined): boolean =>
-  a === b || (a?.length === b?.length && Array.prototype.every.call(a, (value, i) => Object.is(value, b![i])));

@@ -5,7 +5,7 @@
  */
 import { type Tensor, tf, type Variable } from "../tensor.js";
 import { first, type Graph, type GraphNode, node, type Output } from "./graph.js";
-import { sameAttributes, sameNumbers } from "./rehearsal.js";
+import { sameAttributes, sameNumbers } from "./same-parts.js";
 import { ruleOf, StackBuilder, type Stacked } from "./stack-rules.js";
 import { TraceError } from "./trace-error.js";
 
