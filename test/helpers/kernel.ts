@@ -86,10 +86,10 @@ export async function startTslab(cwd: string): Promise<KernelProcess> {
   }
 }
 
-/** Starts a cell and waits until it prints; before that it is being checked, and an interrupt would keep it from running at all. */
+/** Starts a cell and waits until it prints or shows something; before that it is being checked, and an interrupt would keep it from running at all. */
 export async function begin({ client }: KernelProcess, code: string): Promise<Execution> {
   const execution = client.execute(code);
-  for await (const { header } of execution) if (header.msg_type === "stream") break;
+  for await (const { header } of execution) if (/stream|display/.test(header.msg_type)) break;
   return execution;
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { KernelProcess } from "../../kernel/client/kernel-process.js";
 import { temporaryFolder } from "../helpers/folder.js";
-import { kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
+import { begin, kernelOfThisTest, run, startTestKernel } from "../helpers/kernel.js";
 import { inFull } from "../helpers/long.js";
 import { needing, root } from "../helpers/needs.js";
 
@@ -15,18 +15,13 @@ afterAll(() => kernel.kill());
 
 /** Starts `code`, waits until the kernel shows or prints something, and interrupts; gives the reply. */
 async function interrupted(
-  { client }: KernelProcess,
+  kernel: KernelProcess,
   code: string,
-  interrupt: () => Promise<unknown> = () => client.interrupt(),
+  interrupt: () => Promise<unknown> = () => kernel.client.interrupt(),
 ) {
-  const { promise, resolve } = withResolvers();
-  const listen = ({ header }: { header: { msg_type: string } }) => /stream|display/.test(header.msg_type) && resolve();
-  client.on("message", listen);
-  const done = client.execute(code).done();
-  await Promise.race([promise, done]);
-  client.off("message", listen);
+  const cell = await begin(kernel, code);
   await interrupt();
-  return (await done).reply;
+  return (await cell.done()).reply;
 }
 
 function withResolvers(): { promise: Promise<void>; resolve: () => void } {
