@@ -50,6 +50,8 @@ export interface Binding {
   runSavedModel(session: number, tensors: number[], inputs: string, outputs: string): TensorMetadata[];
   deleteSavedModel(session: number): void;
   getNumOfSavedModels(): number;
+  /** See `setup/binding.cc`; the official binary has none. */
+  direct?(on: boolean): void;
 }
 
 export interface NativeBackend {

@@ -7,6 +7,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nativeBackend } from "./backend.js";
+import { directly } from "./direct.js";
 import { type Attribute, dtypeNumbers } from "./graph.js";
 import { isAlive } from "./is-alive.js";
 import type { Constant, Definition, FunctionDefinition, Model } from "./model.js";
@@ -36,7 +37,8 @@ export function loadModel(model: Model): number {
 export function giveBack({ clear, key, size }: Model, session: number): void {
   const { binding } = nativeBackend();
   if (size > mostKept) {
-    for (const { id } of binding.runSavedModel(session, [], clear.feeds, clear.fetches)) binding.deleteTensor(id);
+    const run = () => binding.runSavedModel(session, [], clear.feeds, clear.fetches);
+    for (const { id } of directly(run)) binding.deleteTensor(id);
   }
   if (idle.has(key)) binding.deleteSavedModel(session);
   else idle.set(key, session);
@@ -50,7 +52,7 @@ function load(model: Model): number {
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   try {
     writeFileSync(join(folder, "saved_model.pb"), bytesOf(model));
-    return nativeBackend().binding.loadSavedModel(folder, "serve");
+    return directly((binding) => binding.loadSavedModel(folder, "serve"));
   } finally {
     rmSync(folder, { recursive: true, force: true });
     sweep();

@@ -4,9 +4,11 @@
  */
 import { type Tensor, tf, type Variable } from "../tensor.js";
 import { type DataId, nativeBackend, type TensorData } from "./backend.js";
+import { directly } from "./direct.js";
 import { disposeGraph, dtypeNumbers, type Graph, type GraphNode, liveNodes } from "./graph.js";
 import { type Model, makeModel, type Signature } from "./model.js";
 import { giveBack, loadModel } from "./saved-model.js";
+import { isForThreads } from "./threads.js";
 
 /** How many rounds a loop has, or for each of them the number of each part's turn, below 0 where it has none. */
 export type Rounds = number | readonly (readonly number[])[];
@@ -105,12 +107,15 @@ class Session {
   readonly graphs: Set<Graph>;
   #variables: readonly Variable[] = [];
   #written: readonly Variable[] = [];
+  /** Those that TensorFlow's threads share out. */
+  readonly #threaded: ReadonlySet<Graph>;
   /** The data that the session has of each variable; another one means that it was assigned outside. */
   readonly #known = new Map<Variable, DataId>();
   #loaded?: Model & { session: number };
 
   constructor(graphs: Graph[]) {
     this.graphs = new Set(graphs);
+    this.#threaded = new Set(graphs.filter(isForThreads));
     this.#collect();
     for (const graph of graphs) sessions.set(graph, this);
     for (const variable of this.#variables) owners.set(variable, this);
@@ -121,8 +126,9 @@ class Session {
     const { binding } = backend;
     const { session, graphs } = this.#open(graph);
     const { feeds, fetches } = graphs.get(graph)!;
-    // A variable as an argument is its value of now.
-    const shared = args.map((arg) => (arg instanceof tf.Variable ? tf.clone(arg) : arg));
+    // A variable as an argument is its value of now, whatever is written.
+    const isWriting = graph.written.size > 0;
+    const shared = args.map((arg) => (isWriting && arg instanceof tf.Variable ? tf.clone(arg) : arg));
     for (const { dataId } of graph.written) keepForOthers(dataId);
     for (const variable of graph.written) this.#moveInside(variable);
     const live = [...liveNumbers(graph, rounds ?? 1)].map(([{ outputs }, values]) => {
@@ -140,7 +146,8 @@ class Session {
         ...live,
         ...backend.getInputTensorIds(graph.captured.map(({ tensor }) => tensor)),
       ];
-      const fetched = binding.runSavedModel(session, ids, feeds, fetches);
+      const run = () => binding.runSavedModel(session, ids, feeds, fetches);
+      const fetched = this.#threaded.has(graph) ? run() : directly(run);
       if (graph.results.length > 0) return fetched.map((metadata) => backend.createOutputTensor(metadata));
       for (const { id } of fetched) binding.deleteTensor(id);
       return [];
@@ -154,7 +161,7 @@ class Session {
   fetchAll(): void {
     const { tensorMap, binding } = nativeBackend();
     const { session, readAll } = this.#loaded!;
-    const fetched = binding.runSavedModel(session, [], readAll.feeds, readAll.fetches);
+    const fetched = directly(() => binding.runSavedModel(session, [], readAll.feeds, readAll.fetches));
     for (const [i, variable] of this.#written.entries()) {
       const { id } = fetched[i]!;
       const dataId = this.#known.get(variable)!;
@@ -237,9 +244,8 @@ class Session {
     const backend = nativeBackend();
     const { binding } = backend;
     const ids = backend.getInputTensorIds([...this.#variables]);
-    for (const { id } of binding.runSavedModel(session, ids, assignAll.feeds, assignAll.fetches)) {
-      binding.deleteTensor(id);
-    }
+    const assign = () => binding.runSavedModel(session, ids, assignAll.feeds, assignAll.fetches);
+    for (const { id } of directly(assign)) binding.deleteTensor(id);
     for (const variable of this.#variables) this.#known.set(variable, variable.dataId);
   }
 

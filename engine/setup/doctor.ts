@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { chooseEngine } from "./choice.js";
 import { readFailure } from "./failure.js";
 import { testWasm } from "./load-test.js";
-import { type Manifest, notSetUp, platform } from "./manifest.js";
+import { isCurrent, type Manifest, notSetUp, platform } from "./manifest.js";
 import { cacheFolder, installTfjsNode, notInstalled, tfjsNodeFolder } from "./paths.js";
 import { findCompiler, findPython, run } from "./programs.js";
 import { proveEngine } from "./proof.js";
@@ -64,7 +64,11 @@ function checkNative(native: Manifest | string, cache: string): Check {
   if (native === notInstalled) return missing(name, native, installTfjsNode);
   if (native === notSetUp) return missing(name, [native, ...(readFailure(cache)?.reasons ?? [])].join("; "), retry);
   if (typeof native === "string") return broken(name, native, retry);
-  return found(name, `TensorFlow ${native.tensorflow} from ${native.source}, every file intact, loads and computes`);
+  const older = isCurrent(native) ? "" : "; an older Gradbook made it, `gradbook setup` makes it anew";
+  return found(
+    name,
+    `TensorFlow ${native.tensorflow} from ${native.source}, every file intact, loads and computes${older}`,
+  );
 }
 
 async function checkWasm(): Promise<Check> {

@@ -23,11 +23,19 @@ export interface Manifest {
   tensorflow: string;
   /** `process.platform` and `process.arch`, such as "linux-x64". */
   platform: string;
+  /** The number of the recipe it was made by; none in the manifests of the first one. */
+  recipe?: number;
   files: EngineFile[];
 }
 
 /** Inside `lib`, so that linking `lib` and `deps` brings it along. */
 export const manifestPath = "lib/gradbook-engine.json";
+
+/** The number of today's way to make an engine: set-up replaces one that was made by an older one, where it can. */
+const recipe = 2;
+
+/** Whether an engine was made as set-up would make it today. */
+export const isCurrent = (manifest: Manifest): boolean => manifest.recipe === recipe;
 
 /** What is wrong with an engine that is not there. */
 export const notSetUp = "it is not set up";
@@ -63,7 +71,7 @@ export async function writeManifest(folder: string, source: string, tensorflow: 
     const file = join(folder, path);
     files.push({ path, size: statSync(file).size, sha256: await sha256(file) });
   }
-  const manifest = { source, tensorflow, platform, files };
+  const manifest = { source, tensorflow, platform, recipe, files };
   await writeFileAtomic(join(folder, manifestPath), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }

@@ -84,6 +84,7 @@ export async function download(address: string, file: string, progress: Progress
 }
 
 async function make({ folder, tfjsNode, progress }: MakeOptions): Promise<void> {
+  progress.say("The official binary hands each compiled graph to a thread of TensorFlow's, some .1 ms a call.");
   const { library, addon } = officialAddresses(tfjsNode);
   const tar = findProgram("tar");
   if (tar === undefined) throw new Error("no tar found to unpack it with");

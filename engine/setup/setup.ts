@@ -11,7 +11,7 @@ import { forgetFailure, readFailure, sameConditions, writeFailure } from "./fail
 import { linkEngine } from "./link.js";
 import { bindingPath, testLoading } from "./load-test.js";
 import type { EngineMaker } from "./maker.js";
-import { type Manifest, manifestPath, writeManifest } from "./manifest.js";
+import { isCurrent, type Manifest, manifestPath, writeManifest } from "./manifest.js";
 import { officialEngine } from "./official.js";
 import { cachedEngineFolder, cacheFolder, installTfjsNode, notInstalled, tfjsNodeFolder } from "./paths.js";
 import { consoleProgress, type Progress } from "./progress.js";
@@ -38,7 +38,10 @@ export interface SetUp {
   reasons: string[];
 }
 
-const isNative = (found: Manifest | string): found is Manifest => typeof found !== "string";
+/** Whether a look for an engine has found one that works and is as it would be made today. */
+const isToday = (found: Manifest | string): boolean => typeof found !== "string" && isCurrent(found);
+
+const done: SetUp = { name: "native", reasons: [] };
 
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
@@ -57,13 +60,14 @@ async function adopt(tfjsNode: string, cache: string, progress: Progress): Promi
   }
 }
 
-/** Whether the cache holds an engine that is whole and loads; one that is not is said to be so. */
+/** Whether the cache holds an engine of today that is whole and loads; one that is not is said to be so. */
 async function cachedIsGood(entry: string, options: Required<SetUpOptions>): Promise<boolean> {
   const { cache, tfjsNode, progress, retry } = options;
   if (!existsSync(entry)) return false;
   const found = await (retry ? proveEngine : provenEngine)(entry, tfjsNode, cache);
-  if (isNative(found)) return true;
-  progress.say(`The native engine in ${entry} is broken (${found}); it is made anew.`);
+  if (isToday(found)) return true;
+  const what = typeof found === "string" ? `broken (${found})` : "that of an older Gradbook";
+  progress.say(`The native engine in ${entry} is ${what}; it is made anew.`);
   return false;
 }
 
@@ -98,12 +102,12 @@ async function makeEngine(entry: string, { cache, tfjsNode, makers, progress }: 
 /** What happens under the lock: nobody else changes the cache or the package meanwhile. */
 async function setUpLocked(options: Required<SetUpOptions>): Promise<SetUp> {
   const { cache, tfjsNode, progress } = options;
-  if (isNative(provenEngine(tfjsNode, tfjsNode, cache))) return { name: "native", reasons: [] };
+  if (isToday(provenEngine(tfjsNode, tfjsNode, cache))) return done;
   for (const name of readdirSync(cache).filter((name) => name.startsWith("staging-"))) {
     // A program that the killed set-up had started may still be writing there.
     rmSync(join(cache, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
   }
-  if (await adopt(tfjsNode, cache, progress)) return { name: "native", reasons: [] };
+  if (await adopt(tfjsNode, cache, progress)) return done;
   const entry = cachedEngineFolder(cache);
   if (!(await cachedIsGood(entry, options))) {
     const reasons = await makeEngine(entry, options);
@@ -119,7 +123,7 @@ async function setUpLocked(options: Required<SetUpOptions>): Promise<SetUp> {
   }
   forgetFailure(cache);
   progress.say(`The native engine is set up; it is kept in ${entry} for other checkouts.`);
-  return { name: "native", reasons: [] };
+  return done;
 }
 
 /**
@@ -135,14 +139,21 @@ export async function setUpEngine(options: SetUpOptions = {}): Promise<SetUp> {
   if (tfjsNode === undefined) {
     result = { name: "wasm", reasons: [`${notInstalled}: run \`${installTfjsNode}\``] };
   } else {
-    if (isNative(await (retry ? proveEngine : provenEngine)(tfjsNode, tfjsNode, cache)))
-      return { name: "native", reasons: [] };
+    const linked = await (retry ? proveEngine : provenEngine)(tfjsNode, tfjsNode, cache);
+    if (isToday(linked)) return done;
     const failure = retry ? undefined : readFailure(cache);
-    const inCache = () => isNative(provenEngine(cachedEngineFolder(cache), tfjsNode, cache));
+    const inCache = () => isToday(provenEngine(cachedEngineFolder(cache), tfjsNode, cache));
     const known = failure !== undefined && !inCache() && (await sameConditions(failure));
     result = known
       ? { name: "wasm", reasons: failure.reasons }
       : await locked(cache, progress, () => setUpLocked({ retry, progress, cache, tfjsNode, makers }));
+    if (result.name === "wasm" && typeof linked === "object") {
+      progress.say(
+        "The native engine stays that of an older Gradbook, whose short calls take longer; a new one cannot be had:",
+      );
+      for (const reason of result.reasons) progress.say(`  ${reason}`);
+      return done;
+    }
   }
   if (result.name === "wasm") {
     progress.say("No native engine, so WebAssembly computes, more slowly:");

@@ -1,6 +1,6 @@
 /**
  * A native engine from today's TensorFlow: the libraries and headers of the TensorFlow wheel, which pip fetches, and the
- * C++ sources that `@tensorflow/tfjs-node` ships, compiled against them. Linux (x64, arm64) and macOS (arm64). The wheel is
+ * C++ sources that `@tensorflow/tfjs-node` ships, compiled against them with what `binding.cc` adds. Linux (x64, arm64) and macOS (arm64). The wheel is
  * under the Apache licence 2.0; it is fetched for this machine and never passed on. pip takes no other wheel than the one
  * whose sum stands here.
  */
@@ -104,8 +104,8 @@ async function compile(compiler: string, { folder, tfjsNode }: MakeOptions, whee
   await run(compiler, [
     ...["-O2", "-shared", "-fPIC", "-std=c++17", "-DNAPI_VERSION=8"],
     ...(process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : []),
-    ...["-I", include, "-I", join(packageFolder("node-api-headers"), "include")],
-    ...["tfjs_backend.cc", "tfjs_binding.cc"].map((source) => join(tfjsNode, "binding", source)),
+    ...["-I", include, "-I", join(packageFolder("node-api-headers"), "include"), "-I", join(tfjsNode, "binding")],
+    join(packageFolder("gradbook-engine"), "setup", "binding.cc"),
     ...wheel.libraries.map((library) => join(folder, "deps", "lib", library)),
     `-Wl,-rpath,${origin}/../../deps/lib`,
     ...["-o", output],

@@ -1,8 +1,10 @@
 /**
- * Predictor: `forward` of a model that is asked again and again, as a graph that is replayed, once its calls have cost more than making
+ * Predictor: `forward` of a model that is asked again and again, as a compiled graph, once its calls have cost more than making
  * one. What the graph has as constants must not change: models of Gradbook's own layers alone, whose numbers are all in their `config`.
  */
-import { Replay } from "gradbook-engine/compile/replay";
+import { feedVariables } from "gradbook-engine/compile/feed-variables";
+import type { Graph } from "gradbook-engine/compile/graph";
+import { forgetGraph, runGraph } from "gradbook-engine/compile/session";
 import { simplify } from "gradbook-engine/compile/simplify";
 import { trace } from "gradbook-engine/compile/trace";
 import { isTracing } from "gradbook-engine/live";
@@ -16,7 +18,7 @@ import { modelVariables } from "./states.js";
 /** To make a graph takes about as long as so many ms of short calls, and as two calls more. */
 const graphMs = 10;
 
-/** A call of more ms is computing, not a sum of hand-overs: a graph saves none of that. */
+/** A call of more ms is computing, not a sum of operations' own times: a graph saves none of that. */
 const longMs = 100;
 
 /** So many graphs are kept for a model, one for each shape of inputs. */
@@ -33,10 +35,16 @@ setFaster((model) => {
   return predictor.isOwn() ? (x) => predictor.forward(x) : undefined;
 });
 
+/** A graph of `forward` and what it takes after the inputs. */
+interface Compiled {
+  graph: Graph;
+  variables: Variable[];
+}
+
 class Predictor {
   readonly #model: Layer;
   /** By the shape of what is asked: ms that all calls and the last one have cost, and the graph that they have paid. */
-  readonly #asked = new Map<string, { spent: number; last: number; replay?: Replay }>();
+  readonly #asked = new Map<string, { spent: number; last: number; compiled?: Compiled }>();
   #kind?: string;
   /** What the model was when the graphs were made. */
   #config = "";
@@ -60,13 +68,14 @@ class Predictor {
     const asked = this.#asked.get(shape) ?? { spent: 0, last: 0 };
     this.#asked.delete(shape);
     this.#asked.set(shape, asked);
-    for (const [old, { replay }] of [...this.#asked].slice(0, -most)) {
-      replay?.dispose();
+    for (const [old, { compiled }] of [...this.#asked].slice(0, -most)) {
+      if (compiled) forgetGraph(compiled.graph);
       this.#asked.delete(old);
     }
-    if (asked.replay || (asked.spent > graphMs && asked.last < longMs)) {
-      asked.replay ??= this.#replay(x);
-      return noteProbabilities(asked.replay.run([x])[0]!, this.#kind);
+    if (asked.compiled || (asked.spent > graphMs && asked.last < longMs)) {
+      asked.compiled ??= this.#compile(x);
+      const { graph, variables } = asked.compiled;
+      return noteProbabilities(runGraph(graph, [x, ...variables])[0]!, this.#kind);
     }
     const begin = performance.now();
     const y = this.#model.forward(x, false);
@@ -75,14 +84,14 @@ class Predictor {
     return y;
   }
 
-  #replay(x: Tensor): Replay {
+  #compile(x: Tensor): Compiled {
     const graph = trace([x], ([inputs]) => {
       const y = this.#model.forward(inputs!, false);
       this.#kind = probabilitiesFrom(y);
       return [y];
     });
     // The same operations as without, so that all digits are the same.
-    return new Replay(simplify(graph, false));
+    return feedVariables(simplify(graph, false));
   }
 
   /** Begins anew where the model has changed. */
@@ -94,7 +103,7 @@ class Predictor {
       variables.length === this.#variables.length &&
       variables.every((variable, i) => variable === this.#variables[i] && !variable.isDisposed);
     if (isSame) return;
-    for (const { replay } of this.#asked.values()) replay?.dispose();
+    for (const { compiled } of this.#asked.values()) if (compiled) forgetGraph(compiled.graph);
     this.#asked.clear();
     this.#config = config;
     this.#variables = variables;
