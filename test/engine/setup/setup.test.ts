@@ -2,6 +2,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   symlinkSync,
   truncateSync,
@@ -130,6 +131,41 @@ describe("setting up the native engine", () => {
     const maker = noEngine();
     expect(await setUpEngine({ ...machine, retry: true, makers: [maker] })).toEqual(native);
     expect(maker.asked).toBe(0);
+  });
+
+  /** Makes the engine in the cache one of before recipes had numbers. */
+  const makeOlder = (machine: { cache: string }) => {
+    const file = join(cachedEngineFolder(machine.cache), manifestPath);
+    const { recipe: _, ...manifest } = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+    writeFileSync(file, JSON.stringify(manifest));
+  };
+
+  inTestAll("makes the engine of an older Gradbook anew, for all checkouts", async () => {
+    const machine = emptyMachine();
+    await setUpEngine({ ...machine, makers: [realEngine()] });
+    const second = { ...emptyMachine(), cache: machine.cache };
+    await setUpEngine({ ...second, makers: [] });
+    makeOlder(machine);
+    const maker = realEngine();
+    expect(await setUpEngine({ ...machine, makers: [maker] })).toEqual(native);
+    expect(maker.asked).toBe(1);
+    expect(machine.lines.join("\n")).toContain("is that of an older Gradbook; it is made anew");
+    expect(await setUpEngine({ ...second, makers: [noEngine()] })).toEqual(native);
+    expect(readManifest(second.tfjsNode)).toHaveProperty("recipe");
+  });
+
+  withNative("keeps the engine of an older Gradbook where a new one cannot be had, and says so", async () => {
+    const machine = emptyMachine();
+    await setUpEngine({ ...machine, makers: [realEngine()] });
+    makeOlder(machine);
+    const maker = noEngine();
+    for (let i = 0; i < 2; i++) {
+      expect(await setUpEngine({ ...machine, makers: [maker] })).toEqual(native);
+      expect(machine.lines.at(-2)).toContain("stays that of an older Gradbook");
+      expect(machine.lines.at(-1)).toContain("the moon is not full");
+    }
+    expect(maker.asked).toBe(1);
+    expect(await testLoading(machine.tfjsNode, installed)).toBe("2.21.0");
   });
 
   withNative("accepts an engine that npm's own install has put there, once it loads", async () => {
