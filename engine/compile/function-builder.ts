@@ -19,6 +19,20 @@ export const typesOf = (outputs: readonly Output[]) => ({
   types: outputs.map((output) => dtypeNumbers[typeAt(output).dtype]!),
 });
 
+/** The node that calls `body`, compiled by XLA. */
+export function call(body: Body, inputs: Output[]): GraphNode {
+  const attributes: Record<string, Attribute> = {
+    Tin: typesOf(inputs),
+    Tout: typesOf(body.results),
+    config: { string: "" },
+    config_proto: { string: "" },
+    executor_type: { string: "" },
+    _XlaMustCompile: { bool: true },
+  };
+  const outputs = body.results.map(typeAt);
+  return { op: "StatefulPartitionedCall", attributes, inputs, after: [], outputs, calls: { f: body } };
+}
+
 /** A function under construction. */
 export class FunctionBuilder {
   readonly inputs: GraphNode[] = [];
@@ -97,6 +111,20 @@ export class FunctionBuilder {
     const added = this.add({ op: "While", attributes, inputs: values, after: [], outputs, calls });
     // XLA wants the handles of variables straight from where they come from.
     return outputs.map(({ dtype }, index) => (dtype === "resource" ? values[index]! : { node: added, index }));
+  }
+
+  /** What `body` makes of `values` where `condition` holds, else the last of `values` as they are. */
+  either(condition: Output, values: Output[], body: (scope: FunctionBuilder) => Output[]): Output[] {
+    const [then, otherwise] = [new FunctionBuilder(values.map(typeAt)), new FunctionBuilder(values.map(typeAt))];
+    const made = body(then);
+    const calls = {
+      then_branch: then.body(made),
+      else_branch: otherwise.body(otherwise.arguments.slice(values.length - made.length)),
+    };
+    const attributes = { Tcond: typeOf("bool"), Tin: typesOf(values), Tout: typesOf(made) };
+    const inputs = [condition, ...values];
+    const added = this.add({ op: "If", attributes, inputs, after: [], outputs: made.map(typeAt), calls });
+    return made.map((_, index) => ({ node: added, index }));
   }
 
   /** @throws TraceError for an operation whose outputs have no names that are known: here, not when all graphs are loaded that share variables */

@@ -107,11 +107,10 @@ class Namer {
   readonly #handles = new Map<Variable, string>();
 
   graph({ nodes, inputs, live, captured, results, writes }: Graph, name: string): Signature {
-    // Names first: a loop's nodes refer to later ones.
     for (const [i, of] of nodes.entries()) {
-      this.#names.set(of, of.variable ? this.#handle(of.variable) : `${name}/${i}`);
+      if (of.variable) this.#names.set(of, this.#handle(of.variable));
+      else this.#write(of, `${name}/${i}`);
     }
-    for (const of of nodes) if (!of.variable) this.#write(of, this.#names.get(of)!);
     // A result may be an input, or the same twice, and every write has to be waited for.
     const fetched = results.map(
       ({ node: of, index }): GraphNode =>
@@ -167,14 +166,13 @@ class Namer {
     if (known !== undefined) return known;
     const name = `variable${this.#handles.size}`;
     this.#handles.set(variable, name);
-    const { dtype, shape } = variable;
-    const attributes: Record<string, Attribute> = {
-      dtype: typeOf(dtype),
-      shape: { shape },
-      shared_name: { string: name },
-    };
-    this.#write(node("VarHandleOp", attributes, [], { dtype: "resource", shape: [] }), name);
+    this.#write(node("VarHandleOp", this.#handleAttributes(variable), [], { dtype: "resource", shape: [] }), name);
     return name;
+  }
+
+  #handleAttributes(variable: Variable): Record<string, Attribute> {
+    const { dtype, shape } = variable;
+    return { dtype: typeOf(dtype), shape: { shape }, shared_name: { string: this.#handle(variable) } };
   }
 
   #handleOf(variable: Variable): Output {
@@ -215,7 +213,8 @@ class Namer {
       isInput.has(of) ? names.get(of)! : `${names.get(of)}:${outputName(of, index)}`;
     const definitions = own.map((of): Definition => {
       const after = [...new Set(of.after)].map((before) => `^${names.get(before)}`);
-      const { op, attributes } = of;
+      const { op } = of;
+      const attributes = of.variable ? this.#handleAttributes(of.variable) : of.attributes;
       const from = [...of.inputs.map(reference), ...after];
       return {
         name: names.get(of)!,

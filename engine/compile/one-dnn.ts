@@ -1,7 +1,7 @@
 /**
  * oneDNN: Intel's library of kernels, which TensorFlow carries. It makes convolutions and pooling nearly twice as fast and small products
  * half as fast, and its environment variable (see `tensor.ts`) turns on both or neither. But all that the variable does is to give nodes
- * other names; here those get them that gain by it.
+ * other names; here those get them that gain by it, and where the variable is on those that it would not reach inside of a loop.
  */
 import { nativeBackend } from "./backend.js";
 import { first, type Graph, type GraphNode, node, typeOf } from "./graph.js";
@@ -10,11 +10,18 @@ import { loadModel } from "./saved-model.js";
 
 const faster = /^(Conv2D|Conv2DBackpropFilter|Conv2DBackpropInput|AvgPool|AvgPoolGrad|MaxPool|MaxPoolGrad)$/;
 
+/** What oneDNN computes as a single operation where the variable is on. */
+const reached = /^(MatMul|BatchMatMulV2|Softmax)$/;
+const isOn = process.env.TF_ENABLE_ONEDNN_OPTS === "1";
+
 let isThere: boolean | undefined;
 
-/** The same operation by oneDNN, where it is faster and there is oneDNN; else `of` as it is. */
+/** The same operation by oneDNN, where it is faster and there is oneDNN, or asked for; else `of` as it is. */
 export function byOneDnn(of: GraphNode): GraphNode {
   const { op, outputs, inputs, attributes } = of;
+  if (isOn && reached.test(op) && outputs[0]!.dtype === "float32") {
+    return { ...of, op: `_Mkl${op}`, attributes: { ...attributes, _kernel: { string: "MklNameChangeOp" } } };
+  }
   if (!faster.test(op) || outputs[0]!.dtype !== "float32" || !Object.hasOwn(attributes, "padding")) return of;
   // Which pixel was the largest, MaxPool notes for its gradient.
   const pool = inputs[1]?.node;

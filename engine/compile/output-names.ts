@@ -9,13 +9,15 @@ import { TraceError } from "./trace-error.js";
 const table: [names: string, ops: string][] = [
   [
     "output",
-    "All Any ArgMax ArgMin AvgPool AvgPool3D AvgPool3DGrad AvgPoolGrad BatchMatMul BatchMatMulV2 BatchToSpaceND BroadcastTo " +
+    "All Any ArgMax ArgMin AvgPool AvgPool3D AvgPool3DGrad AvgPoolGrad BatchMatMul BatchMatMulV2 _MklBatchMatMulV2 BatchToSpaceND BroadcastTo " +
       "ConcatV2 Const Conv2D Conv2DBackpropFilter Conv2DBackpropInput Conv3D Conv3DBackpropFilterV2 Conv3DBackpropInputV2 " +
       "DepthToSpace DepthwiseConv2dNative DepthwiseConv2dNativeBackpropFilter DepthwiseConv2dNativeBackpropInput Dilation2D " +
       "Einsum ExpandDims Fill GatherNd GatherV2 Identity LRN LRNGrad LinSpace Max MaxPool MaxPool3D MaxPool3DGrad MaxPoolGrad " +
       "Mean Min MirrorPad OneHot Pack Pad PadV2 Prod Range Reshape ResizeBilinearGrad ResizeNearestNeighborGrad ReverseV2 " +
       "ScatterNd Select SelectV2 Slice SpaceToBatchND Split SplitV Squeeze StatelessRandomNormal StatelessRandomUniform " +
-      "StatelessTruncatedNormal StridedSlice Sum TensorScatterUpdate Tile Unpack UnsortedSegmentSum While XlaDynamicUpdateSlice",
+      "StatelessTruncatedNormal StridedSlice Sum TensorScatterUpdate Tile Unpack UnsortedSegmentSum While If XlaDynamicUpdateSlice " +
+      "Multinomial _MklNativeAvgPool _MklNativeAvgPoolGrad _MklNativeConv2D _MklNativeConv2DBackpropFilter _MklNativeConv2DBackpropInput " +
+      "_MklNativeMaxPoolGrad",
   ],
   [
     "y",
@@ -32,13 +34,21 @@ const table: [names: string, ops: string][] = [
   ["out", "Cumprod Cumsum"],
   ["resized_images", "ResizeBilinear ResizeNearestNeighbor"],
   ["sum", "AddN"],
+  ["filter_backprop", "Dilation2DBackpropFilter"],
+  ["in_backprop", "Dilation2DBackpropInput"],
+  ["dense", "SparseToDense"],
+  ["resource", "VarHandleOp"],
+  ["handle", "TensorListReserve"],
+  ["output_handle", "TensorListSetItem"],
+  ["tensor", "TensorListStack"],
+  ["output workspace", "_MklNativeMaxPool"],
   ["bins", "Bincount"],
   ["r0", "BroadcastArgs"],
   ["crops", "CropAndResize"],
   ["logsoftmax", "LogSoftmax"],
-  ["product", "MatMul"],
+  ["product", "MatMul _MklMatMul"],
   ["value", "ReadVariableOp"],
-  ["softmax", "Softmax"],
+  ["softmax", "Softmax _MklSoftmax"],
   ["values indices", "TopKV2"],
   ["y batch_mean batch_variance reserve_space_1 reserve_space_2", "FusedBatchNorm"],
 ];
@@ -48,6 +58,11 @@ const names = new Map(table.flatMap(([names, ops]) => ops.split(" ").map((op) =>
 /** "name:number" of output `index` of a node. @throws TraceError for an operation that is not listed */
 export function outputName({ op }: GraphNode, index: number): string {
   const own = names.get(op);
-  if (!own) throw new TraceError(`expected operations that XLA can compile, received ${op}`, "leave out jit: true");
+  if (!own) {
+    throw new TraceError(
+      `expected operations that a loop can hold and XLA can compile, received ${op}`,
+      "train with compile: false, and leave out jit: true",
+    );
+  }
   return own.length > 1 ? `${own[index]}:0` : `${own[0]}:${index}`;
 }

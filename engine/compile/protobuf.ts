@@ -29,6 +29,7 @@ export interface AttrValue {
 }
 interface FunctionName {
   setName(name: string): void;
+  getAttrMap(): Map<string, AttrValue>;
 }
 interface Argument {
   setName(name: string): void;
@@ -44,6 +45,7 @@ export interface FunctionDef {
   setSignature(signature: OpDef): void;
   setNodeDefList(nodes: NodeDef[]): void;
   getRetMap(): Map<string, string>;
+  getAttrMap(): Map<string, AttrValue>;
 }
 export interface NodeDef {
   setName(name: string): void;

@@ -115,6 +115,11 @@ function functionOf({ name, inputs, results, definitions }: FunctionDefinition):
   const definition = new FunctionDef();
   definition.setSignature(signature);
   definition.setNodeDefList(definitions.map(nodeOf));
+  // TensorFlow's optimizers would put its operations in the place of the call, where many threads run them, and change the order of sums; what
+  // they take for a part of `tf.data` they leave alone.
+  for (const attribute of ["_noinline", "_tf_data_function"]) {
+    definition.getAttrMap().set(attribute, attributeValue({ bool: true }));
+  }
   for (const [i, [from]] of results.entries()) definition.getRetMap().set(`result${i}`, from);
   return definition;
 }
@@ -127,15 +132,18 @@ function nodeOf({ name, op, inputs, attributes, functions = {}, constant }: Defi
   definition.setInputList(inputs);
   const map = definition.getAttrMap();
   for (const [key, attribute] of Object.entries(attributes)) map.set(key, attributeValue(attribute));
-  for (const [key, called] of Object.entries(functions)) map.set(key, functionValue(called));
+  for (const [key, called] of Object.entries(functions))
+    map.set(key, functionValue(called, op !== "StatefulPartitionedCall"));
   if (constant) map.set("value", constantValue(constant));
   return definition;
 }
 
-function functionValue(called: string): AttrValue {
+/** @param isOfOneThread whether one thread runs it, in an order that is found once */
+function functionValue(called: string, isOfOneThread: boolean): AttrValue {
   const { AttrValue, NameAttrList } = protobuf();
   const name = new NameAttrList();
   name.setName(called);
+  if (isOfOneThread) name.getAttrMap().set("_executor", attributeValue({ string: "SINGLE_THREADED_EXECUTOR" }));
   const value = new AttrValue();
   value.setFunc(name);
   return value;
@@ -146,7 +154,7 @@ function attributeValue(attribute: Attribute): AttrValue {
   const value = new AttrValue();
   if ("type" in attribute) value.setType(attribute.type);
   else if ("bool" in attribute) value.setB(attribute.bool);
-  else if ("string" in attribute) value.setS(new TextEncoder().encode(attribute.string));
+  else if ("string" in attribute) value.setS(Buffer.from(attribute.string, "latin1"));
   else if ("shape" in attribute) value.setShape(shapeOf(attribute.shape));
   else {
     const list = new AttrValue.ListValue();

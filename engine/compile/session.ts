@@ -25,7 +25,7 @@ const resting = new Map<string, Session>();
 
 /**
  * Runs `graph` on `args`; the variables it shares with graphs that ran before are in the same session.
- * @param rounds of a loop: how many, each with live numbers of its own, or the turns of its parts in each (see `program`);
+ * @param rounds of a loop: how many, each with live numbers of its own, or the turns of its parts in each (see `inRounds`);
  * `undefined` for another graph
  */
 export function runGraph(graph: Graph, args: readonly Tensor[], rounds?: Rounds): Tensor[] {

@@ -3,7 +3,7 @@ import type { Graph } from "./graph.js";
 import { TraceError } from "./trace-error.js";
 
 /**
- * The graph of all of `graphs`, which have room for as many rounds where they are loops; its inputs and results are theirs, one graph's after the other's. Loops need names of their own.
+ * The graph of all of `graphs`, which have room for as many rounds where they are loops; its inputs and results are theirs, one graph's after the other's.
  * @throws TraceError where one writes a variable of another, which might read it before or afterwards
  */
 export function sideBySide(graphs: readonly Graph[]): Graph {

@@ -40,14 +40,13 @@ export function simplify(graph: Graph, areForms = true): Graph {
   for (const of of graph.nodes) {
     const after = [...new Set(of.after.map((before) => moved.get(before)!))];
     const plain = { ...of, inputs: of.inputs.map(now), after };
-    const copy = areForms ? byOneDnn(plain) : plain;
-    const cheaper = areForms ? cheaperForm(copy, add) : undefined;
+    const cheaper = areForms ? cheaperForm(plain, add) : undefined;
     if (cheaper && numbers.has(cheaper.node)) {
       moved.set(of, cheaper.node);
       outputs.set(of, [cheaper]);
       continue;
     }
-    const added = add(copy);
+    const added = add(areForms ? byOneDnn(plain) : plain);
     moved.set(of, added);
     outputs.set(
       of,

@@ -5,7 +5,7 @@ import type { Graph, GraphNode, TensorType } from "./graph.js";
 /** So many multiplications take longer than handing a graph over to threads and back (some 65 µs). */
 const handOver = 1e7;
 
-/** A loop's or a called function's, whose rounds nobody has counted. */
+/** A called function's, such as a loop's, whose rounds nobody has counted. */
 const many = 1e9;
 
 /**
@@ -17,11 +17,8 @@ export function isForThreads({ nodes }: Pick<Graph, "nodes">): boolean {
   let [all, longest] = [0, 0];
   for (const node of nodes) {
     const own = multiplications(node);
-    const path = [...node.inputs.map((input) => input.node), ...node.after].reduce(
-      // What comes later in the list is the round before, in a loop.
-      (longest, before) => Math.max(longest, paths.get(before) ?? 0),
-      0,
-    );
+    const before = [...node.inputs.map((input) => input.node), ...node.after].map((of) => paths.get(of)!);
+    const path = Math.max(0, ...before);
     paths.set(node, path + own);
     all += own;
     longest = Math.max(longest, path + own);
@@ -31,8 +28,8 @@ export function isForThreads({ nodes }: Pick<Graph, "nodes">): boolean {
 
 /** About how many an operation does: m · k · n of a product of m × k by k × n, whose three tensors have m k, k n and m n numbers. */
 function multiplications({ op, calls, inputs, outputs }: GraphNode): number {
-  if (op === "LoopCond" || calls) return many;
-  if (/^(Placeholder|Const|ReadVariable|Identity|Reshape|Enter|Merge|Switch|Exit|NextIteration)/.test(op)) return 0;
+  if (calls) return many;
+  if (/^(Placeholder|Const|ReadVariable|Identity|Reshape)/.test(op)) return 0;
   const sizes = (types: TensorType[]) =>
     types
       .filter(({ dtype }) => dtype === "float32")

@@ -40,7 +40,7 @@ export class CommonSteps {
    * @throws TraceError where networks cannot be traced, or those of one lane not be stacked
    */
   constructor(stacks: readonly (readonly FitArguments[])[]) {
-    this.#lanes = stacks.map((runs, i) => new Lane(runs, `lane ${i}`));
+    this.#lanes = stacks.map((runs) => new Lane(runs));
     const [, data, options] = stacks[0]![0]!;
     const { batchSize = 32, dropLast = false, replacement = false, metrics = {}, jit = false } = options;
     this.#jits = jit;

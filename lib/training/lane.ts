@@ -3,7 +3,6 @@
  * stack of several.
  */
 import { disposeGraph, type Graph } from "gradbook-engine/compile/graph";
-import { jitLoop } from "gradbook-engine/compile/jit";
 import { loop } from "gradbook-engine/compile/loop";
 import { sideBySide } from "gradbook-engine/compile/side-by-side";
 import { simplify } from "gradbook-engine/compile/simplify";
@@ -28,10 +27,7 @@ export class Lane {
   readonly validation: Examples | undefined;
   readonly #stacks = new VariableStacks();
 
-  constructor(
-    readonly runs: readonly FitArguments[],
-    readonly name: string,
-  ) {
+  constructor(readonly runs: readonly FitArguments[]) {
     this.data = together(runs.map(([, data]) => data));
     const held = runs.flatMap(([, , { validation }]) => validation ?? []);
     if (held.length > 0) this.validation = together(held);
@@ -55,9 +51,8 @@ export class Lane {
         options.loss.checkTargets?.([data.length, ...shape.slice(1)], data.y);
         return graph;
       });
-      const name = `${this.name} steps of ${size}`;
       const sliced = [tensorsOf(this.data).length]; // the rows
-      return capacity === undefined ? loop(step, sliced, name) : jitLoop([{ graph: step, sliced }], name, capacity);
+      return loop([{ graph: step, sliced }], { capacity, jit: capacity !== undefined });
     } finally {
       rows.dispose();
     }

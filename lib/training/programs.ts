@@ -4,8 +4,8 @@
  */
 import { announce } from "gradbook-engine/compile/announce";
 import { disposeGraph, type Graph, isWhole } from "gradbook-engine/compile/graph";
-import { jitFailure, jitLoop } from "gradbook-engine/compile/jit";
-import { loop, program } from "gradbook-engine/compile/loop";
+import { jitFailure } from "gradbook-engine/compile/jit";
+import { loop } from "gradbook-engine/compile/loop";
 import { announceGraph, forgetGraph, restGraph, runGraph } from "gradbook-engine/compile/session";
 import { changeSince, trace } from "gradbook-engine/compile/trace";
 import { TraceError } from "gradbook-engine/compile/trace-error";
@@ -131,7 +131,7 @@ export class Programs {
     if (found) forgetGraph(found.graph);
     this.#programs.delete(key);
     try {
-      found = this.#make(contents, key);
+      found = this.#make(contents);
       this.#programs.set(key, found);
       announceGraph(found.graph);
       return found;
@@ -192,7 +192,7 @@ export class Programs {
         const rounds = inRounds(turns, slots, counts.length);
         /** How long arrays with something for each turn of a part are. */
         const room = (count: number) => capacity ?? count;
-        const order = capacity === undefined || counts.length === 1 ? rounds : inRuns(turns, slots, counts.length);
+        const order = counts.length === 1 ? rounds : inRuns(turns, slots, counts.length);
         const width = order[0]!.length;
         const flat = new Int32Array(room(order.length) * width);
         for (const [i, round] of order.entries()) flat.set(round, i * width);
@@ -286,7 +286,7 @@ export class Programs {
     return false;
   }
 
-  #make(contents: Contents, key: string): Program {
+  #make(contents: Contents): Program {
     const { data, sizes } = contents;
     let shape: number[] = [];
     const steps: Graph[] = [];
@@ -315,8 +315,7 @@ export class Programs {
     const sliced = [tensorsOf(data).length]; // the rows
     const parts = traced.map((graph, i) => ({ graph, sliced: i < sizes.length ? sliced : [] }));
     const capacity = this.#jits ? capacityOf(parts) : undefined;
-    const plain = () => (parts.length === 1 ? loop(steps[0]!, sliced, key) : program(parts, key));
-    const graph = capacity === undefined ? plain() : jitLoop(parts, key, capacity);
+    const graph = loop(parts, { capacity, jit: this.#jits });
     const predicted = evaluations?.map((each) => each.shape);
     return { traced, graph, predicted, checked: new WeakSet(), shape, variables, capacity, isSure: true };
   }

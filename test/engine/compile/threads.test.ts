@@ -47,9 +47,10 @@ describeNative("a graph", () => {
   });
 
   it("with a loop is for one thread, and loops side by side are for several", () => {
-    const wide = loop(step(1000, 128), [0, 1], "wide");
+    const repeated = (graph: Graph) => loop([{ graph, sliced: [0, 1] }]);
+    const wide = repeated(step(1000, 128));
     expect(isForThreads(wide)).toBe(false);
-    const loops = [loop(step(8, 4), [0, 1], "first"), loop(step(8, 4), [0, 1], "second")];
+    const loops = [repeated(step(8, 4)), repeated(step(8, 4))];
     expect(isForThreads(loops[0]!)).toBe(false);
     expect(isForThreads(sideBySide(loops))).toBe(true);
   });

@@ -16,6 +16,7 @@ import { evaluate, predict } from "../../../lib/training/evaluate.js";
 import { fit } from "../../../lib/training/fit.js";
 import { layerCases, layerOf } from "../../helpers/layer-cases.js";
 import { describeNative } from "../../helpers/native.js";
+import { relativeError } from "../../helpers/tensors.js";
 
 const numbers = (rows: number, columns: number, seed = 1) =>
   tf.tensor2d(new Random(seed).normals(rows * columns), [rows, columns]);
@@ -100,7 +101,13 @@ describeNative("predict, asked again,", () => {
     const model = layerOf(one);
     const size = one.shape.reduce((product, length) => product * length, 1);
     const x = tf.tensor(new Random(3).normals(size), one.shape);
-    for (let i = 0; i < 3; i++) expect(valuesOf(predict(model, x))).toEqual(expected(model, x));
+    const values = expected(model, x);
+    for (let i = 0; i < 3; i++) {
+      const predicted = valuesOf(predict(model, x));
+      // With it a single Softmax is oneDNN's, and one in a graph is not.
+      if (process.env.TF_ENABLE_ONEDNN_OPTS !== "1") expect(predicted).toEqual(values);
+      else expect(relativeError(predicted, values)).toBeLessThan(1e-6);
+    }
   });
 });
 
