@@ -1,5 +1,4 @@
 /** Fit all: many networks of one shape trained at once, as `fit` would train them one after the other. */
-import { availableParallelism } from "node:os";
 import process from "node:process";
 import { setImmediate } from "node:timers/promises";
 import { announce } from "gradbook-engine/compile/announce";
@@ -13,6 +12,7 @@ import { fit as fitOne } from "./fit.js";
 import { type History, newHistory, prepareHistory } from "./history.js";
 import { Progress } from "./progress.js";
 import { checkInterrupt, type FitArguments, type FitOptions, turnMs } from "./run.js";
+import { threads } from "./threads.js";
 
 /**
  * Trains several networks of the same shape at once, and returns the history of each: what
@@ -78,9 +78,9 @@ function together(runs: readonly FitArguments[]): FitArguments[][][] {
     [...model.parameters].some(([, { value }]) => value.rank > 2 || batchSize * value.size >= largeProduct),
   );
   if (!areLarge) return [[[...runs]]];
-  const threads = Number(process.env.TF_NUM_INTEROP_THREADS) || availableParallelism();
-  return Array.from({ length: Math.ceil(runs.length / threads) }, (_, i) =>
-    runs.slice(i * threads, (i + 1) * threads).map((run) => [run]),
+  const count = threads();
+  return Array.from({ length: Math.ceil(runs.length / count) }, (_, i) =>
+    runs.slice(i * count, (i + 1) * count).map((run) => [run]),
   );
 }
 

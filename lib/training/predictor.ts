@@ -14,12 +14,16 @@ import type { Layer } from "../layers/layer.js";
 import { isOwnKind } from "../layers/registry.js";
 import { setFaster } from "./forward.js";
 import { modelVariables } from "./states.js";
+import { threads } from "./threads.js";
 
 /** To make a graph takes about as long as so many ms of short calls, and as two calls more. */
 const graphMs = 10;
 
 /** A call of more ms is computing, not a sum of operations' own times: a graph saves none of that. */
 const longMs = 100;
+
+/** A thread has so many examples of a call at least. */
+const fewestRows = 256;
 
 /** So many graphs are kept for a model, one for each shape of inputs. */
 const most = 4;
@@ -39,6 +43,15 @@ setFaster((model) => {
 interface Compiled {
   graph: Graph;
   variables: Variable[];
+}
+
+/** The examples, in a part for each thread where there are many: each is predicted by itself. */
+function shares(x: Tensor): Tensor[] {
+  const [rows] = x.shape as [number];
+  const count = Math.min(threads(), Math.floor(rows / fewestRows));
+  if (count < 2) return [x];
+  const size = Math.ceil(rows / count);
+  return tf.split(x, [...new Array<number>(count - 1).fill(size), rows - (count - 1) * size]);
 }
 
 class Predictor {
@@ -86,9 +99,9 @@ class Predictor {
 
   #compile(x: Tensor): Compiled {
     const graph = trace([x], ([inputs]) => {
-      const y = this.#model.forward(inputs!, false);
-      this.#kind = probabilitiesFrom(y);
-      return [y];
+      const ys = shares(inputs!).map((part) => this.#model.forward(part, false));
+      this.#kind = probabilitiesFrom(ys[0]!);
+      return [ys.length === 1 ? ys[0]! : tf.concat(ys)];
     });
     // The same operations as without, so that all digits are the same.
     return feedVariables(simplify(graph, false));

@@ -75,6 +75,15 @@ describeNative("predict, asked again,", () => {
     expect(valuesOf(predict(model, numbers(23, 3), { batchSize: 5 }))).toEqual(expected(model, numbers(23, 3)));
   });
 
+  it("shares many examples out among threads, with the same digits", () => {
+    slowClock();
+    const model = network();
+    for (const rows of [511, 513, 2048]) {
+      const x = numbers(rows, 3);
+      for (let i = 0; i < 3; i++) expect(valuesOf(predict(model, x))).toEqual(expected(model, x));
+    }
+  });
+
   it("sees weights that were assigned or trained, and numbers that have changed", async () => {
     slowClock();
     const model = network();
