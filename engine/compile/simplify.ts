@@ -15,7 +15,7 @@ import {
   type TensorType,
   typeOf,
 } from "./graph.js";
-import { byOneDnn } from "./one-dnn.js";
+import { byOneDnn, isManyProducts } from "./one-dnn.js";
 
 /**
  * A graph with the same inputs, results and writes as `graph`, which stays as it is.
@@ -40,7 +40,7 @@ export function simplify(graph: Graph, areForms = true): Graph {
   for (const of of graph.nodes) {
     const after = [...new Set(of.after.map((before) => moved.get(before)!))];
     const plain = { ...of, inputs: of.inputs.map(now), after };
-    const cheaper = areForms ? cheaperForm(plain, add) : undefined;
+    const cheaper = areForms && !isManyProducts(plain) ? cheaperForm(plain, add) : undefined;
     if (cheaper && numbers.has(cheaper.node)) {
       moved.set(of, cheaper.node);
       outputs.set(of, [cheaper]);

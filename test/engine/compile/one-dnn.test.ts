@@ -1,4 +1,4 @@
-/** Convolutions and pooling by oneDNN in graphs: what TensorFlow's own kernels compute, in both directions, with all paddings. */
+/** Convolutions, pooling and many products at once by oneDNN in graphs: what TensorFlow's own kernels compute, in both directions, with all paddings. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -28,7 +28,7 @@ function loaded(): () => Set<string> {
   const names = new Set<string>();
   loads.mockImplementation((folder, tags) => {
     const model = readFileSync(join(folder, "saved_model.pb"), "latin1");
-    for (const [name] of model.matchAll(/_MklNative[A-Za-z0-9]+/g)) names.add(name);
+    for (const [name] of model.matchAll(/_Mkl[A-Za-z0-9]+/g)) names.add(name);
     return load(folder, tags);
   });
   return () => names;
@@ -51,6 +51,39 @@ describeNative("in a graph", () => {
       expect(relativeError(compile(slope)(x), slope(x))).toBeLessThan(1e-5);
     }
     if (process.platform === "linux" && process.arch === "x64") expect(names()).toContain(`_MklNative${name}`);
+  });
+
+  it("products of many matrices are TensorFlow's, in all directions, and of NaN too", () => {
+    const names = loaded();
+    const of = (shape: number[], seed: number) =>
+      tf.tensor(new Random(seed).normals(tf.util.sizeFromShape(shape)), shape);
+    for (const [a, b, turnsA, turnsB] of [
+      [[5, 9, 8], [5, 8, 33], false, false],
+      [[5, 8, 9], [5, 8, 33], true, false],
+      [[5, 9, 8], [5, 33, 8], false, true],
+      [[5, 8, 9], [5, 33, 8], true, true],
+      [[2, 3, 16, 8], [2, 3, 8, 16], false, false],
+      [[9, 8], [5, 8, 33], false, false],
+    ] as const) {
+      const product = (x: Tensor, y: Tensor) => tf.matMul(x, y, turnsA, turnsB);
+      const [x, y] = [of([...a], 1), of([...b], 2)];
+      const compiled = compile(product)(x, y);
+      expect(compiled.shape).toEqual(product(x, y).shape);
+      expect(relativeError(compiled, product(x, y))).toBeLessThan(1e-6);
+    }
+    if (process.platform === "linux" && process.arch === "x64") expect(names()).toContain("_MklBatchMatMulV2");
+    const spoiled = tf.concat([tf.fill([1, 8, 8], Number.NaN), tf.ones([1, 8, 8])]);
+    const square = (x: Tensor) => tf.sum(tf.matMul(x, x), [1, 2]);
+    expect(Array.from(compile(square)(spoiled).dataSync())).toEqual([Number.NaN, 512]);
+  });
+
+  it("products with vectors stay as they are, as oneDNN takes longer for them", () => {
+    if (process.env.TF_ENABLE_ONEDNN_OPTS === "1") return; // Then all products are oneDNN's.
+    const names = loaded();
+    const product = compile((x: Tensor, y: Tensor) => tf.matMul(x, y));
+    expect(product(tf.ones([5, 9, 8]), tf.ones([5, 8, 1])).dataSync()[0]).toBe(8);
+    expect(product(tf.ones([9, 8]), tf.ones([8, 9])).dataSync()[0]).toBe(8);
+    expect(names()).not.toContain("_MklBatchMatMulV2");
   });
 
   it("infinities go through MaxPool and NaN through a convolution as through TensorFlow's", () => {
