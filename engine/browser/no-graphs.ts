@@ -21,6 +21,7 @@ export const restGraph: typeof Session.restGraph = none;
 
 /** Graphs that are never made need no other kernels. */
 export const byOneDnn: typeof OneDnn.byOneDnn = (of) => of;
+export const isManyProducts: typeof OneDnn.isManyProducts = () => false;
 
 /** For who asks whether an error is one: none is thrown here. */
 export class TraceError extends Error {
